@@ -1,0 +1,45 @@
+# Every target sets up what it needs, in .venv, on its first run.
+# PYTHON chooses the interpreter that makes .venv (3.11 or newer).
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/sh
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock bench kill clean
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.installed ## the local virtual environment
+
+.venv/.installed: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "dropbatch needs Python 3.11 or newer, this is %d.%d: make PYTHON=python3.12 ..." % v[:2])'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## the main job on the local cloud (FILE=my.jsonl for your own)
+	$(BIN)/dropbatch demo $(if $(FILE),"$(FILE)")
+
+test: check ## lint, format, strict types, every test
+	$(BIN)/python -m pytest
+
+check: setup ## lint, format and strict types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The compiled files name no registry: whoever installs decides where from.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
+lock: setup ## compile requirements.txt and requirements-dev.txt, with hashes
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --extra local --group dev -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove .venv and caches
+	rm -rf .venv .build .mypy_cache .pytest_cache .ruff_cache *.egg-info

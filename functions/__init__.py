@@ -1,0 +1,1 @@
+"""The edge: each module decodes one event, makes one call, answers."""

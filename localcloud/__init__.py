@@ -1,0 +1,1 @@
+"""The whole pipeline, and the Google Cloud it needs, on one machine."""

@@ -1,0 +1,1 @@
+"""The door: how unchanged Google clients reach the local cloud."""

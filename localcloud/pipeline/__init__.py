@@ -1,0 +1,1 @@
+"""What runs dropbatch on the local cloud: functions, Eventarc, Scheduler."""

@@ -1,0 +1,1 @@
+"""Cloud Storage: a strict server of its JSON API."""

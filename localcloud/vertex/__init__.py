@@ -1,0 +1,1 @@
+"""Vertex AI: a simulator of Gemini batch prediction."""

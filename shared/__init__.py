@@ -1,0 +1,1 @@
+"""The middle: decides, and knows no cloud outside `adapters` and `wiring`."""
