@@ -1,0 +1,90 @@
+"""A drop: one generation of one object in the inbox bucket, and its identity."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from shared.errors import EventError
+
+FINALIZED = "google.cloud.storage.object.v1.finalized"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """
+    One generation of one object. `size` is in bytes, `crc32c` base64 as Cloud
+    Storage gives it, `dropped_at` the time the generation was created.
+    """
+
+    bucket: str
+    name: str
+    generation: int
+    size: int
+    crc32c: str
+    dropped_at: datetime
+    content_encoding: str = ""
+
+    @property
+    def drop_id(self) -> str:
+        """
+        The same for ever for the same bucket, name and generation, and for
+        nothing else: 128 bits in lower-case hexadecimal.
+        """
+        identity = f"dropbatch1\0{self.bucket}\0{self.name}\0{self.generation}"
+        return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+    @property
+    def quoted_name(self) -> str:
+        """The object's name in ASCII, fit for metadata values and logs."""
+        return quote(self.name, safe="")
+
+    @property
+    def uri(self) -> str:
+        """Where it was dropped, for people to read."""
+        return f"gs://{self.bucket}/{self.name}"
+
+
+def drop_from_event(event_type: str, data: object) -> Drop:
+    """
+    Return the drop that a Cloud Storage event tells of.
+
+    Raises EventError for whatever can't be one. Integers come as strings in
+    real events and as numbers in some of Google's test data: both are read
+    (googleapis/google-cloudevents, storage/v1/data.proto).
+    """
+    if event_type != FINALIZED:
+        raise EventError(f"event type {event_type!r} is not {FINALIZED!r}")
+    if not isinstance(data, Mapping):
+        raise EventError("the event's data is no JSON object")
+    bucket, name = data.get("bucket"), data.get("name")
+    if not isinstance(bucket, str) or not bucket:
+        raise EventError("the event names no bucket")
+    if not isinstance(name, str) or not name:
+        raise EventError("the event names no object")
+    created = data.get("timeCreated")
+    try:
+        dropped_at = datetime.fromisoformat(str(created))
+    except ValueError as error:
+        raise EventError("the event's timeCreated is no time") from error
+    if dropped_at.tzinfo is None:
+        raise EventError("the event's timeCreated has no time zone")
+    return Drop(
+        bucket=bucket,
+        name=name,
+        generation=_integer(data, "generation"),
+        size=_integer(data, "size"),
+        crc32c=str(data.get("crc32c", "")),
+        dropped_at=dropped_at,
+        content_encoding=str(data.get("contentEncoding", "")),
+    )
+
+
+def _integer(data: Mapping[str, object], key: str) -> int:
+    value = data.get(key)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    raise EventError(f"the event's {key} is missing or no number")

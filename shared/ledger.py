@@ -1,0 +1,202 @@
+"""
+The record of every drop, and the compare-and-swap that moves it on.
+
+A record is an object that is the only authority on its drop and is never
+deleted by code. Beside it, while the drop is open, lies a marker: an empty
+object whose name and metadata are all that a poll needs to skip the drop.
+Marker before record, marker removed last; so an open record always has one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from shared.drops import Drop
+from shared.errors import ConflictError, LostRaceError, MissingError, RecordError
+from shared.ports import ObjectInfo, Objects
+from shared.records import Record, State, decode_record
+from shared.routes import Route
+
+_OPEN = "open/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A record as it was read or written: what a compare-and-swap compares."""
+
+    record: Record
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """
+    An open drop as the poll sees it. `state`, `location`, `held_until` and
+    `in_doubt` are advice that may be stale: the record decides.
+    """
+
+    drop: Drop
+    generation: int
+    location: str
+    state: str
+    held_until: datetime | None
+    in_doubt: bool
+
+
+class Ledger:
+    """The records and markers in the state bucket, as one process sees them."""
+
+    def __init__(self, objects: Objects, bucket: str, *, owner: str) -> None:
+        self._objects = objects
+        self._bucket = bucket
+        self._owner = owner
+
+    def mark(self, drop: Drop, route: Route) -> None:
+        """Leave word of a drop before anything is done for it."""
+        try:
+            self._objects.write(
+                self._bucket,
+                _marker_name(drop.drop_id),
+                b"",
+                if_generation=0,
+                metadata={
+                    "bucket": drop.bucket,
+                    "name": drop.quoted_name,
+                    "generation": str(drop.generation),
+                    "size": str(drop.size),
+                    "crc32c": drop.crc32c,
+                    "dropped-at": drop.dropped_at.isoformat(),
+                    "content-encoding": drop.content_encoding,
+                    "location": route.location,
+                    "state": State.CLAIMED,
+                },
+            )
+        except ConflictError:
+            return
+
+    def claim(self, record: Record) -> Entry | None:
+        """
+        Make the drop ours, once for ever; None when it is somebody else's.
+
+        Whoever has it also owns what comes next, or a poll does.
+        """
+        try:
+            return self._write(record, if_generation=0)
+        except LostRaceError:
+            return None
+
+    def read(self, drop_id: str) -> Entry | None:
+        """
+        Return the drop's record, or None. Raises RecordError for one that this
+        code must not touch.
+        """
+        try:
+            content, info = self._objects.read(self._bucket, _record_name(drop_id))
+        except MissingError:
+            return None
+        return Entry(record=decode_record(content, drop_id), generation=info.generation)
+
+    def move(self, entry: Entry, **changes: Any) -> Entry:
+        """
+        Replace these fields, if nobody has moved the record on since `entry`.
+        Raises LostRaceError if somebody has: then nothing more is ours to do.
+        """
+        return self._write(
+            replace(entry.record, **changes), if_generation=entry.generation
+        )
+
+    def advise(self, entry: Entry) -> None:
+        """Tell polls what they need not read; a lost word costs one read a poll."""
+        record = entry.record
+        held = record.not_before.isoformat() if record.not_before else ""
+        advice = {
+            "state": record.state,
+            "held-until": held if record.state is State.HELD else "",
+            "in-doubt": "yes" if record.in_doubt else "",
+        }
+        try:
+            self._objects.annotate(self._bucket, _marker_name(record.drop_id), advice)
+        except MissingError:
+            return
+
+    def open(self) -> Iterator[Marker | RecordError]:
+        """
+        Yield the marker of every drop that has not ended; in place of one that
+        makes no sense its error, so that it stops none of the others.
+        """
+        for info in self._objects.list(self._bucket, _OPEN):
+            try:
+                yield _marker(info)
+            except RecordError as error:
+                yield error
+
+    def close(self, marker: Marker) -> None:
+        """Remove the marker: the drop has ended. Removed already is as good."""
+        name = _marker_name(marker.drop.drop_id)
+        try:
+            self._objects.delete(self._bucket, name, if_generation=marker.generation)
+        except (MissingError, ConflictError):
+            return
+
+    def _write(self, record: Record, *, if_generation: int) -> Entry:
+        record = replace(record, owner=self._owner, seq=record.seq + 1)
+        name = _record_name(record.drop_id)
+        try:
+            info = self._objects.write(
+                self._bucket,
+                name,
+                msgspec.json.encode(record),
+                if_generation=if_generation,
+            )
+        except ConflictError as error:
+            # The client repeats a write whose answer was lost, and the repeat
+            # fails on what the first has written. Only reading tells.
+            found = self.read(record.drop_id)
+            if found and _same_write(found.record, record):
+                return found
+            raise LostRaceError(record.drop_id) from error
+        return Entry(record=record, generation=info.generation)
+
+
+def _same_write(found: Record, ours: Record) -> bool:
+    return (found.owner, found.seq) == (ours.owner, ours.seq)
+
+
+def _marker_name(drop_id: str) -> str:
+    return f"{_OPEN}{drop_id[0]}/{drop_id}"
+
+
+def _record_name(drop_id: str) -> str:
+    return f"rec/{drop_id[:2]}/{drop_id}.json"
+
+
+def _marker(info: ObjectInfo) -> Marker:
+    said = info.metadata
+    try:
+        drop = Drop(
+            bucket=said["bucket"],
+            name=unquote(said["name"], errors="strict"),
+            generation=int(said["generation"]),
+            size=int(said["size"]),
+            crc32c=said["crc32c"],
+            dropped_at=datetime.fromisoformat(said["dropped-at"]),
+            content_encoding=said.get("content-encoding", ""),
+        )
+        held_until = said.get("held-until")
+        marker = Marker(
+            drop=drop,
+            generation=info.generation,
+            location=said.get("location", ""),
+            state=said.get("state", ""),
+            held_until=datetime.fromisoformat(held_until) if held_until else None,
+            in_doubt=bool(said.get("in-doubt")),
+        )
+    except (KeyError, ValueError) as error:
+        raise RecordError(f"marker {info.name}: {error!r}") from error
+    if info.name != _marker_name(drop.drop_id):
+        raise RecordError(f"marker {info.name}: tells of another drop")
+    return marker

@@ -1,0 +1,128 @@
+"""
+The record of one drop: all that is known of it, and how it is read back.
+
+Old and new code run side by side during a deploy, so a record of a schema or
+state that this code does not know is refused, never guessed at.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from shared.drops import Drop
+from shared.errors import RecordError
+from shared.jobs import JobKey
+from shared.routes import Route
+
+SCHEMA = 1
+
+
+class State(StrEnum):
+    """Where a drop is; each is written before the effect that it announces."""
+
+    CLAIMED = "claimed"
+    HELD = "held"
+    SUBMITTING = "submitting"
+    SUBMITTED = "submitted"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warn:
+    """Something odd but legal in a drop: how many rows, and the first of them."""
+
+    code: str
+    message: str
+    rows: int
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What the check of a drop found; written together with the staged copy."""
+
+    rows: int
+    crc32c: str
+    warnings: tuple[Warn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A message as it will be published, byte for byte, however often."""
+
+    data: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When a drop came to each step, as our clock said."""
+
+    claimed: datetime
+    staged: datetime | None = None
+    submitted: datetime | None = None
+    frozen: datetime | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """
+    All that is known of a drop.
+
+    `owner` and `seq` tell our own write from another's when its answer was
+    lost. `lease_until` is until when the owner alone may act.
+    """
+
+    schema: int = SCHEMA
+    drop: Drop
+    route: Route
+    state: State
+    owner: str
+    seq: int = 0
+    lease_until: datetime | None = None
+    checked: Checked | None = None
+    create_tries: int = 0
+    create_deadline: datetime | None = None
+    in_doubt: bool = False
+    hold_tries: int = 0
+    not_before: datetime | None = None
+    job_name: str = ""
+    missing_since: datetime | None = None
+    message: Frozen | None = None
+    message_id: str = ""
+    times: Times
+
+    @property
+    def drop_id(self) -> str:
+        return self.drop.drop_id
+
+    @property
+    def job_key(self) -> JobKey:
+        return JobKey(drop_id=self.drop.drop_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    schema: Any = None
+    state: Any = None
+
+
+def decode_record(content: bytes, drop_id: str) -> Record:
+    try:
+        header = msgspec.json.decode(content, type=_Header)
+        if header.schema != SCHEMA:
+            raise RecordError(f"record {drop_id}: unknown schema {header.schema!r}")
+        if header.state not in set(State):
+            raise RecordError(f"record {drop_id}: unknown state {header.state!r}")
+        record = msgspec.json.decode(content, type=Record)
+    except msgspec.DecodeError as error:
+        raise RecordError(f"record {drop_id}: {error}") from error
+    if record.drop_id != drop_id:
+        raise RecordError(f"record {drop_id}: tells of another drop")
+    return record

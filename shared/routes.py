@@ -1,0 +1,159 @@
+"""A route: the rule that says what happens to drops under a name prefix."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from shared.errors import SettingsError
+
+GLOBAL = "global"
+_GOOGLE = "publishers/google/models/"
+_PUBLISHER = re.compile(r"publishers/[a-z0-9-]+/models/[A-Za-z0-9._@-]+")
+_TUNED = re.compile(
+    r"projects/[^/]+/locations/(?P<location>[^/]+)/models/[A-Za-z0-9_-]+(@[A-Za-z0-9_-]+)?"
+)
+_FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+_LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
+_MEDIA = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]/.*")
+OWN_LABELS = "dropbatch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """
+    What one drop of a route may hold. The defaults are the service's own:
+    200,000 requests and 1 GB a job (Vertex AI, "Batch inference overview").
+    """
+
+    rows: int = 200_000
+    bytes: int = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """
+    What is done with drops whose name begins with `prefix`.
+
+    Frozen into the record of each drop that it claims, so that a later change
+    touches later drops only.
+    """
+
+    prefix: str
+    model: str
+    location: str
+    results_prefix: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    display_name: str = "dropbatch"
+    media_prefixes: Sequence[str] = ()
+    limits: Limits = field(default_factory=Limits)
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """All routes of a deployment, longest prefix first."""
+
+    routes: tuple[Route, ...]
+
+    def match(self, name: str) -> Route | None:
+        """Return the route with the longest prefix that `name` begins with."""
+        return next((r for r in self.routes if name.startswith(r.prefix)), None)
+
+
+def parse_routes(text: str, *, region: str, media_bucket: str) -> Routes:
+    """
+    Return the routes that a JSON list of objects describes, each checked.
+
+    A route may leave out all but prefix and model. Raises SettingsError that
+    names the route's prefix, the value and what would be right.
+    """
+    try:
+        given = msgspec.json.decode(text, type=list[dict[str, Any]])
+    except msgspec.DecodeError as error:
+        raise SettingsError(
+            f"DROPBATCH_ROUTES is no JSON list of objects: {error}"
+        ) from error
+    if not given:
+        raise SettingsError("DROPBATCH_ROUTES is empty: give at least one route")
+    routes = [_route(raw, region=region, media_bucket=media_bucket) for raw in given]
+    prefixes = [route.prefix for route in routes]
+    if len(set(prefixes)) < len(prefixes):
+        twice = next(p for p in prefixes if prefixes.count(p) > 1)
+        raise SettingsError(f"DROPBATCH_ROUTES: two routes have the prefix {twice!r}")
+    return Routes(tuple(sorted(routes, key=lambda r: len(r.prefix), reverse=True)))
+
+
+def _route(raw: dict[str, Any], *, region: str, media_bucket: str) -> Route:
+    where = f"DROPBATCH_ROUTES, route {raw.get('prefix')!r}"
+    unknown = set(raw) - set(Route.__dataclass_fields__)
+    if unknown:
+        raise SettingsError(f"{where}: unknown field {sorted(unknown)[0]!r}")
+    prefix = raw.get("prefix", "")
+    filled = {
+        "location": region,
+        "results_prefix": str(prefix).strip("/") or "results",
+        "media_prefixes": [f"gs://{media_bucket}/"],
+        **raw,
+    }
+    try:
+        route = msgspec.convert(filled, Route)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{where}: {error}") from error
+    if "/" not in route.model:
+        route = replace(route, model=_GOOGLE + route.model)
+    _check(route, where, region=region)
+    return route
+
+
+def _check(route: Route, where: str, *, region: str) -> None:
+    def need(holds: object, what: str) -> None:
+        if not holds:
+            raise SettingsError(f"{where}: {what}")
+
+    need(
+        route.location in (region, GLOBAL),
+        f"location {route.location!r} is neither the region {region!r} nor 'global'",
+    )
+    tuned = _TUNED.fullmatch(route.model)
+    need(
+        tuned or _PUBLISHER.fullmatch(route.model),
+        f"model {route.model!r} is neither a model name such as 'gemini-2.5-flash' "
+        "nor 'projects/P/locations/L/models/ID'",
+    )
+    if tuned:
+        need(route.location != GLOBAL, "a tuned model can't run on 'global'")
+        need(
+            tuned["location"] == route.location,
+            f"model {route.model!r} is not in the route's location {route.location!r}",
+        )
+    need(
+        _FOLDER.fullmatch(route.results_prefix)
+        and route.results_prefix.split("/")[0] != "by-name"
+        and len(route.results_prefix) <= 200,
+        f"results_prefix {route.results_prefix!r} is no folder name: letters, "
+        "digits, '.', '_', '-' and single '/', at most 200, not 'by-name'",
+    )
+    need(len(route.display_name) <= 80, "display_name is longer than 80 characters")
+    need(route.display_name, "display_name is empty")
+    need(len(route.labels) <= 60, "more than 60 labels")
+    for key, value in route.labels.items():
+        need(
+            _LABEL_KEY.fullmatch(key) and not key.startswith(OWN_LABELS),
+            f"label key {key!r}: use a-z, 0-9, '_', '-', at most 63 characters, a "
+            f"letter first and not {OWN_LABELS!r}, which is ours",
+        )
+        need(
+            _LABEL_VALUE.fullmatch(value),
+            f"label value {value!r}: use a-z, 0-9, '_', '-', at most 63 characters",
+        )
+    for media in route.media_prefixes:
+        need(
+            _MEDIA.fullmatch(media) and "/../" not in f"{media}/",
+            f"media prefix {media!r} is not of the form 'gs://bucket/folder/'",
+        )
+    need(1 <= route.limits.rows <= 200_000, "limits.rows is not in 1..200000")
+    need(1 <= route.limits.bytes <= 10**9, "limits.bytes is not in 1..1000000000")
