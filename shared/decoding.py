@@ -1,0 +1,66 @@
+"""One line of a drop, decoded; or the one RowError that says why it can't be."""
+
+import codecs
+import re
+from typing import Any
+
+import msgspec
+
+from shared.problems import Code, RowError
+
+MAX_LINE = 32 * 1024 * 1024
+MOST_TOKENS = 500_000
+_ASTRAL = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")
+_BEYOND_LATIN = re.compile(rb"[\xc4-\xef]|\\u(?!00)")
+_WHERE = re.compile(r"\(byte (\d+)\)")
+
+
+def decode_row(line: bytes | bytearray) -> Any:
+    """
+    Return the JSON value of a line. Raises RowError, whatever the bytes are.
+
+    A line that could take too much memory to decode is refused before: text
+    takes one, two or four bytes a character by its widest one, and many small
+    values weigh a hundred times what they are long.
+    """
+    if len(line) > MOST_TOKENS:
+        tokens = line.count(b"{") + line.count(b"[") + line.count(b",")
+        width = 4 if _ASTRAL.search(line) else 2 if _BEYOND_LATIN.search(line) else 1
+        if tokens > MOST_TOKENS or len(line) * width > 2 * MAX_LINE:
+            raise RowError(
+                Code.LINE_TOO_COMPLEX,
+                "the line would take too much memory to check: split the row or put "
+                "its media or text into a bucket",
+            )
+    try:
+        return msgspec.json.decode(line)
+    except RecursionError as error:
+        raise RowError(Code.TOO_DEEP, "the row is nested too deeply") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        wrong = _not_utf8(line)
+        if wrong is not None:
+            raise RowError(
+                Code.NOT_UTF8,
+                "these bytes are no UTF-8: save the file as UTF-8",
+                offset=wrong,
+            ) from None
+        where = _WHERE.search(str(error))
+        raise RowError(
+            Code.NOT_JSON,
+            "this is no JSON: write one whole JSON object on each line",
+            offset=int(where[1]) if where else len(line),
+        ) from None
+
+
+def _not_utf8(line: bytes | bytearray) -> int | None:
+    """Return where the first byte is that is no UTF-8, or None."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    step = 1 << 16
+    for start in range(0, len(line), step):
+        pending = len(decoder.getstate()[0])
+        last = start + step >= len(line)
+        try:
+            decoder.decode(bytes(line[start : start + step]), last)
+        except UnicodeDecodeError as error:
+            return start - pending + error.start
+    return None

@@ -1,0 +1,232 @@
+"""
+The check of a drop's content, row by row, as it streams by.
+
+Memory does not grow with the file: one line is held at a time, no line over
+MAX_LINE is, and one that would take too much to decode is refused unparsed.
+"""
+
+import codecs
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.decoding import MAX_LINE, decode_row
+from shared.drops import Drop
+from shared.fields import Fields
+from shared.problems import Code, Odd, Problem, RowError
+from shared.routes import Limits
+from shared.rows import check_row
+
+REPORTED = 100
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"PK\x03\x04": "a ZIP archive or a spreadsheet",
+    b"PAR1": "Parquet",
+    b"%PDF": "PDF",
+}
+_BOM = codecs.BOM_UTF8
+_WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """Something legal but odd: in how many rows, and first in which line."""
+
+    odd: Odd
+    rows: int
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a check found. A drop runs only if `problems` is empty."""
+
+    rows: int
+    problems: tuple[Problem, ...]
+    problem_count: int
+    oddities: tuple[Oddity, ...]
+
+
+class StopReading(Exception):
+    """Raised out of `feed`: reading on would change nothing that matters."""
+
+
+def check_envelope(drop: Drop, limits: Limits) -> Problem | None:
+    """Return what is wrong with a drop that need not be read to know it."""
+    if drop.size > limits.bytes:
+        return Problem(
+            code=Code.TOO_LARGE,
+            message=f"the file has {drop.size} bytes, the limit is {limits.bytes}: "
+            "split it",
+        )
+    if drop.size == 0:
+        return Problem(code=Code.EMPTY_FILE, message="the file is empty")
+    if drop.content_encoding not in ("", "identity"):
+        return Problem(
+            code=Code.COMPRESSED,
+            message="the object has a Content-Encoding: upload it uncompressed "
+            "(gcloud storage cp without --gzip-in-flight or -Z)",
+        )
+    return None
+
+
+class Preflight:
+    """Fed a file's bytes in order, says whether every row can run."""
+
+    def __init__(self, limits: Limits, media_prefixes: Sequence[str]) -> None:
+        self._limits = limits
+        self._media_prefixes = media_prefixes
+        self._fields = Fields()
+        self._keys: set[int] = set()
+        self._rest = bytearray()
+        self._offset = 0
+        self._line = 0
+        self._rows = 0
+        self._blank: Problem | None = None
+        self._problems: list[Problem] = []
+        self._problem_count = 0
+        self._odd: dict[Odd, Oddity] = {}
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes. Raises StopReading once the verdict can't change."""
+        if self._line == 0 and not self._rest:
+            self._first_bytes(data)
+        *lines, rest = data.split(b"\n")
+        for line in lines:
+            if self._rest:
+                self._rest += line
+                self._take(self._rest)
+                self._rest = bytearray()
+            else:
+                self._take(line)
+        self._rest += rest
+        if len(self._rest) > MAX_LINE:
+            self._too_long()
+
+    def finish(self) -> Verdict:
+        """Return the verdict over all that was fed."""
+        if self._rest:
+            self._take(self._rest)
+            self._rest = bytearray()
+        if self._line == 0 or (self._rows == 0 and not self._problem_count):
+            self._note(Problem(code=Code.EMPTY_FILE, message="the file has no rows"))
+        return self.verdict()
+
+    def verdict(self) -> Verdict:
+        """The verdict as it stands, after StopReading too."""
+        return Verdict(
+            rows=self._rows,
+            problems=tuple(self._problems),
+            problem_count=self._problem_count,
+            oddities=tuple(self._odd.values()),
+        )
+
+    def _first_bytes(self, data: bytes) -> None:
+        kind = next((k for magic, k in _MAGIC.items() if data.startswith(magic)), None)
+        if kind:
+            self._stop(Code.NOT_TEXT, f"this looks like {kind}: upload plain JSONL")
+        if data.startswith(_BOM):
+            self._stop(
+                Code.BYTE_ORDER_MARK,
+                "the file begins with a byte order mark: save it as UTF-8 without one",
+            )
+        if data.startswith(_WIDE_BOMS) or b"\0" in data[:2]:
+            self._stop(Code.NOT_UTF8, "this looks like UTF-16 or UTF-32: save as UTF-8")
+
+    def _take(self, line: bytes | bytearray) -> None:
+        self._line += 1
+        try:
+            self._check(line)
+        except RowError as error:
+            self._note(
+                Problem(
+                    code=error.code,
+                    message=error.message,
+                    line=self._line,
+                    offset=self._offset + error.offset,
+                    path=error.path,
+                )
+            )
+            if error.code is Code.TOO_MANY_FIELDS:
+                raise StopReading from error
+        self._offset += len(line) + 1
+
+    def _check(self, line: bytes | bytearray) -> None:
+        if line in (b"", b"\r"):
+            self._blank = self._blank or Problem(
+                code=Code.EMPTY_LINE,
+                message="an empty line between rows: remove it",
+                line=self._line,
+                offset=self._offset,
+            )
+            return
+        if self._blank:
+            self._note(self._blank)
+            self._blank = None
+        self._rows += 1
+        if self._rows > self._limits.rows:
+            self._stop(
+                Code.TOO_MANY_ROWS,
+                f"the file has more than {self._limits.rows} rows: split it",
+            )
+        row = decode_row(line)
+        odd = check_row(row, media_prefixes=self._media_prefixes)
+        members = self._fields.learn(row)
+        if members != _STRING.sub(b"", line).count(b":"):
+            raise RowError(
+                Code.DUPLICATE_FIELD,
+                "a field is there twice in one object: only one would count",
+            )
+        if line.endswith(b"\r"):
+            odd.append(Odd.CARRIAGE_RETURN)
+        if b"\\u0000" in line:
+            odd.append(Odd.NUL_CHARACTER)
+        if self._is_repeated(row):
+            odd.append(Odd.REPEATED_KEY)
+        for each in odd:
+            self._count(each)
+
+    def _is_repeated(self, row: dict[str, Any]) -> bool:
+        key = row.get("key", row.get("custom_id"))
+        if not isinstance(key, str | int):
+            return False
+        digest = hash(key)
+        if digest in self._keys:
+            return True
+        self._keys.add(digest)
+        return False
+
+    def _count(self, odd: Odd) -> None:
+        known = self._odd.get(odd)
+        self._odd[odd] = Oddity(
+            odd=odd,
+            rows=known.rows + 1 if known else 1,
+            first_line=known.first_line if known else self._line,
+        )
+
+    def _note(self, problem: Problem) -> None:
+        self._problem_count += 1
+        if len(self._problems) < REPORTED:
+            self._problems.append(problem)
+
+    def _stop(self, code: Code, message: str) -> None:
+        self._note(
+            Problem(
+                code=code,
+                message=message,
+                line=max(self._line, 1),
+                offset=self._offset,
+            )
+        )
+        raise StopReading
+
+    def _too_long(self) -> None:
+        self._line += 1
+        self._stop(
+            Code.LINE_TOO_LONG,
+            f"a line has more than {MAX_LINE} bytes: put media into a bucket and "
+            "name it by fileData, and end each row with a newline",
+        )

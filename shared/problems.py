@@ -1,0 +1,76 @@
+"""What is wrong, or odd, in a drop's content: codes, places, words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """
+    Why a drop is rejected; stable, since subscribers act on it.
+
+    The one outside this list is `superseded`: the generation was gone.
+    """
+
+    EMPTY_FILE = "empty_file"
+    TOO_LARGE = "too_large"
+    TOO_MANY_ROWS = "too_many_rows"
+    COMPRESSED = "compressed"
+    NOT_TEXT = "not_text"
+    BYTE_ORDER_MARK = "byte_order_mark"
+    NOT_UTF8 = "not_utf8"
+    LINE_TOO_LONG = "line_too_long"
+    LINE_TOO_COMPLEX = "line_too_complex"
+    EMPTY_LINE = "empty_line"
+    NOT_JSON = "not_json"
+    DUPLICATE_FIELD = "duplicate_field"
+    NOT_AN_OBJECT = "not_an_object"
+    NO_REQUEST = "no_request"
+    OTHER_FORMAT = "other_format"
+    BAD_REQUEST = "bad_request"
+    BAD_FIELD_NAME = "bad_field_name"
+    TOO_MANY_FIELDS = "too_many_fields"
+    TOO_DEEP = "too_deep"
+    EMPTY_STRUCT = "empty_struct"
+    NULL_IN_LIST = "null_in_list"
+    MIXED_TYPES = "mixed_types"
+    NOT_SUPPORTED = "not_supported"
+    MEDIA_NOT_ALLOWED = "media_not_allowed"
+
+
+class Odd(StrEnum):
+    """What is accepted and told in the message's `warnings`."""
+
+    CARRIAGE_RETURN = "carriage_return"
+    NUL_CHARACTER = "nul_character"
+    UNKNOWN_FIELD = "unknown_field"
+    MODEL_IN_ROW = "model_in_row"
+    REPEATED_KEY = "repeated_key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """
+    One thing wrong at one place. `line` counts from 1, `offset` is in bytes
+    from the start of the file (of the line, where nothing nearer is known),
+    `path` is a JSON path or empty. `message` says what to do and holds nothing
+    of the content.
+    """
+
+    code: Code
+    message: str
+    line: int = 0
+    offset: int = 0
+    path: str = ""
+
+
+class RowError(Exception):
+    """A row is wrong; `offset` is within the row."""
+
+    def __init__(
+        self, code: Code, message: str, *, path: str = "", offset: int = 0
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.path = path
+        self.offset = offset
