@@ -1,0 +1,71 @@
+"""
+Which service answers an HTTP request: the one its Host header names.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import HttpVersion11, hdrs, web
+
+from localcloud.door.google_errors import google_error
+
+_logger = logging.getLogger(__name__)
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+class Dispatcher:
+    """
+    Give each request to the service of its host, and answer for hosts without one.
+
+    A key that begins with a dot or a dash names every host that ends in it, such as
+    "-aiplatform.googleapis.com" for every region. A service that fails answers 500 in
+    Google's shape; what it failed of goes to the log only.
+    """
+
+    def __init__(self, services: Mapping[str, Handler]) -> None:
+        self._exact = {k: v for k, v in services.items() if k[0] not in ".-"}
+        self._endings = {k: v for k, v in services.items() if k[0] in ".-"}
+
+    def service_for(self, host: str) -> Handler | None:
+        """
+        Find the service for a host name (without a port), or None.
+        """
+        found = self._exact.get(host)
+        if found is not None:
+            return found
+        for ending, service in self._endings.items():
+            if host.endswith(ending):
+                return service
+        return None
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """
+        Answer one request.
+        """
+        host = request.host.rpartition(":")[0] or request.host
+        service = self.service_for(host.lower())
+        if service is None:
+            _logger.info("no service for %r", host)
+            # 501 and not 503: clients repeat what is only unavailable.
+            return google_error(
+                501, f"The local cloud has no {host!r}: {request.method} {request.path}"
+            )
+        await _invite_body(request)
+        try:
+            return await service(request)
+        except (ConnectionError, web.HTTPException):
+            raise
+        except Exception:
+            _logger.exception("%s %s%s failed", request.method, host, request.path)
+            return google_error(500, "Internal error encountered.")
+
+
+async def _invite_body(request: web.BaseRequest) -> None:
+    # aiohttp's low-level server leaves this to its user; without an answer curl
+    # waits a second before it sends a body of more than a megabyte.
+    expect = request.headers.get(hdrs.EXPECT, "")
+    if expect.lower() == "100-continue" and request.version == HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # What was written is no part of the answer that begins now.
+        request.writer.output_size = 0

@@ -1,0 +1,126 @@
+"""
+The token service: whoever asks gets one.
+
+A client of Google authenticates before it does anything else; behind the door that
+must work and means nothing more than a name. The name is kept in the token, where a
+service can read which account calls.
+"""
+
+import base64
+import binascii
+import json
+import time
+from typing import Any
+from urllib.parse import parse_qs
+
+from aiohttp import web
+
+from localcloud.door.google_errors import google_error
+
+LIFETIME_SECONDS = 3599
+
+_PREFIX = "ya29.local."
+_ANYBODY = "somebody@local.invalid"
+_MAX_BODY = 256 * 1024
+
+
+class TokenServer:
+    """
+    What oauth2.googleapis.com and its older name answer, as far as clients ask.
+    """
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """
+        Answer a token request of any grant.
+        """
+        if request.method != "POST" or not request.path.endswith("/token"):
+            return google_error(404, f"No {request.method} {request.path} here.")
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > _MAX_BODY:
+                return google_error(400, "The token request is too long.")
+        return web.json_response(_grant(_fields(body, request.content_type)))
+
+
+async def handle_iam_credentials(request: web.BaseRequest) -> web.StreamResponse:
+    """
+    Say that there are no boundaries to know of.
+
+    google-auth asks for allowedLocations with every new credential and would repeat
+    the question for a minute if the answer were a 5xx.
+    """
+    return google_error(404, f"Not found: {request.path}")
+
+
+def token_for(email: str) -> str:
+    """
+    Make an access token that names the account.
+    """
+    return _PREFIX + base64.urlsafe_b64encode(email.encode()).decode().rstrip("=")
+
+
+def _grant(fields: dict[str, str]) -> dict[str, object]:
+    claims = _claims(fields.get("assertion", ""))
+    email = claims.get("iss")
+    email = email if isinstance(email, str) else _ANYBODY
+    audience = claims.get("target_audience")
+    if isinstance(audience, str):
+        return {"id_token": identity_token(email, audience)}
+    return {
+        "access_token": token_for(email),
+        "expires_in": LIFETIME_SECONDS,
+        "token_type": "Bearer",
+        "scope": fields.get("scope", "https://www.googleapis.com/auth/cloud-platform"),
+    }
+
+
+def identity_token(email: str, audience: str) -> str:
+    """
+    Make an identity token with the claims that Google's have; it is not signed.
+    """
+    now = int(time.time())
+    claims = {
+        "iss": "https://accounts.google.com",
+        "aud": audience,
+        "azp": email,
+        "email": email,
+        "email_verified": True,
+        "sub": email,
+        "iat": now,
+        "exp": now + LIFETIME_SECONDS,
+    }
+    return ".".join((_encode({"alg": "none", "typ": "JWT"}), _encode(claims), ""))
+
+
+def _fields(body: bytearray, content_type: str) -> dict[str, str]:
+    text = body.decode("utf-8", "replace")
+    if content_type == "application/json":
+        try:
+            parsed = json.loads(text)
+        except ValueError:
+            return {}
+        pairs = parsed.items() if isinstance(parsed, dict) else ()
+        return {str(name): str(value) for name, value in pairs}
+    return {name: values[-1] for name, values in parse_qs(text).items()}
+
+
+def _claims(token: str) -> dict[str, Any]:
+    parts = token.split(".")
+    try:
+        claims = json.loads(_decode(parts[1])) if len(parts) == 3 else {}
+    except ValueError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _encode(part: dict[str, object]) -> str:
+    text = base64.urlsafe_b64encode(json.dumps(part).encode())
+    return text.decode().rstrip("=")
+
+
+def _decode(part: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,61 @@
+"""
+How messages are delivered, and how that goes wrong on demand.
+"""
+
+import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryTerms:
+    """
+    What Eventarc promises a subscriber; the defaults are the service's own.
+
+    Retries wait from `backoff_seconds` on, doubling up to `longest_backoff_seconds`
+    (https://cloud.google.com/eventarc/docs/retry-events). An attempt without an answer
+    within `ack_seconds` has failed, while its receiver may still be at work.
+    """
+
+    backoff_seconds: float = 10.0
+    longest_backoff_seconds: float = 600.0
+    ack_seconds: float = 600.0
+    retention_seconds: float = 24 * 3600.0
+    concurrency: int = 32
+
+    def backoff(self, failures: int) -> float:
+        """
+        How long to wait after so many failures in a row (one at least).
+        """
+        # 2**30 seconds is past every limit, and far from an overflow.
+        grown = self.backoff_seconds * 2.0 ** min(failures - 1, 30)
+        return min(grown, self.longest_backoff_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disturbance:
+    """
+    What befalls messages beside ordinary delivery; by default nothing does.
+
+    Each event gets `copies` more messages, and with `copy_chance` one beyond those,
+    under ids of their own. Each message waits a time of its own drawn from
+    `delay_seconds`; `shuffle` mixes the order of those that are known at once.
+    The same seed draws the same.
+    """
+
+    seed: int = 0
+    copies: int = 0
+    copy_chance: float = 0.0
+    delay_seconds: tuple[float, float] = (0.0, 0.0)
+    shuffle: bool = False
+
+    def chance(self) -> random.Random:
+        """
+        The generator that decides everything about one run.
+        """
+        return random.Random(self.seed)
+
+    def copies_of_one(self, chance: random.Random) -> int:
+        """
+        Draw how many messages one event becomes.
+        """
+        return 1 + self.copies + (chance.random() < self.copy_chance)

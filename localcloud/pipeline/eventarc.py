@@ -1,0 +1,188 @@
+"""
+The bridge from storage events to a function: Eventarc, as far as one trigger goes.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+import aiohttp
+
+from localcloud.door.tokens import identity_token
+from localcloud.pipeline.cloudevent import FINALIZED, ObjectEvent
+from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
+
+_logger = logging.getLogger(__name__)
+
+_PAGE = 200
+# More than these are left in the outbox until some are delivered.
+_MAX_UNDELIVERED = 5000
+
+
+class Outbox(Protocol):
+    """
+    Where events wait until they are delivered.
+    """
+
+    def events(self, after: int, limit: int) -> Sequence[ObjectEvent]:
+        """Return the first events beyond a sequence number."""
+
+    def forget(self, sequence: int) -> None:
+        """Take an event out, for ever."""
+
+
+class Bridge:
+    """
+    Delivers each finalize event of one bucket to one function, at least once.
+
+    An event leaves the outbox when every one of its messages was answered with 2xx, or
+    when it is older than the retention; so a restart repeats, and loses nothing.
+    Events of other kinds and buckets leave at once.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        *,
+        bucket: str,
+        target: Callable[[], str | None],
+        account: str,
+        terms: DeliveryTerms,
+        disturbance: Disturbance,
+    ) -> None:
+        self.terms = terms
+        self._outbox = outbox
+        self._bucket = bucket
+        self._target = target
+        self._account = account
+        self._news = asyncio.Event()
+        self._seen = 0
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(terms.concurrency)
+        self._main: asyncio.Task[None] | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self.disturb(disturbance)
+
+    def disturb(self, disturbance: Disturbance) -> None:
+        """
+        Let this befall the events that are read from now on.
+        """
+        self._disturbance = disturbance
+        self._chance = disturbance.chance()
+
+    def notify(self) -> None:
+        """
+        Say that the outbox has something new.
+        """
+        self._news.set()
+
+    def start(self) -> None:
+        """
+        Begin to deliver, what was left over first.
+        """
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, force_close=True),
+            timeout=aiohttp.ClientTimeout(total=self.terms.ack_seconds),
+        )
+        self._news.set()
+        self._main = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """
+        Stop delivering; what is under way is given up and will be repeated.
+        """
+        tasks = [task for task in (self._main, *self._deliveries) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._session:
+            await self._session.close()
+
+    async def _run(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while len(self._deliveries) < _MAX_UNDELIVERED:
+                page = list(self._outbox.events(self._seen, _PAGE))
+                if not page:
+                    break
+                self._seen = page[-1].sequence
+                if self._disturbance.shuffle:
+                    self._chance.shuffle(page)
+                for event in page:
+                    self._take(event)
+
+    def _take(self, event: ObjectEvent) -> None:
+        if event.type != FINALIZED or event.bucket != self._bucket:
+            self._outbox.forget(event.sequence)
+            return
+        task = asyncio.get_running_loop().create_task(self._deliver(event))
+        self._deliveries.add(task)
+        task.add_done_callback(self._delivered)
+
+    def _delivered(self, task: asyncio.Task[None]) -> None:
+        self._deliveries.discard(task)
+        # There may be room again for what was left in the outbox.
+        self._news.set()
+        if not task.cancelled() and (error := task.exception()):
+            _logger.error("a delivery broke off: %r", error)
+
+    async def _deliver(self, event: ObjectEvent) -> None:
+        copies = self._disturbance.copies_of_one(self._chance)
+        delays = [
+            self._chance.uniform(*self._disturbance.delay_seconds)
+            for _ in range(copies)
+        ]
+        await asyncio.gather(
+            *(self._send(event, copy, delay) for copy, delay in enumerate(delays))
+        )
+        self._outbox.forget(event.sequence)
+
+    async def _send(self, event: ObjectEvent, copy: int, delay: float) -> None:
+        failures = 0
+        while True:
+            if delay:
+                await asyncio.sleep(delay)
+            failure = await self._attempt(event, copy)
+            if failure is None:
+                return
+            failures += 1
+            age = (datetime.now(UTC) - event.time).total_seconds()
+            if age > self.terms.retention_seconds:
+                _logger.error(
+                    "dropped after %d attempts: the event of %s/%s, %s",
+                    *(failures, event.bucket, event.name, failure),
+                )
+                return
+            # Half to the whole of the time: those that failed together don't come
+            # back together.
+            delay = self.terms.backoff(failures) * self._chance.uniform(0.5, 1.0)
+            _logger.info(
+                "the event of %s/%s again in %.1f s: %s",
+                *(event.bucket, event.name, delay, failure),
+            )
+
+    async def _attempt(self, event: ObjectEvent, copy: int) -> str | None:
+        async with self._places:
+            url = self._target()
+            if url is None:
+                return "the function is not served"
+            assert self._session is not None
+            headers = event.headers(copy)
+            headers["Authorization"] = f"Bearer {identity_token(self._account, url)}"
+            try:
+                async with self._session.post(
+                    url, data=event.body(), headers=headers
+                ) as answer:
+                    with contextlib.suppress(aiohttp.ClientError):
+                        await answer.read()
+                    if 200 <= answer.status < 300:
+                        return None
+                    return f"the function answered {answer.status}"
+            except TimeoutError:
+                return f"no answer within {self.terms.ack_seconds:g} s"
+            except (aiohttp.ClientError, OSError) as error:
+                return f"the function can't be reached: {error}"
