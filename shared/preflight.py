@@ -49,6 +49,11 @@ class Verdict:
     problem_count: int
     oddities: tuple[Oddity, ...]
 
+    @classmethod
+    def of(cls, problem: Problem) -> "Verdict":
+        """The verdict on a drop of which one problem says all."""
+        return cls(rows=0, problems=(problem,), problem_count=1, oddities=())
+
 
 class StopReading(Exception):
     """Raised out of `feed`: reading on would change nothing that matters."""
@@ -82,6 +87,7 @@ class Preflight:
         self._fields = Fields()
         self._keys: set[int] = set()
         self._rest = bytearray()
+        self._seen = 0
         self._offset = 0
         self._line = 0
         self._rows = 0
@@ -92,8 +98,14 @@ class Preflight:
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises StopReading once the verdict can't change."""
-        if self._line == 0 and not self._rest:
+        if self._seen == 0:
             self._first_bytes(data)
+        self._seen += len(data)
+        if self._seen > self._limits.bytes:
+            self._stop(
+                Code.TOO_LARGE,
+                f"the file has more than {self._limits.bytes} bytes: split it",
+            )
         *lines, rest = data.split(b"\n")
         for line in lines:
             if self._rest:
@@ -104,6 +116,7 @@ class Preflight:
                 self._take(line)
         self._rest += rest
         if len(self._rest) > MAX_LINE:
+            self._line += 1
             self._too_long()
 
     def finish(self) -> Verdict:
@@ -138,6 +151,8 @@ class Preflight:
 
     def _take(self, line: bytes | bytearray) -> None:
         self._line += 1
+        if len(line) > MAX_LINE:
+            self._too_long()
         try:
             self._check(line)
         except RowError as error:
@@ -224,7 +239,6 @@ class Preflight:
         raise StopReading
 
     def _too_long(self) -> None:
-        self._line += 1
         self._stop(
             Code.LINE_TOO_LONG,
             f"a line has more than {MAX_LINE} bytes: put media into a bucket and "

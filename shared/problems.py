@@ -7,10 +7,9 @@ from enum import StrEnum
 class Code(StrEnum):
     """
     Why a drop is rejected; stable, since subscribers act on it.
-
-    The one outside this list is `superseded`: the generation was gone.
     """
 
+    SUPERSEDED = "superseded"
     EMPTY_FILE = "empty_file"
     TOO_LARGE = "too_large"
     TOO_MANY_ROWS = "too_many_rows"
@@ -45,6 +44,20 @@ class Odd(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     MODEL_IN_ROW = "model_in_row"
     REPEATED_KEY = "repeated_key"
+
+    @property
+    def meaning(self) -> str:
+        """What it means for whoever dropped the file."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Odd.CARRIAGE_RETURN: "lines end with CR LF; the CR is taken as white space",
+    Odd.NUL_CHARACTER: "a text holds \\u0000, which some readers cut at",
+    Odd.UNKNOWN_FIELD: "the request has a field that dropbatch does not know",
+    Odd.MODEL_IN_ROW: "the row names a model; the route's model runs",
+    Odd.REPEATED_KEY: "an earlier row has the same key; tell them apart by line",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

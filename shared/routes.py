@@ -18,7 +18,9 @@ _TUNED = re.compile(
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
-_MEDIA = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]/.*")
+_MEDIA = re.compile(
+    r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]/.*|https://[a-z0-9][a-z0-9.-]*/.*"
+)
 OWN_LABELS = "dropbatch"
 
 
@@ -131,6 +133,10 @@ def _check(route: Route, where: str, *, region: str) -> None:
             f"model {route.model!r} is not in the route's location {route.location!r}",
         )
     need(
+        len(route.prefix.encode()) <= 256,
+        "prefix is longer than 256 bytes",
+    )
+    need(
         _FOLDER.fullmatch(route.results_prefix)
         and route.results_prefix.split("/")[0] != "by-name"
         and len(route.results_prefix) <= 200,
@@ -153,7 +159,8 @@ def _check(route: Route, where: str, *, region: str) -> None:
     for media in route.media_prefixes:
         need(
             _MEDIA.fullmatch(media) and "/../" not in f"{media}/",
-            f"media prefix {media!r} is not of the form 'gs://bucket/folder/'",
+            f"media prefix {media!r} is neither 'gs://bucket/folder/' nor "
+            "'https://host/folder/'",
         )
     need(1 <= route.limits.rows <= 200_000, "limits.rows is not in 1..200000")
     need(1 <= route.limits.bytes <= 10**9, "limits.bytes is not in 1..1000000000")

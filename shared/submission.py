@@ -1,0 +1,201 @@
+"""
+From an event to a batch job: claim, prepare, create.
+
+Every effect is announced by a compare-and-swap before it, so whoever comes
+next, after a crash at any point, knows what may have happened
+(docs/decisions/003). A poll carries on with the same code what died here.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from shared.closing import end
+from shared.drops import Drop
+from shared.errors import (
+    CreateHeldError,
+    CreateRefusedError,
+    CreateUnknownError,
+    EventError,
+    LostRaceError,
+)
+from shared.jobs import Job, job_request
+from shared.ledger import Entry, Ledger
+from shared.logs import Severity, log
+from shared.outcomes import Ending, Fault, Outcome, Reason
+from shared.ports import Batches, Clock
+from shared.records import Record, State, Times
+from shared.routes import Route
+from shared.settings import Settings
+from shared.staging import Staging
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """The use case, with the ports it works on."""
+
+    settings: Settings
+    ledger: Ledger
+    staging: Staging
+    batches: Batches
+    now: Clock
+
+    def receive(self, drop: Drop) -> None:
+        """
+        Claim the drop and bring it as far as a job, or leave it alone.
+
+        Returns once whatever was done is durable; a drop that is another's, by
+        a redelivered event or a poll, is left to them. Raises EventError for
+        one that can't be ours.
+        """
+        if drop.bucket != self.settings.inbox_bucket:
+            raise EventError(f"bucket {drop.bucket!r} is not the inbox")
+        route = self._route(drop)
+        if route is None:
+            return
+        try:
+            entry = self.claim(drop, route)
+            if entry:
+                self.carry_on(entry)
+        except LostRaceError:
+            log("lost_race", drop_id=drop.drop_id)
+
+    def claim(self, drop: Drop, route: Route) -> Entry | None:
+        """Make the drop ours, marker first; None when it is somebody's already."""
+        self.ledger.mark(drop, route)
+        now = self.now()
+        entry = self.ledger.claim(
+            Record(
+                drop=drop,
+                route=route,
+                state=State.CLAIMED,
+                owner="",
+                lease_until=now + self.settings.time("claim_lease"),
+                times=Times(claimed=now),
+            )
+        )
+        if entry:
+            log("claimed", drop_id=drop.drop_id, name=drop.quoted_name)
+        return entry
+
+    def carry_on(self, entry: Entry) -> None:
+        """Bring a claim that is ours as far as a job. Raises LostRaceError."""
+        prepared = self.staging.prepare(entry)
+        if prepared:
+            entry, checked = prepared
+            staged = replace(entry.record.times, staged=self.now())
+            self.create(entry, checked=checked, times=staged)
+
+    def create(self, entry: Entry, **found: Any) -> None:
+        """
+        Ask Vertex AI for the drop's job, once.
+
+        The intent is written first, with what was `found` and a deadline after
+        which no create is begun; what a create without a clear answer made is
+        looked for by polls. Raises LostRaceError before anything was asked for.
+        """
+        if self._is_switched_off(entry.record.drop):
+            self._hold(entry, "route_disabled", **found)
+            return
+        deadline = self.now() + self.settings.time("create_deadline")
+        entry = self.ledger.move(
+            entry,
+            state=State.SUBMITTING,
+            lease_until=None,
+            not_before=None,
+            create_tries=entry.record.create_tries + 1,
+            create_deadline=deadline,
+            **found,
+        )
+        record = entry.record
+        if self.now() >= deadline:
+            log("create_too_late", severity=Severity.WARNING, drop_id=record.drop_id)
+            return
+        request = job_request(
+            record.drop,
+            record.route,
+            record.job_key,
+            deployment=self.settings.deployment,
+            work_bucket=self.settings.work_bucket,
+            results_bucket=self.settings.results_bucket,
+        )
+        try:
+            job = self.batches.create(request)
+        except CreateRefusedError as error:
+            self._refused(entry, error)
+        except CreateHeldError as error:
+            self._hold(entry, error.code)
+        except CreateUnknownError as error:
+            log(
+                "create_unknown",
+                severity=Severity.WARNING,
+                drop_id=record.drop_id,
+                code=error.code,
+            )
+        else:
+            self.submitted(entry, job)
+
+    def submitted(self, entry: Entry, job: Job, **found: Any) -> None:
+        """Write down which job is the drop's. Raises LostRaceError."""
+        times = replace(entry.record.times, submitted=self.now())
+        entry = self.ledger.move(
+            entry, state=State.SUBMITTED, job_name=job.name, times=times, **found
+        )
+        log("submitted", drop_id=entry.record.drop_id, job=job.name)
+        self.ledger.advise(entry)
+
+    def _route(self, drop: Drop) -> Route | None:
+        route = self.settings.routes.match(drop.name)
+        reason = ""
+        if drop.name.endswith("/"):
+            reason = "folder"
+        elif not drop.name.endswith(self.settings.wanted_suffixes):
+            reason = "suffix"
+        elif route is None:
+            reason = "no_route"
+        if reason:
+            log("ignored", reason=reason, name=drop.quoted_name)
+            return None
+        return route
+
+    def _is_switched_off(self, drop: Drop) -> bool:
+        # The switch is the operator's: the route of today says, not the frozen.
+        route = self.settings.routes.match(drop.name)
+        return route is not None and not route.enabled
+
+    def _refused(self, entry: Entry, error: CreateRefusedError) -> None:
+        fault = Fault(code=error.code, message=error.message, retryable=False)
+        end(
+            entry,
+            Ending(outcome=Outcome.FAILED, reason=Reason.CREATE_REFUSED, fault=fault),
+            ledger=self.ledger,
+            settings=self.settings,
+            now=self.now,
+        )
+
+    def _hold(self, entry: Entry, code: str, **found: Any) -> None:
+        tries = entry.record.hold_tries + 1
+        wait = hold_time(self.settings, entry.record.drop_id, tries)
+        entry = self.ledger.move(
+            entry,
+            state=State.HELD,
+            lease_until=None,
+            hold_tries=tries,
+            not_before=self.now() + wait,
+            **found,
+        )
+        log("held", drop_id=entry.record.drop_id, code=code)
+        self.ledger.advise(entry)
+
+
+def hold_time(settings: Settings, drop_id: str, tries: int) -> timedelta:
+    """
+    How long a drop's n-th hold lasts: doubling, capped, and spread over half of
+    itself by a jitter that is the same whenever it is asked for.
+    """
+    digest = hashlib.sha256(f"{drop_id} {tries}".encode()).digest()
+    jitter = int.from_bytes(digest[:4], "big") / 2**32
+    wait = settings.hold_min_seconds * 2 ** min(tries - 1, 20)
+    capped = min(wait, settings.hold_max_seconds)
+    return timedelta(seconds=capped * (0.5 + jitter / 2))
