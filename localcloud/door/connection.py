@@ -16,7 +16,7 @@ from localcloud.door.hosts import (
     is_google,
     split_authority,
 )
-from localcloud.door.splice import open_end
+from localcloud.door.splice import End, open_end
 
 _logger = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._end: End | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -90,7 +91,9 @@ class Connection(asyncio.Protocol):
         """
         if self._opening:
             self._opening.cancel()
-        if self._transport:
+        if self._end:
+            self._end.abort()
+        elif self._transport:
             self._transport.abort()
         self._forget()
 
@@ -183,6 +186,7 @@ class Connection(asyncio.Protocol):
         if waiting.lost:
             end.close()
             return
+        self._end = end
         waiting.hand_over(tls, end)
         tls.resume_reading()
 

@@ -2,16 +2,23 @@
 Which service answers an HTTP request: the one its Host header names.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from aiohttp import HttpVersion11, hdrs, web
+from aiohttp import HttpVersion11, StreamReader, hdrs, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
 
 from localcloud.door.google_errors import google_error
 
 _logger = logging.getLogger(__name__)
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+# For whole bodies that a service reads at once, such as a batch job or a small upload;
+# what it streams has no limit.
+_MAX_WHOLE_BODY = 64 * 1024 * 1024
 
 
 class Dispatcher:
@@ -38,6 +45,33 @@ class Dispatcher:
             if host.endswith(ending):
                 return service
         return None
+
+    def server(self) -> web.Server:
+        """
+        Make the HTTP server whose protocols answer for all services.
+
+        Bodies arrive as they were sent: a gzip upload to Cloud Storage is stored so.
+        """
+        loop = asyncio.get_running_loop()
+
+        def request(
+            message: RawRequestMessage,
+            payload: StreamReader,
+            protocol: web.RequestHandler,
+            writer: AbstractStreamWriter,
+            task: "asyncio.Task[None]",
+        ) -> web.BaseRequest:
+            return web.BaseRequest(
+                *(message, payload, protocol, writer, task, loop),
+                client_max_size=_MAX_WHOLE_BODY,
+            )
+
+        return web.Server(
+            self.handle,
+            request_factory=request,
+            access_log=None,
+            auto_decompress=False,
+        )
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """

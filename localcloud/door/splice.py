@@ -43,6 +43,14 @@ class End(asyncio.Protocol):
         if self._on_lost:
             self._on_lost()
 
+    def abort(self) -> None:
+        """
+        Drop both sides, whatever is still unsent.
+        """
+        for end in (self, self.peer):
+            if end and end.transport:
+                end.transport.abort()
+
     def close(self) -> None:
         """
         Close the peer's side once what was written to it is sent.

@@ -1,0 +1,183 @@
+"""
+What a client meets that speaks to the door, byte by byte.
+"""
+
+import contextlib
+import http.client
+import json
+import socket
+import ssl
+
+import pytest
+
+from tests.unit.door.conftest import Opened
+
+TIMEOUT = 10
+CONNECT = b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n"
+
+
+def ask(opened: Opened, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", opened.door.port), TIMEOUT) as client:
+        client.sendall(request)
+        answer = b""
+        while more := client.recv(4096):
+            answer += more
+        return answer
+
+
+def tunnel(opened: Opened, host: str) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", opened.door.port), TIMEOUT)
+    target = f"{host}:443".encode()
+    client.sendall(CONNECT % (target, target))
+    assert client.recv(4096) == b"HTTP/1.1 200 Connection established\r\n\r\n"
+    return client
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"example.com:443",
+        b"storage.googleapis.com.evil.example:443",
+        b"storage.googleapis.com:80",
+        b"127.0.0.1:443",
+        b"[::1]:443",
+    ],
+)
+def test_every_other_host_is_refused_with_a_sentence(
+    opened: Opened, target: bytes
+) -> None:
+    answer = ask(opened, CONNECT % (target, target))
+
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert target + b" is refused" in answer
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GET http://example.com/ HTTP/1.1",
+        b"GET http://storage.googleapis.com/ HTTP/1.1",
+        b"GET / HTTP/1.1",
+        b"POST http://169.254.169.254/ HTTP/1.0",
+    ],
+)
+def test_plain_http_is_refused_with_a_sentence(
+    opened: Opened, request_line: bytes
+) -> None:
+    answer = ask(opened, request_line + b"\r\nHost: example.com\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert b"is refused: this proxy only opens tunnels" in answer
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"CONNECT nowhere HTTP/1.1\r\n\r\n", b"400"),
+        (CONNECT % ((b"storage.googleapis.com:443",) * 2) + b"\x16\x03", b"400"),
+        (b"CONNECT " + b"x" * 20_000, b"431"),
+    ],
+)
+def test_a_malformed_request_is_refused(
+    opened: Opened, request_bytes: bytes, status: bytes
+) -> None:
+    assert ask(opened, request_bytes).startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize("alpn", [(), ("http/1.1",), ("h2", "http/1.1")])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "storage.googleapis.com",
+        "aiplatform.us.rep.googleapis.com",
+        "bucket.storage.googleapis.com",
+        "googleapis.com",
+    ],
+)
+def test_whoever_can_speak_http_1_gets_it(
+    opened: Opened, host: str, alpn: tuple[str, ...]
+) -> None:
+    with opened.client_context(*alpn).wrap_socket(
+        tunnel(opened, host), server_hostname=host
+    ) as tls:
+        connection = http.client.HTTPConnection(host)
+        connection.sock = tls
+        for body in (b"", b"x" * 3_000_000):
+            connection.request("POST", "/a", body=body)
+            told = json.load(connection.getresponse())
+            assert told == {"host": host, "scheme": "https", "bytes": len(body)}
+
+    assert opened.grpc_hosts == []
+
+
+def test_only_h2_goes_to_the_grpc_port_and_back(opened: Opened) -> None:
+    host = "pubsub.googleapis.com"
+    with opened.client_context("h2").wrap_socket(
+        tunnel(opened, host), server_hostname=host
+    ) as tls:
+        # The first bytes leave with the end of the handshake.
+        for sent in (b"PRI * HTTP/2.0", b"x" * 100_000):
+            tls.sendall(sent)
+            got = b""
+            while len(got) < len(sent):
+                got += tls.recv(65536)
+            assert got == sent
+
+    assert opened.grpc_hosts == [host]
+
+
+def test_a_client_that_leaves_takes_its_grpc_connection_along(opened: Opened) -> None:
+    host = "pubsub.googleapis.com"
+    tls = opened.client_context("h2").wrap_socket(
+        tunnel(opened, host), server_hostname=host
+    )
+    tls.sendall(b"x")
+    assert tls.recv(1) == b"x"
+    tls.close()
+
+    opened.thread.run(opened.grpc_lost.wait())
+
+
+def test_a_server_that_does_not_read_holds_its_client_back(opened: Opened) -> None:
+    """
+    What the door keeps in memory is bounded by buffers, not by what a client sends.
+    """
+    opened.grpc_reads = False
+    host = "pubsub.googleapis.com"
+    with opened.client_context("h2").wrap_socket(
+        tunnel(opened, host), server_hostname=host
+    ) as tls:
+        tls.settimeout(1)
+        sent = 0
+        with contextlib.suppress(TimeoutError):
+            while sent < 50_000_000:
+                sent += tls.send(b"x" * 65536)
+
+    assert sent < 50_000_000
+    assert opened.grpc_taken == 0
+
+
+def test_stopping_drops_who_is_still_connected(opened: Opened) -> None:
+    host = "pubsub.googleapis.com"
+    with (
+        opened.client_context("h2").wrap_socket(
+            tunnel(opened, host), server_hostname=host
+        ) as tls,
+        tunnel(opened, host) as silent,
+    ):
+        tls.sendall(b"x")
+        assert tls.recv(1) == b"x"
+
+        opened.thread.run(opened.door.stop())
+
+        for left in (tls, silent):
+            with contextlib.suppress(ConnectionError, ssl.SSLEOFError):
+                assert left.recv(1) == b""
+
+
+def test_a_client_that_does_not_know_the_authority_gets_nowhere(opened: Opened) -> None:
+    host = "storage.googleapis.com"
+    with pytest.raises(ssl.SSLCertVerificationError):
+        ssl.create_default_context().wrap_socket(
+            tunnel(opened, host), server_hostname=host
+        )

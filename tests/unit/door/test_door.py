@@ -1,0 +1,56 @@
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+
+from localcloud.door.authority import Authority
+from localcloud.door.connection import Behind
+from localcloud.door.door import Door, PortTakenError
+
+
+def door(folder: Path) -> Door:
+    behind = Behind(
+        authority=Authority(folder), http=asyncio.Protocol, grpc_port=lambda host: 1
+    )
+    return Door(behind, memory=folder / "port")
+
+
+def port_after_start(folder: Path, port: int | None = None) -> int:
+    async def start() -> int:
+        opened = door(folder)
+        await opened.start(port)
+        try:
+            return opened.port
+        finally:
+            await opened.stop()
+
+    return asyncio.run(start())
+
+
+def test_a_restart_takes_the_port_it_had(tmp_path: Path) -> None:
+    first = port_after_start(tmp_path)
+
+    assert port_after_start(tmp_path) == first
+
+
+def test_a_port_that_somebody_took_meanwhile_is_given_up(tmp_path: Path) -> None:
+    first = port_after_start(tmp_path)
+    with socket.create_server(("127.0.0.1", first)):
+        second = port_after_start(tmp_path)
+
+    assert second != first
+    assert port_after_start(tmp_path) == second
+
+
+def test_a_memory_that_makes_no_sense_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "port").write_text("soon")
+
+    assert port_after_start(tmp_path) > 0
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_an_error(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTakenError, match=f"{port} is taken; choose another"):
+            port_after_start(tmp_path, port)

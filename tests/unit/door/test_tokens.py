@@ -1,0 +1,173 @@
+"""
+The token service, asked by the library that every Google client asks with.
+"""
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from google.auth.transport import Response
+from google.oauth2 import service_account
+
+from localcloud.door import service_accounts
+from localcloud.door.dispatch import Dispatcher
+from localcloud.door.tokens import TokenServer, handle_iam_credentials
+from tests.loop_thread import LoopThread
+
+
+class Answered(Response):
+    def __init__(self, status: int, data: bytes) -> None:
+        self._status, self._data = status, data
+
+    @property
+    def status(self) -> int:
+        return self._status
+
+    @property
+    def data(self) -> bytes:
+        return self._data
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+
+class Straight:
+    """
+    google-auth's transport, straight to the loopback port.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.asked: list[str] = []
+
+    def __call__(
+        self,
+        url: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        **kwargs: Any,
+    ) -> Answered:
+        host, _, path = url.removeprefix("https://").partition("/")
+        self.asked.append(url)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request(
+            method, "/" + path, body, headers=dict(headers or {}) | {"Host": host}
+        )
+        answer = connection.getresponse()
+        answered = Answered(answer.status, answer.read())
+        connection.close()
+        return answered
+
+
+@pytest.fixture
+def transport() -> Iterator[Straight]:
+    tokens = TokenServer()
+    dispatcher = Dispatcher(
+        {
+            "oauth2.googleapis.com": tokens.handle,
+            "www.googleapis.com": tokens.handle,
+            "iamcredentials.googleapis.com": handle_iam_credentials,
+        }
+    )
+    with LoopThread().running() as thread:
+
+        async def start() -> tuple[web.Server, Any]:
+            server = dispatcher.server()
+            return server, await thread.loop.create_server(server, "127.0.0.1", 0)
+
+        async def stop() -> None:
+            listening.close()
+            await server.shutdown(1)
+
+        server, listening = thread.run(start())
+        yield Straight(listening.sockets[0].getsockname()[1])
+        thread.run(stop())
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    return service_accounts.key_file(tmp_path, name="tester", project="p")
+
+
+def test_a_service_account_gets_an_access_token(transport: Straight, key: Path) -> None:
+    credentials = service_account.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]  # google-auth's
+        key, scopes=["https://www.googleapis.com/auth/cloud-platform"]
+    )
+
+    credentials.refresh(transport)
+
+    assert credentials.valid
+    assert transport.asked[0] == "https://oauth2.googleapis.com/token"
+
+
+def test_a_service_account_gets_an_identity_token_for_an_audience(
+    transport: Straight, key: Path
+) -> None:
+    credentials = service_account.IDTokenCredentials.from_service_account_file(  # type: ignore[no-untyped-call]  # google-auth's
+        key, target_audience="https://poll.example"
+    )
+
+    credentials.refresh(transport)
+
+    assert credentials.valid
+    assert credentials.token.count(".") == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("https://www.googleapis.com/oauth2/v4/token", b"grant_type=x&assertion=a.b.c"),
+        ("https://oauth2.googleapis.com/token", b'{"grant_type":"refresh_token"}'),
+        ("https://oauth2.googleapis.com/token", b"\xff not a form {"),
+        ("https://oauth2.googleapis.com/token", b""),
+    ],
+)
+def test_any_grant_is_answered(transport: Straight, url: str, body: bytes) -> None:
+    kind = "application/json" if body[:1] == b"{" else "text/plain"
+
+    answer = transport(url, "POST", body, {"Content-Type": kind})
+
+    assert answer.status == 200
+    token = json.loads(answer.data)
+    assert token["token_type"] == "Bearer"
+    assert token["expires_in"] == 3599
+    assert token["access_token"]
+
+
+def test_the_question_for_boundaries_is_answered_with_404(transport: Straight) -> None:
+    """
+    A 5xx would be asked again for a minute.
+    """
+    answer = transport(
+        "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/"
+        "tester@p.iam.gserviceaccount.com/allowedLocations"
+    )
+
+    assert answer.status == 404
+    assert json.loads(answer.data)["error"]["status"] == "NOT_FOUND"
+
+
+def test_anything_else_there_is_404(transport: Straight) -> None:
+    answer = transport("https://www.googleapis.com/oauth2/v3/certs")
+
+    assert answer.status == 404
+    assert "oauth2/v3/certs" in json.loads(answer.data)["error"]["message"]
+
+
+def test_a_key_is_made_once_and_is_its_owners(tmp_path: Path) -> None:
+    first = service_accounts.key_file(tmp_path, name="a", project="p")
+    before = first.read_bytes()
+
+    assert service_accounts.key_file(tmp_path, name="a", project="p") == first
+    assert first.read_bytes() == before
+    assert first.stat().st_mode & 0o777 == 0o600
+    assert json.loads(before)["client_email"] == "a@p.iam.gserviceaccount.com"
+    other = service_accounts.key_file(tmp_path, name="b", project="p").read_bytes()
+    assert json.loads(other)["private_key"] != json.loads(before)["private_key"]
