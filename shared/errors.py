@@ -41,6 +41,10 @@ class ForbiddenError(TransientError):
     """A service said 403: grants may still be on their way."""
 
 
+class RefusedError(PermanentError):
+    """A service said that the request itself is wrong, and always will be."""
+
+
 class MissingError(PermanentError):
     """The named object, generation or job is not there."""
 

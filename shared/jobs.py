@@ -113,8 +113,8 @@ class JobRequest:
 
 # Labels by which our jobs are found again. Values are hexadecimal ids and the
 # deployment's name: nothing of an uploader's reaches a label or a filter.
-KEY_LABEL = "dropbatch-job-key"
-DEPLOYMENT_LABEL = "dropbatch-deployment"
+KEY_LABEL = "dropbatch_job_key"
+DEPLOYMENT_LABEL = "dropbatch_deployment"
 
 
 def work_name(key: JobKey) -> str:

@@ -95,10 +95,12 @@ class Ledger:
         code must not touch.
         """
         try:
-            content, info = self._objects.read(self._bucket, _record_name(drop_id))
+            content, generation = self._objects.read(
+                self._bucket, _record_name(drop_id)
+            )
         except MissingError:
             return None
-        return Entry(record=decode_record(content, drop_id), generation=info.generation)
+        return Entry(record=decode_record(content, drop_id), generation=generation)
 
     def move(self, entry: Entry, **changes: Any) -> Entry:
         """

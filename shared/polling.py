@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from shared.closing import Closing, end
+from shared.closing import Closing
 from shared.errors import (
     LostRaceError,
-    MissingError,
     PermanentError,
     RecordError,
     TransientError,
 )
-from shared.jobs import Job, JobKey, raw_folder
+from shared.following import Following
+from shared.jobs import Job, JobKey
 from shared.ledger import Entry, Ledger, Marker
 from shared.logs import Severity, log
-from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
-from shared.ports import Batches, Clock, Objects
+from shared.ports import Batches, Clock
 from shared.records import Record, State
 from shared.settings import Settings
 from shared.submission import Submission
@@ -40,6 +39,14 @@ class Tick:
     left: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Active:
+    """Jobs that may still change, by key, and the locations that gave no list."""
+
+    jobs: dict[str, list[Job]]
+    unseen: set[str]
+
+
 class Polling:
     """The use case, with the ports it works on."""
 
@@ -48,16 +55,16 @@ class Polling:
         *,
         settings: Settings,
         ledger: Ledger,
-        objects: Objects,
         batches: Batches,
+        following: Following,
         submission: Submission,
         closing: Closing,
         now: Clock,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
-        self._objects = objects
         self._batches = batches
+        self._following = following
         self._submission = submission
         self._closing = closing
         self._now = now
@@ -74,10 +81,11 @@ class Polling:
         if not markers:
             return Tick(open=0, moved=0, failed=0, left=0)
         active = self._active(markers)
-        moved = failed = left = 0
+        moved, left, failed = 0, 0, len(active.unseen)
+        bug: Exception | None = None
         for marker in markers:
-            jobs = active.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
-            if self._only_waits(marker, jobs):
+            jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
+            if self._only_waits(marker, jobs, active.unseen):
                 continue
             if self._now() >= stop_at:
                 left += 1
@@ -86,7 +94,7 @@ class Polling:
                 moved += self._drive(marker, jobs)
             except LostRaceError as error:
                 log("lost_race", drop_id=error.drop_id)
-            except (PermanentError, TransientError) as error:
+            except Exception as error:  # noqa: BLE001  # raised below, after the others
                 failed += 1
                 log(
                     "drive_failed",
@@ -94,6 +102,10 @@ class Polling:
                     drop_id=marker.drop.drop_id,
                     error=type(error).__name__,
                 )
+                if not isinstance(error, PermanentError | TransientError):
+                    bug = error
+        if bug:
+            raise bug
         return Tick(open=len(markers), moved=moved, failed=failed, left=left)
 
     def _markers(self) -> list[Marker]:
@@ -103,20 +115,32 @@ class Polling:
                 log("bad_marker", severity=Severity.ERROR, error=str(marker))
             else:
                 markers.append(marker)
-        return sorted(markers, key=lambda marker: marker.drop.dropped_at)
+        return sorted(markers, key=lambda m: (m.drop.dropped_at, m.drop.drop_id))
 
-    def _active(self, markers: Iterable[Marker]) -> dict[str, list[Job]]:
+    def _active(self, markers: Iterable[Marker]) -> _Active:
         """The deployment's active jobs by key, where a drop waits for one."""
         locations = {
             m.location for m in markers if m.state == State.SUBMITTED or m.in_doubt
         }
-        jobs = defaultdict(list)
-        for location in sorted(locations - {""}):
-            for job in self._batches.active(location):
-                jobs[job.key].append(job)
-        return jobs
+        active = _Active(jobs=defaultdict(list), unseen=set())
+        for location in sorted(locations):
+            try:
+                for job in self._batches.active(location):
+                    active.jobs[job.key].append(job)
+            except TransientError as error:
+                # What can't be seen waits; everything else goes on.
+                active.unseen.add(location)
+                log(
+                    "list_failed",
+                    severity=Severity.ERROR,
+                    location=location,
+                    error=type(error).__name__,
+                )
+        return active
 
-    def _only_waits(self, marker: Marker, jobs: list[Job]) -> bool:
+    def _only_waits(self, marker: Marker, jobs: list[Job], unseen: set[str]) -> bool:
+        if marker.state == State.SUBMITTED and marker.location in unseen:
+            return True
         if marker.in_doubt:
             return False
         if marker.state == State.HELD:
@@ -128,7 +152,7 @@ class Polling:
         entry = self._ledger.read(marker.drop.drop_id)
         if entry is None:
             return self._adopt_orphan(marker)
-        self._cancel_twins(entry.record, jobs)
+        self._following.cancel_twins(entry.record, jobs)
         now = self._now()
         match entry.record.state:
             case State.CLAIMED:
@@ -140,7 +164,7 @@ class Polling:
             case State.SUBMITTING:
                 return self._settle(entry)
             case State.SUBMITTED:
-                ended = self._follow(entry, marker, jobs)
+                ended = self._following.follow(entry, marker, jobs)
                 return ended is not None and self._announce(ended, marker)
             case State.PUBLISHING:
                 over = _is_over(entry.record.lease_until, now)
@@ -189,73 +213,6 @@ class Polling:
             self._submission.create(entry, in_doubt=True)
         return True
 
-    def _follow(self, entry: Entry, marker: Marker, jobs: list[Job]) -> Entry | None:
-        """Return the entry with its message frozen if the drop's job has ended."""
-        record = entry.record
-        job = next((j for j in jobs if _is_same(j.name, record.job_name)), None)
-        if job is None:
-            try:
-                job = self._batches.get(record.job_name)
-            except MissingError:
-                return self._missing(entry)
-            if job.state.is_final:
-                return self._end(entry, job)
-            if record.missing_since:
-                entry = self._ledger.move(entry, missing_since=None)
-            log("still_waits", drop_id=record.drop_id, state=job.state)
-        if marker.state != State.SUBMITTED or marker.in_doubt != record.in_doubt:
-            self._ledger.advise(entry)
-        return None
-
-    def _end(self, entry: Entry, job: Job) -> Entry:
-        record = entry.record
-        rows = record.checked.rows if record.checked else 0
-        return end(
-            entry,
-            ending_of(job, rows=rows),
-            ledger=self._ledger,
-            settings=self._settings,
-            now=self._now,
-            raw_folders=self._raw_folders(record, job),
-        )
-
-    def _missing(self, entry: Entry) -> Entry | None:
-        """A job that can't be found is lost only when that has lasted."""
-        now, since = self._now(), entry.record.missing_since
-        if since is None:
-            log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
-            self._ledger.move(entry, missing_since=now)
-            return None
-        if now < since + self._settings.time("job_lost"):
-            return None
-        fault = Fault(
-            code="NOT_FOUND",
-            message="Vertex AI no longer knows the job: whatever it wrote is in the "
-            "raw folder; drop the file again for the rest",
-            retryable=True,
-        )
-        return end(
-            entry,
-            Ending(outcome=Outcome.FAILED, reason=Reason.JOB_LOST, fault=fault),
-            ledger=self._ledger,
-            settings=self._settings,
-            now=self._now,
-            raw_folders=self._raw_folders(entry.record, None),
-        )
-
-    def _raw_folders(self, record: Record, job: Job | None) -> tuple[str, ...]:
-        """The folders that Vertex wrote for the drop, as it says or as they lie."""
-        if job and job.output_directory:
-            return (job.output_directory.rstrip("/") + "/",)
-        bucket = self._settings.results_bucket
-        prefix = raw_folder(record.drop, record.route, record.job_key)
-        folders = {
-            info.name[: info.name.index("/", len(prefix)) + 1]
-            for info in self._objects.list(bucket, prefix)
-            if "/" in info.name[len(prefix) :]
-        }
-        return tuple(f"gs://{bucket}/{folder}" for folder in sorted(folders))
-
     def _announce(self, entry: Entry, marker: Marker) -> bool:
         announced = self._closing.announce(entry)
         self._close(announced.record, marker)
@@ -274,25 +231,6 @@ class Polling:
         log("closed", drop_id=record.drop_id)
         return True
 
-    def _cancel_twins(self, record: Record, jobs: list[Job]) -> None:
-        """Cancel every active job of the drop's key that is not the drop's."""
-        if not record.job_name:
-            return
-        for job in jobs:
-            if not _is_same(job.name, record.job_name):
-                log(
-                    "twin_cancelled",
-                    severity=Severity.ERROR,
-                    drop_id=record.drop_id,
-                    job=job.name,
-                )
-                self._batches.cancel(job.name)
-
 
 def _is_over(until: datetime | None, now: datetime) -> bool:
     return until is None or until <= now
-
-
-def _is_same(name: str, other: str) -> bool:
-    # Ids are unique to Google; the project before them may be a number or a name.
-    return name.rpartition("/")[2] == other.rpartition("/")[2]

@@ -2,8 +2,8 @@
 What the middle needs of the outside, in its own words.
 
 An adapter turns every SDK exception into one of `shared.errors`:
-MissingError, ConflictError, ForbiddenError, or ServiceError for whatever may
-pass. No SDK type crosses a port.
+MissingError, ConflictError, ForbiddenError, RefusedError, or ServiceError for
+whatever may pass. No SDK type crosses a port.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,15 +23,14 @@ class ObjectInfo:
     generation: int
     size: int
     crc32c: str
-    created_at: datetime
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 class Objects(Protocol):
     """Cloud Storage: strongly consistent objects with compare-and-swap."""
 
-    def read(self, bucket: str, name: str) -> tuple[bytes, ObjectInfo]:
-        """Return the live generation, whole. Raises MissingError."""
+    def read(self, bucket: str, name: str) -> tuple[bytes, int]:
+        """Return the live content, whole, and its generation. Raises MissingError."""
 
     def write(
         self,

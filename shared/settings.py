@@ -50,6 +50,8 @@ class Settings:
     create_timeout_seconds: float = 45
     create_deadline_seconds: float = 60
     settle_seconds: float = 600
+    # Any other call to Vertex AI: each attempt, and half of all of them.
+    call_timeout_seconds: float = 30
     # A refused-for-now create waits, doubling from min to max, with jitter.
     hold_min_seconds: float = 30
     hold_max_seconds: float = 600

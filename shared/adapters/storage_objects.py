@@ -1,0 +1,172 @@
+"""Objects on google-cloud-storage."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol, cast
+
+import requests
+from google.api_core.exceptions import (
+    BadRequest,
+    Forbidden,
+    GoogleAPIError,
+    NotFound,
+    PreconditionFailed,
+)
+from google.auth.exceptions import GoogleAuthError
+from google.cloud.storage import Blob, Client
+from google.cloud.storage.exceptions import DataCorruption
+
+from shared.errors import (
+    ConflictError,
+    ForbiddenError,
+    MissingError,
+    RefusedError,
+    ServiceError,
+)
+from shared.ports import ObjectInfo
+
+# What a list is asked for: a page of 1,000 stays small.
+_FIELDS = "items(bucket,name,generation,size,crc32c,timeCreated,metadata),nextPageToken"
+
+
+class StorageObjects:
+    """The port `Objects`; the client repeats what is safe to repeat."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def read(self, bucket: str, name: str) -> tuple[bytes, int]:
+        blob = self._blob(bucket, name)
+        with _translated(bucket, name):
+            content: bytes = blob.download_as_bytes()
+        return content, int(blob.generation)
+
+    def write(
+        self,
+        bucket: str,
+        name: str,
+        content: bytes,
+        *,
+        if_generation: int,
+        content_type: str = "application/json",
+        metadata: Mapping[str, str] | None = None,
+    ) -> ObjectInfo:
+        blob = self._blob(bucket, name)
+        if metadata:
+            blob.metadata = dict(metadata)
+        with _translated(bucket, name):
+            blob.upload_from_string(
+                content,
+                content_type=content_type,
+                if_generation_match=if_generation,
+            )
+        return _info(blob)
+
+    def annotate(self, bucket: str, name: str, metadata: Mapping[str, str]) -> None:
+        blob = self._blob(bucket, name)
+        blob.metadata = dict(metadata)
+        with _translated(bucket, name):
+            blob.patch()
+
+    def delete(self, bucket: str, name: str, *, if_generation: int) -> None:
+        with _translated(bucket, name):
+            self._blob(bucket, name).delete(if_generation_match=if_generation)
+
+    def list(self, bucket: str, prefix: str) -> Iterator[ObjectInfo]:
+        with _translated(bucket, prefix):
+            for blob in self._client.list_blobs(bucket, prefix=prefix, fields=_FIELDS):
+                yield _info(blob)
+
+    def stream(
+        self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
+    ) -> None:
+        blob = self._client.bucket(bucket).blob(name, generation=generation)
+        with _translated(bucket, name):
+            # One request for the whole generation, resumed at the byte where it
+            # broke; many ranged ones are several times slower.
+            blob.download_to_file(_Sink(sink), raw_download=True)
+
+    def copy(self, source: tuple[str, str, int], target: tuple[str, str]) -> ObjectInfo:
+        bucket, name, generation = source
+        origin = self._client.bucket(bucket).blob(name, generation=generation)
+        blob = self._blob(*target)
+        token: str | None = None
+        with _translated(*target):
+            while True:
+                token, _, _ = blob.rewrite(origin, token=token, if_generation_match=0)
+                if token is None:
+                    return _info(blob)
+
+    def info(self, bucket: str, name: str) -> ObjectInfo:
+        blob = self._blob(bucket, name)
+        with _translated(bucket, name):
+            blob.reload()
+        return _info(blob)
+
+    def _blob(self, bucket: str, name: str) -> Blob:
+        return self._client.bucket(bucket).blob(name)
+
+
+class _Sink:
+    """A file-like object that passes on what is written to it."""
+
+    def __init__(self, sink: Callable[[bytes], object]) -> None:
+        self._sink = sink
+
+    def write(self, data: bytes) -> int:
+        self._sink(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """There is nothing to flush."""
+
+
+class _Described(Protocol):
+    """What a Blob knows of its object; the client's own types are loose."""
+
+    bucket: "_Named"
+    name: str
+    generation: int | str
+    size: int | str | None
+    crc32c: str | None
+    time_created: object
+    metadata: Mapping[str, str] | None
+
+
+class _Named(Protocol):
+    name: str
+
+
+def _info(blob: Blob) -> ObjectInfo:
+    said = cast(_Described, blob)
+    return ObjectInfo(
+        bucket=said.bucket.name,
+        name=said.name,
+        generation=int(said.generation),
+        size=int(said.size or 0),
+        crc32c=said.crc32c or "",
+        metadata=dict(said.metadata or {}),
+    )
+
+
+@contextmanager
+def _translated(bucket: str, name: str) -> Iterator[None]:
+    """Turn the client's exceptions into ours; what a sink raises passes through."""
+    try:
+        yield
+    except NotFound as error:
+        raise MissingError(f"{bucket}/{name}") from error
+    except PreconditionFailed as error:
+        raise ConflictError(f"{bucket}/{name}") from error
+    except Forbidden as error:
+        raise ForbiddenError(f"Cloud Storage forbids {bucket}") from error
+    except BadRequest as error:
+        raise RefusedError(f"Cloud Storage refuses the request on {bucket}") from error
+    except (
+        GoogleAPIError,
+        GoogleAuthError,
+        DataCorruption,
+        requests.RequestException,
+        ConnectionError,
+    ) as error:
+        raise ServiceError(f"Cloud Storage: {type(error).__name__}") from error

@@ -1,0 +1,110 @@
+"""A submitted job, followed to its end; and twins of it that must not run."""
+
+from dataclasses import dataclass
+
+from shared.closing import end
+from shared.errors import MissingError
+from shared.jobs import Job, raw_folder
+from shared.ledger import Entry, Ledger, Marker
+from shared.logs import Severity, log
+from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
+from shared.ports import Batches, Clock, Objects
+from shared.records import Record, State
+from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """The step between a create and an end, with the ports it needs."""
+
+    settings: Settings
+    ledger: Ledger
+    objects: Objects
+    batches: Batches
+    now: Clock
+
+    def follow(self, entry: Entry, marker: Marker, jobs: list[Job]) -> Entry | None:
+        """Return the entry with its message frozen if the drop's job has ended."""
+        record = entry.record
+        job = next((j for j in jobs if _is_same(j.name, record.job_name)), None)
+        if job is None:
+            try:
+                job = self.batches.get(record.job_name)
+            except MissingError:
+                return self._missing(entry)
+            if job.state.is_final:
+                return self._end(entry, job)
+            if record.missing_since:
+                entry = self.ledger.move(entry, missing_since=None)
+            log("still_waits", drop_id=record.drop_id, state=job.state)
+        if marker.state != State.SUBMITTED or marker.in_doubt != record.in_doubt:
+            self.ledger.advise(entry)
+        return None
+
+    def _end(self, entry: Entry, job: Job) -> Entry:
+        record = entry.record
+        rows = record.checked.rows if record.checked else 0
+        return end(
+            entry,
+            ending_of(job, rows=rows),
+            ledger=self.ledger,
+            settings=self.settings,
+            now=self.now,
+            raw_folders=self._raw_folders(record, job),
+        )
+
+    def _missing(self, entry: Entry) -> Entry | None:
+        """A job that can't be found is lost only when that has lasted."""
+        now, since = self.now(), entry.record.missing_since
+        if since is None:
+            log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
+            self.ledger.move(entry, missing_since=now)
+            return None
+        if now < since + self.settings.time("job_lost"):
+            return None
+        fault = Fault(
+            code="NOT_FOUND",
+            message="Vertex AI no longer knows the job: whatever it wrote is in the "
+            "raw folder; drop the file again for the rest",
+            retryable=True,
+        )
+        return end(
+            entry,
+            Ending(outcome=Outcome.FAILED, reason=Reason.JOB_LOST, fault=fault),
+            ledger=self.ledger,
+            settings=self.settings,
+            now=self.now,
+            raw_folders=self._raw_folders(entry.record, None),
+        )
+
+    def _raw_folders(self, record: Record, job: Job | None) -> tuple[str, ...]:
+        """The folders that Vertex wrote for the drop, as it says or as they lie."""
+        if job and job.output_directory:
+            return (job.output_directory.rstrip("/") + "/",)
+        bucket = self.settings.results_bucket
+        prefix = raw_folder(record.drop, record.route, record.job_key)
+        folders = {
+            info.name[: info.name.index("/", len(prefix)) + 1]
+            for info in self.objects.list(bucket, prefix)
+            if "/" in info.name[len(prefix) :]
+        }
+        return tuple(f"gs://{bucket}/{folder}" for folder in sorted(folders))
+
+    def cancel_twins(self, record: Record, jobs: list[Job]) -> None:
+        """Cancel every active job of the drop's key that is not the drop's."""
+        if not record.job_name:
+            return
+        for job in jobs:
+            if not _is_same(job.name, record.job_name):
+                log(
+                    "twin_cancelled",
+                    severity=Severity.ERROR,
+                    drop_id=record.drop_id,
+                    job=job.name,
+                )
+                self.batches.cancel(job.name)
+
+
+def _is_same(name: str, other: str) -> bool:
+    # Ids are unique to Google; the project before them may be a number or a name.
+    return name.rpartition("/")[2] == other.rpartition("/")[2]
