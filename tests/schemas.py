@@ -1,0 +1,37 @@
+"""The published JSON Schemas, to hold against whatever a test sees."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+_FOLDER = Path(__file__).parent.parent / "schemas"
+
+
+def _validator(name: str) -> Draft202012Validator:
+    schema = json.loads((_FOLDER / f"{name}.v1.schema.json").read_bytes())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=FormatChecker())
+
+
+_DROP, _ATTRIBUTES, _REPORT = map(_validator, ("drop", "attributes", "report"))
+
+
+def check_message(data: bytes, attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Return a message's data, once both it and its attributes fit the schemas."""
+    decoded: dict[str, Any] = json.loads(data)
+    _DROP.validate(decoded)
+    _ATTRIBUTES.validate(dict(attributes))
+    assert attributes["ce-subject"] == decoded["drop"]["id"]
+    assert attributes["outcome"] == decoded["outcome"]
+    assert attributes.get("reason") == decoded["reason"]
+    return decoded
+
+
+def check_report(content: bytes) -> dict[str, Any]:
+    """Return a report, once it fits its schema."""
+    decoded: dict[str, Any] = json.loads(content)
+    _REPORT.validate(decoded)
+    return decoded

@@ -1,0 +1,513 @@
+"""The main job on the fakes: from a drop to its message, and what may go wrong."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
+from shared.jobs import JobError, JobState, JobStats
+from shared.messages import event_id
+from tests.fakes import ROW, Crash, FakeCloud
+from tests.schemas import check_message, check_report
+
+
+def message(cloud: FakeCloud, number: int = -1) -> dict[str, Any]:
+    return check_message(*cloud.announcements.published[number])
+
+
+def test_a_drop_becomes_one_job_and_one_message() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop(ROW * 3)
+
+    cloud.submit(drop)
+    cloud.batches.finish(successful=3)
+    cloud.poll()
+
+    (request,) = cloud.batches.requests
+    assert request.input_uri == f"gs://work/{drop.drop_id}/s0a1.jsonl"
+    assert request.output_uri_prefix == f"gs://results/in/{drop.drop_id}/raw/s0a1/"
+    assert request.labels["dropbatch_job_key"] == f"{drop.drop_id}-s0a1"
+    assert cloud.objects.content("work", f"{drop.drop_id}/s0a1.jsonl") == ROW * 3
+    said = message(cloud)
+    assert said["outcome"] == "completed"
+    assert said["output_uri"] == f"gs://results/in/{drop.drop_id}/"
+    assert said["counts"] == {
+        "rows": 3,
+        "succeeded": 3,
+        "failed": 0,
+        "blocked": None,
+        "truncated": None,
+        "missing": 0,
+    }
+    assert said["counts_source"] == "vertex"
+    assert cloud.open() == []
+
+
+def test_the_results_folder_says_what_the_message_says() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop(name="in/ä b.jsonl")
+
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    data, _ = cloud.announcements.published[0]
+    assert cloud.objects.content("results", f"in/{drop.drop_id}/drop.json") == data
+    pointer = f"by-name/in%2F%C3%A4%20b.jsonl/{drop.generation}.json"
+    led_to = json.loads(cloud.objects.content("results", pointer))
+    assert led_to["output_uri"] == json.loads(data)["output_uri"]
+
+
+def test_the_event_id_is_a_function_of_drop_and_type() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    _, attributes = cloud.announcements.published[0]
+    assert attributes["ce-id"] == event_id(drop.drop_id, attributes["ce-type"])
+    assert attributes["ce-source"] == "/projects/p/dropbatch/test"
+
+
+def test_the_same_event_again_does_nothing() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+
+    for _ in range(3):
+        cloud.submit(drop)
+    cloud.until_quiet()
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    assert len(cloud.batches.requests) == 1
+    assert len(cloud.announcements.published) == 1
+
+
+def test_an_overwrite_is_another_drop_and_both_run_what_was_dropped() -> None:
+    cloud = FakeCloud()
+    first = cloud.drop(ROW)
+    second = cloud.drop(ROW * 2)
+
+    cloud.submit(second)
+    cloud.submit(first)
+    cloud.until_quiet()
+
+    staged = {
+        name: cloud.objects.content("work", name)
+        for name in cloud.objects.names("work")
+    }
+    assert staged == {
+        f"{first.drop_id}/s0a1.jsonl": ROW,
+        f"{second.drop_id}/s0a1.jsonl": ROW * 2,
+    }
+    assert len(cloud.announcements.published) == 2
+
+
+def test_a_generation_that_is_gone_is_superseded() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.objects.remove("inbox", drop.name, for_ever=True)
+
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    assert message(cloud)["reason"] == "superseded"
+    assert cloud.batches.requests == []
+
+
+def test_a_deleted_file_still_runs_while_its_generation_is_kept() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.objects.remove("inbox", drop.name)
+
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    assert message(cloud)["outcome"] == "completed"
+
+
+def test_a_staged_copy_runs_although_the_inbox_has_lost_the_generation() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    copied = next(
+        n for n, name in enumerate(_calls_of_a_submit()) if name == "objects.copy work"
+    )
+    cloud.faults.crash_after = copied
+    with pytest.raises(Crash):
+        cloud.submit(drop)
+    cloud.objects.remove("inbox", drop.name, for_ever=True)
+
+    cloud.until_quiet()
+
+    assert message(cloud)["outcome"] == "completed"
+
+
+def _calls_of_a_submit() -> list[str]:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    return cloud.faults.calls
+
+
+def test_a_rejected_file_is_reported_line_by_line_and_never_billed() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop(ROW + b"{}\n" + b"}\n")
+
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    said = message(cloud)
+    assert (said["outcome"], said["reason"]) == ("rejected", "no_request")
+    report = check_report(
+        cloud.objects.content("results", f"in/{drop.drop_id}/report.json")
+    )
+    assert [(p["code"], p["line"], p["offset"]) for p in report["problems"]] == [
+        ("no_request", 2, len(ROW)),
+        ("not_json", 3, len(ROW) + 3),
+    ]
+    assert said["report_uri"] == f"gs://results/in/{drop.drop_id}/report.json"
+    assert cloud.batches.requests == []
+    assert cloud.objects.names("work") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("in/folder/", "folder"),
+        ("in/a.txt", "suffix"),
+        ("elsewhere/a.jsonl", "no_route"),
+    ],
+)
+def test_what_is_ignored_leaves_one_line_and_nothing_else(
+    name: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop(name=name)
+
+    cloud.submit(drop)
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["event"] == "ignored"
+    assert json.loads(line)["reason"] == reason
+    assert cloud.faults.calls == []
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "reason"),
+    [
+        (JobState.FAILED, "failed", "job_failed"),
+        (JobState.CANCELLED, "failed", "job_cancelled"),
+        (JobState.EXPIRED, "failed", "job_expired"),
+        (JobState.PARTIALLY_SUCCEEDED, "partial", "job_partially_succeeded"),
+    ],
+)
+def test_each_final_state_ends_the_drop(
+    state: JobState, outcome: str, reason: str
+) -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    (name,) = cloud.batches.jobs
+    error = JobError(code="INTERNAL", message="System error.")
+
+    cloud.batches.move(name, state, error=error)
+    cloud.poll()
+
+    said = message(cloud)
+    assert (said["outcome"], said["reason"]) == (outcome, reason)
+    assert said["error"]["message"] == "System error."
+    assert said["jobs"][0]["state"] == state
+    assert cloud.open() == []
+
+
+@pytest.mark.parametrize(
+    "state",
+    [s for s in JobState if not s.is_final],
+)
+def test_no_other_state_ends_it(state: JobState) -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    (name,) = cloud.batches.jobs
+    cloud.batches.move(name, state)
+
+    for _ in range(3):
+        cloud.poll()
+        cloud.wait(3600)
+
+    assert cloud.announcements.published == []
+    assert len(cloud.open()) == 1
+
+
+def test_a_succeeded_job_with_failed_rows_is_partial() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(ROW * 3))
+
+    cloud.batches.finish(successful=1, failed=1)
+    cloud.poll()
+
+    said = message(cloud)
+    assert (said["outcome"], said["reason"]) == ("partial", "rows_without_answer")
+    assert said["counts"]["missing"] == 1
+
+
+def test_an_unread_count_is_not_guessed() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(ROW * 3))
+    (name,) = cloud.batches.jobs
+
+    cloud.batches.move(name, JobState.SUCCEEDED)
+    cloud.poll()
+
+    said = message(cloud)
+    assert said["outcome"] == "completed"
+    assert said["counts_source"] is None
+    assert said["counts"]["succeeded"] is None
+
+
+def test_output_folders_are_found_where_the_job_does_not_name_them() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    folder = f"in/{drop.drop_id}/raw/s0a1/prediction-model-T/"
+    cloud.objects.put("results", f"{folder}predictions.jsonl", b"")
+    (name,) = cloud.batches.jobs
+
+    cloud.batches.move(name, JobState.FAILED)
+    cloud.poll()
+
+    assert message(cloud)["raw_output_uris"] == [f"gs://results/{folder}"]
+
+
+def test_a_create_that_is_refused_fails_the_drop() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateRefusedError("NOT_FOUND", "no such model")
+
+    cloud.submit(cloud.drop())
+    cloud.until_quiet()
+
+    said = message(cloud)
+    assert (said["outcome"], said["reason"]) == ("failed", "create_refused")
+    assert said["error"] == {
+        "code": "NOT_FOUND",
+        "message": "no such model",
+        "retryable": False,
+    }
+
+
+def test_a_create_that_is_held_is_tried_again_later() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.submit(cloud.drop())
+
+    cloud.faults.calls.clear()
+    cloud.poll()
+    assert cloud.faults.calls == ["objects.list state"]
+
+    cloud.batches.answer = None
+    cloud.until_quiet()
+    assert len(cloud.batches.requests) == 1
+    assert message(cloud)["outcome"] == "completed"
+
+
+def test_a_route_that_is_switched_off_holds_its_drops_until_it_is_on() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(name="off/a.jsonl"))
+    cloud.wait(3600)
+    cloud.poll()
+    assert cloud.batches.requests == []
+
+    on = cloud.settings.routes_json.replace("false", "true")
+    cloud.settings = FakeCloud(routes=on).settings
+    cloud.until_quiet(seconds=700)
+
+    assert message(cloud)["outcome"] == "completed"
+
+
+def unknown() -> Exception:
+    return CreateUnknownError("UNAVAILABLE", "reset")
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_create_of_unknown_outcome_makes_one_job_in_the_end(made: bool) -> None:
+    cloud = FakeCloud()
+    cloud.batches.create_unknown_with_job = made
+    if not made:
+        cloud.batches.answer = unknown
+    cloud.submit(cloud.drop())
+    cloud.batches.answer, cloud.batches.create_unknown_with_job = None, False
+    before_settled = cloud.settings.settle_seconds
+
+    cloud.wait(before_settled)
+    cloud.poll()
+    assert len(cloud.batches.requests) == int(made)
+
+    cloud.until_quiet()
+    assert len(cloud.batches.requests) == 1
+    assert message(cloud)["outcome"] == "completed"
+
+
+def test_a_twin_that_shows_up_late_is_cancelled_and_only_one_is_announced() -> None:
+    cloud = FakeCloud()
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(cloud.drop())
+    (hidden,) = cloud.batches.jobs
+    cloud.batches.hidden.add(hidden)
+    cloud.batches.create_unknown_with_job = False
+    cloud.wait(
+        cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds + 1
+    )
+    cloud.poll()
+    assert len(cloud.batches.jobs) == 2
+
+    cloud.batches.hidden.clear()
+    cloud.poll()
+
+    assert cloud.batches.cancelled == [hidden]
+    cloud.until_quiet(seconds=600)
+    assert len(cloud.announcements.published) == 1
+
+
+def test_a_job_that_answers_404_is_lost_only_when_that_has_lasted() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.jobs.clear()
+
+    cloud.poll()
+    cloud.wait(cloud.settings.job_lost_seconds - 1)
+    cloud.poll()
+    assert cloud.announcements.published == []
+
+    cloud.wait(2)
+    cloud.poll()
+    assert message(cloud)["reason"] == "job_lost"
+
+
+def test_an_idle_tick_is_one_call() -> None:
+    cloud = FakeCloud()
+
+    cloud.poll()
+
+    assert cloud.faults.calls == ["objects.list state"]
+
+
+def test_a_tick_reads_no_record_of_what_only_runs() -> None:
+    cloud = FakeCloud()
+    for number in range(5):
+        cloud.submit(cloud.drop(name=f"in/{number}.jsonl"))
+    cloud.faults.calls.clear()
+
+    cloud.poll()
+
+    assert cloud.faults.calls == ["objects.list state", "batches.active"]
+
+
+def test_a_global_route_is_polled_where_its_jobs_are() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(name="world/a.jsonl"))
+
+    cloud.until_quiet()
+
+    assert cloud.batches.requests[0].location == "global"
+    assert message(cloud)["location"] == "global"
+
+
+def test_one_bad_record_stops_none_of_the_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloud = FakeCloud()
+    bad, good = cloud.drop(name="in/bad.jsonl"), cloud.drop(name="in/good.jsonl")
+    cloud.submit(bad)
+    cloud.submit(good)
+    name = f"rec/{bad.drop_id[:2]}/{bad.drop_id}.json"
+    record = cloud.objects.content("state", name)
+    cloud.objects.put("state", name, record.replace(b'"schema":1', b'"schema":2'))
+    cloud.batches.finish()
+
+    cloud.poll()
+
+    assert [message(cloud)["drop"]["id"]] == [good.drop_id]
+    assert cloud.objects.content("state", name).count(b'"schema":2') == 1
+    assert '"drive_failed"' in capsys.readouterr().out
+
+
+def test_a_forged_record_is_refused() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    record = cloud.objects.content("state", name)
+    cloud.objects.put("state", name, record.replace(b"in/a.jsonl", b"in/b.jsonl"))
+    cloud.batches.finish()
+
+    assert cloud.poll().failed == 1
+    assert cloud.announcements.published == []
+
+
+def sequence(run: Callable[[FakeCloud], None]) -> int:
+    cloud = FakeCloud()
+    run(cloud)
+    return len(cloud.faults.calls)
+
+
+def whole(cloud: FakeCloud) -> None:
+    cloud.submit(cloud.drop(ROW * 2))
+    cloud.poll()
+    cloud.batches.finish(successful=2)
+    cloud.poll()
+
+
+def rejected(cloud: FakeCloud) -> None:
+    cloud.submit(cloud.drop(b"{}\n"))
+    cloud.poll()
+
+
+@pytest.mark.parametrize("run", [whole, rejected])
+@pytest.mark.parametrize("when", ["crash_before", "crash_after"])
+def test_a_crash_at_any_call_loses_nothing_and_bills_once(
+    run: Callable[[FakeCloud], None], when: str
+) -> None:
+    """
+    Whichever outward call the process dies on, redelivery and polls end the
+    drop with one job and one message, repeated only byte for byte.
+    """
+    for number in range(sequence(run)):
+        cloud = FakeCloud()
+        setattr(cloud.faults, when, number)
+        with pytest.raises(Crash):
+            run(cloud)
+        cloud.faults.crash_before = cloud.faults.crash_after = None
+        drop_name = cloud.objects.names("inbox")[0]
+        info = cloud.objects.live["inbox", drop_name].info
+        cloud.submit(_redelivered(cloud, info.generation))
+        cloud.until_quiet()
+
+        assert len(cloud.batches.requests) == (0 if run is rejected else 1), number
+        assert len({data for data, _ in cloud.announcements.published}) == 1, number
+        assert cloud.open() == [], number
+
+
+def _redelivered(cloud: FakeCloud, generation: int) -> Any:
+    from shared.drops import Drop
+    from tests.fakes import START
+
+    info = cloud.objects.live["inbox", "in/a.jsonl"].info
+    return Drop(
+        bucket="inbox",
+        name="in/a.jsonl",
+        generation=generation,
+        size=info.size,
+        crc32c=info.crc32c,
+        dropped_at=START,
+    )
+
+
+def test_a_job_whose_rows_are_not_all_counted_is_not_complete() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(ROW * 3))
+    (name,) = cloud.batches.jobs
+
+    stats = JobStats(successful=2, failed=0, incomplete=None)
+    cloud.batches.move(name, JobState.SUCCEEDED, stats=stats)
+    cloud.poll()
+
+    assert message(cloud)["outcome"] == "partial"
