@@ -12,8 +12,9 @@ from typing import Protocol
 import aiohttp
 
 from localcloud.door.tokens import identity_token
-from localcloud.pipeline.cloudevent import FINALIZED, ObjectEvent
+from localcloud.pipeline import cloudevent
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
+from localcloud.storage.disk.outbox import EventType, StorageEvent
 
 _logger = logging.getLogger(__name__)
 
@@ -27,10 +28,10 @@ class Outbox(Protocol):
     Where events wait until they are delivered.
     """
 
-    def events(self, after: int, limit: int) -> Sequence[ObjectEvent]:
-        """Return the first events beyond a sequence number."""
+    def events(self, after: int, limit: int) -> Sequence[StorageEvent]:
+        """Return the oldest events with an id above `after`."""
 
-    def forget(self, sequence: int) -> None:
+    def forget(self, event_id: int) -> None:
         """Take an event out, for ever."""
 
 
@@ -109,15 +110,15 @@ class Bridge:
                 page = list(self._outbox.events(self._seen, _PAGE))
                 if not page:
                     break
-                self._seen = page[-1].sequence
+                self._seen = page[-1].id
                 if self._disturbance.shuffle:
                     self._chance.shuffle(page)
                 for event in page:
                     self._take(event)
 
-    def _take(self, event: ObjectEvent) -> None:
-        if event.type != FINALIZED or event.bucket != self._bucket:
-            self._outbox.forget(event.sequence)
+    def _take(self, event: StorageEvent) -> None:
+        if event.type != EventType.FINALIZED or event.bucket != self._bucket:
+            self._outbox.forget(event.id)
             return
         task = asyncio.get_running_loop().create_task(self._deliver(event))
         self._deliveries.add(task)
@@ -130,7 +131,7 @@ class Bridge:
         if not task.cancelled() and (error := task.exception()):
             _logger.error("a delivery broke off: %r", error)
 
-    async def _deliver(self, event: ObjectEvent) -> None:
+    async def _deliver(self, event: StorageEvent) -> None:
         copies = self._disturbance.copies_of_one(self._chance)
         delays = [
             self._chance.uniform(*self._disturbance.delay_seconds)
@@ -139,9 +140,9 @@ class Bridge:
         await asyncio.gather(
             *(self._send(event, copy, delay) for copy, delay in enumerate(delays))
         )
-        self._outbox.forget(event.sequence)
+        self._outbox.forget(event.id)
 
-    async def _send(self, event: ObjectEvent, copy: int, delay: float) -> None:
+    async def _send(self, event: StorageEvent, copy: int, delay: float) -> None:
         failures = 0
         while True:
             if delay:
@@ -150,11 +151,10 @@ class Bridge:
             if failure is None:
                 return
             failures += 1
-            age = (datetime.now(UTC) - event.time).total_seconds()
-            if age > self.terms.retention_seconds:
+            if _age(event) > self.terms.retention_seconds:
                 _logger.error(
                     "dropped after %d attempts: the event of %s/%s, %s",
-                    *(failures, event.bucket, event.name, failure),
+                    *(failures, event.bucket, event.resource["name"], failure),
                 )
                 return
             # Half to the whole of the time: those that failed together don't come
@@ -162,20 +162,23 @@ class Bridge:
             delay = self.terms.backoff(failures) * self._chance.uniform(0.5, 1.0)
             _logger.info(
                 "the event of %s/%s again in %.1f s: %s",
-                *(event.bucket, event.name, delay, failure),
+                *(event.bucket, event.resource["name"], delay, failure),
             )
 
-    async def _attempt(self, event: ObjectEvent, copy: int) -> str | None:
+    async def _attempt(self, event: StorageEvent, copy: int) -> str | None:
         async with self._places:
             url = self._target()
             if url is None:
                 return "the function is not served"
             assert self._session is not None
-            headers = event.headers(copy)
+            headers = cloudevent.headers(event, copy)
             headers["Authorization"] = f"Bearer {identity_token(self._account, url)}"
             try:
                 async with self._session.post(
-                    url, data=event.body(), headers=headers
+                    url,
+                    data=cloudevent.body(event),
+                    headers=headers,
+                    allow_redirects=False,
                 ) as answer:
                     with contextlib.suppress(aiohttp.ClientError):
                         await answer.read()
@@ -186,3 +189,7 @@ class Bridge:
                 return f"no answer within {self.terms.ack_seconds:g} s"
             except (aiohttp.ClientError, OSError) as error:
                 return f"the function can't be reached: {error}"
+
+
+def _age(event: StorageEvent) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(event.time)).total_seconds()

@@ -137,14 +137,14 @@ class Function:
     async def _run(self) -> bool:
         # Another port each time: the last one may have been taken meanwhile.
         self._port = _free_port()
-        process = self._process = await self._leash.start(
+        leashed = await self._leash.start(
             self._command(),
             environment=self._environment(),
             folder=self._source,
         )
-        assert process.stdout is not None
+        process = self._process = leashed.process
         loop = asyncio.get_running_loop()
-        self._reader = loop.create_task(self.log.take(process.stdout))
+        self._reader = loop.create_task(self.log.take(leashed.output))
         probe = loop.create_task(_answers(self._port))
         probe.add_done_callback(self._probed)
         try:

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 # Reads one line, and begins the command only if there was one: were the owner killed
@@ -34,6 +35,16 @@ for group in groups:
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leashed:
+    """
+    A command that was started, and what it prints.
+    """
+
+    process: asyncio.subprocess.Process
+    output: asyncio.StreamReader
+
+
 class Leash:
     """
     Starts commands, each in a process group of its own, that end when this process
@@ -46,25 +57,34 @@ class Leash:
 
     async def start(
         self, command: Sequence[str], *, environment: Mapping[str, str], folder: Path
-    ) -> asyncio.subprocess.Process:
+    ) -> Leashed:
         """
-        Start a command; its output, errors included, is a pipe.
+        Start a command; its output is what it prints, errors included.
         """
-        process = await asyncio.create_subprocess_exec(
-            *("/bin/sh", "-c", _BEGIN_WHEN_TOLD, "sh", *command),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env=dict(environment),
-            cwd=folder,
-            start_new_session=True,
-        )
+        # A pipe of our own: asyncio's would keep `wait` from returning until every
+        # process that inherited it had ended as well.
+        read, write = os.pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *("/bin/sh", "-c", _BEGIN_WHEN_TOLD, "sh", *command),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=write,
+                stderr=asyncio.subprocess.STDOUT,
+                env=dict(environment),
+                cwd=folder,
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(read)
+            raise
+        finally:
+            os.close(write)
         self._groups.add(process.pid)
         self._tell("watch", process.pid)
         assert process.stdin is not None
         process.stdin.write(b"begin\n")
         process.stdin.close()
-        return process
+        return Leashed(process=process, output=await _reader(read))
 
     async def stop(
         self, process: asyncio.subprocess.Process, *, grace_seconds: float
@@ -113,3 +133,11 @@ class Leash:
         assert self._watcher.stdin is not None
         self._watcher.stdin.write(lines.encode())
         self._watcher.stdin.flush()
+
+
+async def _reader(descriptor: int) -> asyncio.StreamReader:
+    output = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(descriptor, "rb")
+    )
+    return output

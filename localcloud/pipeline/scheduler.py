@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 import aiohttp
 
 from localcloud.door.tokens import identity_token
-from localcloud.pipeline.cloudevent import timestamp
 
 _logger = logging.getLogger(__name__)
 
@@ -76,12 +75,14 @@ class Scheduler:
             "User-Agent": "Google-Cloud-Scheduler",
             "X-CloudScheduler": "true",
             "X-CloudScheduler-JobName": self._job,
-            "X-CloudScheduler-ScheduleTime": timestamp(datetime.now(UTC)),
+            "X-CloudScheduler-ScheduleTime": _now(),
             "Content-Type": "application/octet-stream",
             "Authorization": f"Bearer {identity_token(self._account, url)}",
         }
         try:
-            async with session.post(url, data=b"", headers=headers) as answer:
+            async with session.post(
+                url, data=b"", headers=headers, allow_redirects=False
+            ) as answer:
                 await answer.read()
                 if 200 <= answer.status < 300:
                     return None
@@ -96,3 +97,7 @@ class Scheduler:
         if failure and not self._failing:
             _logger.warning("%s: %s", self._job, failure)
         self._failing = failure is not None
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
