@@ -81,7 +81,8 @@ _CATALOGUES = {
 def classifications(books: dict[str, list[Passage]]) -> Iterator[Job]:
     """One row for each chosen passage: a bare class, or one with its reason."""
     for collection, catalogue in _CATALOGUES.items():
-        for passage in books[collection][:: catalogue.every]:
+        # The last ones of each group, as in translation: the first are extracted from.
+        for passage in books[collection][catalogue.every - 1 :: catalogue.every]:
             yield Job(
                 kind=Kind.CLASSIFY,
                 collection=collection,
