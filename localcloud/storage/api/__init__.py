@@ -1,0 +1,1 @@
+"""HTTP: how calls are read, routed and answered."""

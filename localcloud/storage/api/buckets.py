@@ -1,0 +1,90 @@
+"""
+The bucket methods of the JSON API.
+"""
+
+from collections.abc import Mapping
+
+from localcloud.storage.api.answers import Reply
+from localcloud.storage.api.calls import Call
+from localcloud.storage.disk.resources import Bucket
+from localcloud.storage.disk.store import Store
+from localcloud.storage.rules.errors import InvalidError, RequiredError
+
+
+class BucketMethods:
+    """
+    Each method takes a call and what its path names.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def insert(self, call: Call, names: Mapping[str, str]) -> Reply:
+        settings = call.json()
+        name = settings.get("name")
+        if not call.query.get("project"):
+            raise RequiredError("Required parameter: project")
+        if not isinstance(name, str):
+            raise RequiredError("Required")
+        return _shown(self._store.buckets.create(name, call.query["project"], settings))
+
+    def get(self, call: Call, names: Mapping[str, str]) -> Reply:
+        bucket = self._store.buckets.get(names["bucket"])
+        call.preconditions().check_read(bucket)
+        return _shown(bucket)
+
+    def list(self, call: Call, names: Mapping[str, str]) -> Reply:
+        if not call.query.get("project"):
+            raise RequiredError("Required parameter: project")
+        limit = call.limit()
+        found = self._store.buckets.page(
+            call.query["project"],
+            call.query.get("prefix", ""),
+            call.query.get("pageToken", ""),
+            limit + 1,
+        )
+        shown: dict[str, object] = {"kind": "storage#buckets"}
+        if found:
+            shown["items"] = [bucket.resource() for bucket in found[:limit]]
+        if len(found) > limit:
+            shown["nextPageToken"] = found[limit - 1].name
+        return Reply(resource=shown)
+
+    def patch(self, call: Call, names: Mapping[str, str]) -> Reply:
+        return self._change(call, names, replacing=False)
+
+    def update(self, call: Call, names: Mapping[str, str]) -> Reply:
+        return self._change(call, names, replacing=True)
+
+    def delete(self, call: Call, names: Mapping[str, str]) -> Reply:
+        self._store.buckets.delete(names["bucket"], call.preconditions())
+        return Reply(status=204)
+
+    def storage_layout(self, call: Call, names: Mapping[str, str]) -> Reply:
+        bucket = self._store.buckets.get(names["bucket"])
+        return Reply(
+            resource={
+                "kind": "storage#storageLayout",
+                "bucket": bucket.name,
+                "location": bucket.location,
+                "locationType": bucket.location_type,
+                "hierarchicalNamespace": {"enabled": False},
+            }
+        )
+
+    def _change(
+        self, call: Call, names: Mapping[str, str], *, replacing: bool
+    ) -> Reply:
+        settings = call.json()
+        labels = settings.get("labels") or {}
+        if not isinstance(labels, Mapping):
+            raise InvalidError("Invalid value for: labels")
+        return _shown(
+            self._store.buckets.change(
+                names["bucket"], settings, call.preconditions(), replacing=replacing
+            )
+        )
+
+
+def _shown(bucket: Bucket) -> Reply:
+    return Reply(resource=bucket.resource(), headers={"ETag": bucket.etag})

@@ -1,0 +1,181 @@
+"""
+The bytes of objects, each content a file of its own that never changes.
+
+A content is complete on disk before a row names it, and is removed after the last
+row that named it. So after a crash a file may lack a row, never a row its file:
+`sweep` removes such files at start.
+"""
+
+import base64
+import hashlib
+import os
+import uuid
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import google_crc32c
+
+# Cloud Storage keeps unfinished uploads in whole blocks of this size.
+# https://cloud.google.com/storage/docs/performing-resumable-uploads#chunked-upload
+BLOCK_BYTES = 256 * 1024
+READ_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """
+    A complete content: its file, its size and its checksums.
+
+    Composed contents have no MD5, and know of how many they were made.
+    """
+
+    id: str
+    size: int
+    md5: str | None
+    crc32c: str
+    components: int | None = None
+
+
+class ContentWriter:
+    """
+    A content that is being written; checksums are taken as the bytes go by.
+
+    Bytes reach the file in whole blocks until `finish`. `pause` forgets the last
+    incomplete one, and `resume` goes on from `size`.
+    """
+
+    def __init__(self, content_id: str, path: Path) -> None:
+        self.id = content_id
+        self.size = 0
+        self._path = path
+        self._held: list[bytes] = []
+        self._held_bytes = 0
+        # Never for security: the service publishes MD5 for integrity.
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._crc32c = 0
+        self._file = -1
+
+    @property
+    def received(self) -> int:
+        """
+        How many bytes were taken, the incomplete block included.
+        """
+        return self.size + self._held_bytes
+
+    def write(self, data: bytes) -> None:
+        """
+        Take the next bytes.
+        """
+        self._held.append(data)
+        self._held_bytes += len(data)
+        if self._held_bytes >= BLOCK_BYTES:
+            data = b"".join(self._held)
+            whole = len(data) - len(data) % BLOCK_BYTES
+            self._flush(data[:whole])
+            self._held = [data[whole:]]
+            self._held_bytes = len(data) - whole
+
+    def finish(self, components: int | None = None) -> Content:
+        """
+        Write what is held; the content is complete.
+        """
+        self._flush(b"".join(self._held))
+        self.pause()
+        return Content(
+            id=self.id,
+            size=self.size,
+            md5=None if components else _base64(self._md5.digest()),
+            crc32c=_base64(self._crc32c.to_bytes(4, "big")),
+            components=components,
+        )
+
+    def pause(self) -> None:
+        """
+        Close the file; forget what is held.
+        """
+        self._held = []
+        self._held_bytes = 0
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def resume(self) -> Iterator[None]:
+        """
+        Take up the file that an earlier process left, a piece at each step.
+
+        The incomplete block at its end is cut off.
+        """
+        whole = self._path.stat().st_size if self._path.exists() else 0
+        whole -= whole % BLOCK_BYTES
+        if whole == 0:
+            self._path.unlink(missing_ok=True)
+            return
+        os.truncate(self._path, whole)
+        with self._path.open("rb") as file:
+            while data := file.read(READ_BYTES):
+                self._count(data)
+                yield
+
+    def abandon(self) -> None:
+        """
+        Remove the file.
+        """
+        self.pause()
+        self._path.unlink(missing_ok=True)
+
+    def _flush(self, data: bytes) -> None:
+        if self._file < 0:
+            self._path.parent.mkdir(exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            self._file = os.open(self._path, flags, 0o600)
+        self._count(data)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._file, view) :]
+
+    def _count(self, data: bytes) -> None:
+        self._md5.update(data)
+        self._crc32c = google_crc32c.extend(self._crc32c, data)
+        self.size += len(data)
+
+
+class Contents:
+    """
+    The folder of all contents.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def writer(self, content_id: str | None = None) -> ContentWriter:
+        """
+        A writer for a new content, or for the one of an upload that goes on.
+        """
+        content_id = content_id or uuid.uuid4().hex
+        return ContentWriter(content_id, self.path(content_id))
+
+    def path(self, content_id: str) -> Path:
+        """
+        Where a content lies.
+        """
+        return self._folder / content_id[:2] / content_id
+
+    def remove(self, content_id: str) -> None:
+        """
+        Remove a content. Who has it open reads on to its end.
+        """
+        self.path(content_id).unlink(missing_ok=True)
+
+    def sweep(self, known: Container[str]) -> None:
+        """
+        Remove every file that is not known.
+        """
+        for path in self._folder.glob("*/*"):
+            if path.name not in known:
+                path.unlink()
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode("ascii")

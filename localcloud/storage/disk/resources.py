@@ -1,0 +1,161 @@
+"""
+Buckets and object generations as values, and as the JSON resources of the API.
+"""
+
+import base64
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from localcloud.storage.disk.contents import Content
+
+PUBLIC_ORIGIN = "https://storage.googleapis.com"
+_API = "https://www.googleapis.com/storage/v1"
+_MULTI_REGIONS = ("ASIA", "EU", "US")
+_DUAL_REGIONS = ("ASIA1", "EUR4", "EUR5", "EUR7", "EUR8", "NAM4")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """
+    A bucket; `settings` are the fields of its resource that users set.
+    """
+
+    name: str
+    project: str
+    generation: int
+    metageneration: int
+    created: str
+    updated: str
+    settings: Mapping[str, Any]
+
+    @property
+    def etag(self) -> str:
+        return _etag(self.metageneration)
+
+    @property
+    def versioned(self) -> bool:
+        versioning = self.settings.get("versioning")
+        return isinstance(versioning, Mapping) and versioning.get("enabled") is True
+
+    @property
+    def location(self) -> str:
+        return str(self.settings.get("location") or "US").upper()
+
+    @property
+    def location_type(self) -> str:
+        if self.location in _MULTI_REGIONS:
+            return "multi-region"
+        return "dual-region" if self.location in _DUAL_REGIONS else "region"
+
+    @property
+    def storage_class(self) -> str:
+        return str(self.settings.get("storageClass") or "STANDARD")
+
+    def resource(self) -> dict[str, Any]:
+        """
+        What the JSON API shows.
+        """
+        flat = {"enabled": False}
+        shown: dict[str, Any] = {
+            "kind": "storage#bucket",
+            "selfLink": f"{_API}/b/{quote(self.name, safe='')}",
+            "id": self.name,
+            "name": self.name,
+            "projectNumber": project_number(self.project),
+            "generation": str(self.generation),
+            "metageneration": str(self.metageneration),
+            "etag": self.etag,
+            "timeCreated": self.created,
+            "updated": self.updated,
+            "iamConfiguration": {
+                "bucketPolicyOnly": flat,
+                "uniformBucketLevelAccess": flat,
+                "publicAccessPrevention": "inherited",
+            },
+        }
+        shown.update(self.settings)
+        shown["location"] = self.location
+        shown["locationType"] = self.location_type
+        shown["storageClass"] = self.storage_class
+        return shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredObject:
+    """
+    One generation of an object; `deleted` is when it stopped being live.
+    """
+
+    bucket: str
+    name: str
+    generation: int
+    metageneration: int
+    live: bool
+    content: Content
+    created: str
+    updated: str
+    class_updated: str
+    deleted: str | None
+    settings: Mapping[str, Any]
+
+    @property
+    def etag(self) -> str:
+        return _etag(self.generation, self.metageneration)
+
+    def resource(self, origin: str = PUBLIC_ORIGIN) -> dict[str, Any]:
+        """
+        What the JSON API shows, and events carry.
+        """
+        bucket, name = quote(self.bucket, safe=""), quote(self.name, safe="")
+        shown: dict[str, Any] = {
+            "kind": "storage#object",
+            "id": f"{self.bucket}/{self.name}/{self.generation}",
+            "selfLink": f"{_API}/b/{bucket}/o/{name}",
+            "mediaLink": (
+                f"{origin}/download/storage/v1/b/{bucket}/o/{name}"
+                f"?generation={self.generation}&alt=media"
+            ),
+            "name": self.name,
+            "bucket": self.bucket,
+            "generation": str(self.generation),
+            "metageneration": str(self.metageneration),
+            "size": str(self.content.size),
+            "crc32c": self.content.crc32c,
+            "etag": self.etag,
+            "timeCreated": self.created,
+            "updated": self.updated,
+            "timeStorageClassUpdated": self.class_updated,
+            "timeFinalized": self.created,
+        }
+        if self.content.md5 is not None:
+            shown["md5Hash"] = self.content.md5
+        if self.content.components is not None:
+            shown["componentCount"] = self.content.components
+        if self.deleted is not None:
+            shown["timeDeleted"] = self.deleted
+        shown.update(self.settings)
+        return shown
+
+
+def project_number(project: str) -> str:
+    """
+    A number for a project, always the same one.
+    """
+    if project.isdigit():
+        return project
+    return str(100_000_000_000 + zlib.crc32(project.encode()) % 900_000_000_000)
+
+
+def _etag(*numbers: int) -> str:
+    # The service's etags are protobuf messages: fields 1, 2, ... as varints.
+    data = bytearray()
+    for field, number in enumerate(numbers, start=1):
+        data.append(field << 3)
+        while number > 0x7F:
+            data.append(number & 0x7F | 0x80)
+            number >>= 7
+        data.append(number)
+    return base64.b64encode(bytes(data)).decode("ascii")

@@ -1,0 +1,180 @@
+"""
+The server: whatever a client asks of storage.googleapis.com is answered here.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import hdrs, web
+
+from localcloud.storage.api import downloads, xml
+from localcloud.storage.api.answers import (
+    Reply,
+    json_error,
+    json_response,
+    text_error,
+    xml_error,
+)
+from localcloud.storage.api.batch import answer_batch
+from localcloud.storage.api.bodies import whole
+from localcloud.storage.api.buckets import BucketMethods
+from localcloud.storage.api.calls import Call
+from localcloud.storage.api.compose import compose
+from localcloud.storage.api.objects import ObjectMethods
+from localcloud.storage.api.operations import Operation, find_operation, is_json_api
+from localcloud.storage.api.uploads import UploadMethods
+from localcloud.storage.disk.store import Store, utc_now
+from localcloud.storage.rules.errors import (
+    InvalidError,
+    StorageError,
+    UnauthenticatedError,
+)
+
+_LOG = logging.getLogger(__name__)
+
+
+class StorageServer:
+    """
+    Cloud Storage over a folder, which it alone may use until `close`.
+
+    Every answer is from what is committed; every change is committed, with its
+    events, before it is answered.
+    """
+
+    def __init__(self, folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.store = Store(folder, now=now)
+        self._uploads = UploadMethods(self.store)
+        buckets = BucketMethods(self.store)
+        objects = ObjectMethods(self.store)
+        self._methods: Mapping[Operation, Callable[[Call, Mapping[str, str]], Reply]]
+        self._methods = {
+            Operation.BUCKETS_DELETE: buckets.delete,
+            Operation.BUCKETS_GET: buckets.get,
+            Operation.BUCKETS_GET_STORAGE_LAYOUT: buckets.storage_layout,
+            Operation.BUCKETS_INSERT: buckets.insert,
+            Operation.BUCKETS_LIST: buckets.list,
+            Operation.BUCKETS_PATCH: buckets.patch,
+            Operation.BUCKETS_UPDATE: buckets.update,
+            Operation.OBJECTS_COPY: objects.copy,
+            Operation.OBJECTS_DELETE: objects.delete,
+            Operation.OBJECTS_GET: objects.get,
+            Operation.OBJECTS_LIST: objects.list,
+            Operation.OBJECTS_PATCH: objects.patch,
+            Operation.OBJECTS_REWRITE: objects.rewrite,
+            Operation.OBJECTS_UPDATE: objects.update,
+        }
+
+    def close(self) -> None:
+        """
+        Give the folder back. No request may be under way.
+        """
+        self.store.close()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """
+        Answer a request.
+        """
+        await _let_the_body_come(request)
+        try:
+            call = Call.receive(request)
+        except StorageError as error:
+            return json_error(error, None)
+        try:
+            return await self._answer(request, call)
+        except StorageError as error:
+            return _told(error, call)
+        except (ConnectionError, web.RequestPayloadError):
+            if request.writer.output_size:
+                raise
+            # Most often nobody is there to read this any more.
+            return _told(InvalidError("The request body can't be read."), call)
+        except Exception as error:
+            _LOG.exception("%s failed", request.method)
+            if request.writer.output_size:
+                # A cut connection says that the answer isn't whole.
+                raise ConnectionResetError from error
+            return _told(StorageError("We encountered an internal error."), call)
+
+    async def _answer(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
+        if not is_json_api(call.path):
+            _check_token(call, Operation.OBJECTS_GET)
+            return await xml.read(request, call, self.store)
+        operation, names = find_operation(call.method, call.path)
+        # Whoever knows a session's URI may use it; clients send no token with it.
+        if "upload_id" not in call.query:
+            _check_token(call, operation)
+        match operation:
+            case Operation.OBJECTS_INSERT:
+                return await self._uploads.insert(request, call, names)
+            case Operation.BATCH:
+                return await answer_batch(request, call, self._carry_out_in_batch)
+            case Operation.OBJECTS_GET if _wants_media(call):
+                return await self._download(request, call, names)
+            case _:
+                call = Call.read(
+                    request.method,
+                    request.raw_path,
+                    request.headers,
+                    secure=request.secure,
+                    body=await whole(request),
+                )
+                reply = await self._carry_out(operation, call, names)
+                return json_response(reply, call)
+
+    async def _carry_out(
+        self, operation: Operation, call: Call, names: Mapping[str, str]
+    ) -> Reply:
+        if operation is Operation.OBJECTS_COMPOSE:
+            return await compose(self.store, call, names)
+        return self._methods[operation](call, names)
+
+    async def _carry_out_in_batch(self, call: Call) -> Reply:
+        operation, names = find_operation(call.method, call.path)
+        _check_token(call, operation)
+        if operation in (Operation.BATCH, Operation.OBJECTS_INSERT) or (
+            operation is Operation.OBJECTS_GET and _wants_media(call)
+        ):
+            raise InvalidError("A batch can't hold uploads, downloads or batches.")
+        return await self._carry_out(operation, call, names)
+
+    async def _download(
+        self, request: web.BaseRequest, call: Call, names: Mapping[str, str]
+    ) -> web.StreamResponse:
+        stored, file = self.store.open_object(
+            names["bucket"], names["object"], call.integer("generation")
+        )
+        try:
+            call.preconditions().check_read(stored)
+        except BaseException:
+            file.close()
+            raise
+        disposition = stored.settings.get("contentDisposition", "attachment")
+        return await downloads.serve(
+            request, stored, file, {hdrs.CONTENT_DISPOSITION: disposition}
+        )
+
+
+async def _let_the_body_come(request: web.BaseRequest) -> None:
+    # aiohttp leaves this to whoever dispatches; curl waits a second for it before
+    # each large body.
+    if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+
+
+def _check_token(call: Call, operation: Operation) -> None:
+    kind, _, token = call.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise UnauthenticatedError(operation.value)
+
+
+def _wants_media(call: Call) -> bool:
+    return call.query.get("alt") == "media" or call.path[0] == "download"
+
+
+def _told(error: StorageError, call: Call) -> web.StreamResponse:
+    if not is_json_api(call.path):
+        return xml_error(error)
+    return text_error(error) if _wants_media(call) else json_error(error, call)
