@@ -85,7 +85,6 @@ class Dispatcher:
             return google_error(
                 501, f"The local cloud has no {host!r}: {request.method} {request.path}"
             )
-        await _invite_body(request)
         try:
             return await service(request)
         except (ConnectionError, web.HTTPException):
@@ -95,11 +94,20 @@ class Dispatcher:
             return google_error(500, "Internal error encountered.")
 
 
-async def _invite_body(request: web.BaseRequest) -> None:
-    # aiohttp's low-level server leaves this to its user; without an answer curl
-    # waits a second before it sends a body of more than a megabyte.
-    expect = request.headers.get(hdrs.EXPECT, "")
-    if expect.lower() == "100-continue" and request.version == HttpVersion11:
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        # What was written is no part of the answer that begins now.
-        request.writer.output_size = 0
+def inviting(service: Handler) -> Handler:
+    """
+    Wrap a service so that a client that waits to be asked for its body is asked.
+
+    aiohttp's low-level server leaves this to its user; without an answer curl waits a
+    second before it sends a body.
+    """
+
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        expect = request.headers.get(hdrs.EXPECT, "")
+        if expect.lower() == "100-continue" and request.version == HttpVersion11:
+            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            # What was written is no part of the answer that begins now.
+            request.writer.output_size = 0
+        return await service(request)
+
+    return handle

@@ -31,7 +31,7 @@ class Outbox(Protocol):
     def events(self, after: int, limit: int) -> Sequence[StorageEvent]:
         """Return the oldest events with an id above `after`."""
 
-    def forget(self, event_id: int) -> None:
+    def forget_event(self, event_id: int) -> None:
         """Take an event out, for ever."""
 
 
@@ -118,7 +118,7 @@ class Bridge:
 
     def _take(self, event: StorageEvent) -> None:
         if event.type != EventType.FINALIZED or event.bucket != self._bucket:
-            self._outbox.forget(event.id)
+            self._outbox.forget_event(event.id)
             return
         task = asyncio.get_running_loop().create_task(self._deliver(event))
         self._deliveries.add(task)
@@ -140,7 +140,7 @@ class Bridge:
         await asyncio.gather(
             *(self._send(event, copy, delay) for copy, delay in enumerate(delays))
         )
-        self._outbox.forget(event.id)
+        self._outbox.forget_event(event.id)
 
     async def _send(self, event: StorageEvent, copy: int, delay: float) -> None:
         failures = 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import web
 
-from localcloud.door.dispatch import Dispatcher
+from localcloud.door.dispatch import Dispatcher, inviting
 from tests.loop_thread import LoopThread
 
 
@@ -32,7 +32,7 @@ async def vertex(request: web.BaseRequest) -> web.StreamResponse:
 def port() -> Iterator[int]:
     dispatcher = Dispatcher(
         {
-            "storage.googleapis.com": storage,
+            "storage.googleapis.com": inviting(storage),
             "-aiplatform.googleapis.com": vertex,
             "failing.googleapis.com": failing,
         }

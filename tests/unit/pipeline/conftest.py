@@ -128,5 +128,5 @@ class MemoryOutbox:
         later = (event for event in self.waiting.values() if event.id > after)
         return sorted(later, key=lambda event: event.id)[:limit]
 
-    def forget(self, event_id: int) -> None:
+    def forget_event(self, event_id: int) -> None:
         del self.waiting[event_id]

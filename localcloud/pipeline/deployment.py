@@ -1,0 +1,90 @@
+"""
+What is deployed on the local cloud, as data: names, routes, and the settings that the
+functions get in their environment.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+DEFAULT_ROUTES: tuple[Mapping[str, Any], ...] = (
+    {"prefix": "demo/", "model": "gemini-2.5-flash"},
+    {"prefix": "global/", "model": "gemini-2.5-pro", "location": "global"},
+)
+
+# Seconds for what takes minutes on Google Cloud; the same code, and the same
+# inequalities between them.
+_LOCAL_SECONDS: Mapping[str, float] = {
+    "CLAIM_LEASE": 6,
+    "CLAIM_RENEW": 2,
+    "CREATE_TIMEOUT": 5,
+    "CREATE_DEADLINE": 8,
+    "SETTLE": 8,
+    "CALL_TIMEOUT": 10,
+    "HOLD_MIN": 1,
+    "HOLD_MAX": 10,
+    "PUBLISH_TIMEOUT": 5,
+    "PUBLISH_LEASE": 8,
+    "JOB_LOST": 30,
+    "SWEEP": 30,
+    "POLL_BUDGET": 60,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """
+    One deployment of dropbatch, under the names that Terraform would give it.
+    """
+
+    project: str = "dropbatch-local"
+    region: str = "us-central1"
+    name: str = "local"
+    routes: Sequence[Mapping[str, Any]] = DEFAULT_ROUTES
+
+    def bucket(self, role: str) -> str:
+        """The bucket for a role: inbox, state, work, results or media."""
+        return f"{self.project}-{role}"
+
+    @property
+    def buckets(self) -> dict[str, dict[str, Any]]:
+        """
+        Each bucket's name and settings.
+
+        The inbox is versioned, so that the generation that was dropped is still there
+        when it is staged.
+        """
+        made = {
+            self.bucket(role): {"location": self.region}
+            for role in ("inbox", "state", "work", "results", "media")
+        }
+        versioned = {"versioning": {"enabled": True}}
+        return made | {self.bucket("inbox"): made[self.bucket("inbox")] | versioned}
+
+    @property
+    def topic(self) -> str:
+        """The topic of the messages, in full."""
+        return f"projects/{self.project}/topics/dropbatch"
+
+    @property
+    def subscription(self) -> str:
+        """A pull subscription to them, in full."""
+        return f"projects/{self.project}/subscriptions/dropbatch-messages"
+
+    def settings(self) -> dict[str, str]:
+        """
+        The functions' environment, as Terraform writes it.
+        """
+        names = {
+            "PROJECT": self.project,
+            "REGION": self.region,
+            "DEPLOYMENT": self.name,
+            "TOPIC": self.topic,
+            "ROUTES": json.dumps([dict(route) for route in self.routes]),
+        }
+        for role in ("inbox", "state", "work", "results", "media"):
+            names[f"{role.upper()}_BUCKET"] = self.bucket(role)
+        for time, seconds in _LOCAL_SECONDS.items():
+            names[f"{time}_SECONDS"] = f"{seconds:g}"
+        return {f"DROPBATCH_{name}": value for name, value in names.items()}
