@@ -1,6 +1,7 @@
 """One line of a drop, decoded; or the one RowError that says why it can't be."""
 
 import codecs
+import json
 import re
 from typing import Any
 
@@ -12,7 +13,6 @@ MAX_LINE = 32 * 1024 * 1024
 MOST_TOKENS = 500_000
 _ASTRAL = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")
 _BEYOND_LATIN = re.compile(rb"[\xc4-\xef]|\\u(?!00)")
-_WHERE = re.compile(r"\(byte (\d+)\)")
 
 
 def decode_row(line: bytes | bytearray) -> Any:
@@ -36,7 +36,7 @@ def decode_row(line: bytes | bytearray) -> Any:
         return msgspec.json.decode(line)
     except RecursionError as error:
         raise RowError(Code.TOO_DEEP, "the row is nested too deeply") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         wrong = _not_utf8(line)
         if wrong is not None:
             raise RowError(
@@ -44,11 +44,10 @@ def decode_row(line: bytes | bytearray) -> Any:
                 "these bytes are no UTF-8: save the file as UTF-8",
                 offset=wrong,
             ) from None
-        where = _WHERE.search(str(error))
         raise RowError(
             Code.NOT_JSON,
             "this is no JSON: write one whole JSON object on each line",
-            offset=int(where[1]) if where else len(line),
+            offset=_not_json(line),
         ) from None
 
 
@@ -64,3 +63,18 @@ def _not_utf8(line: bytes | bytearray) -> int | None:
         except UnicodeDecodeError as error:
             return start - pending + error.start
     return None
+
+
+def _not_json(line: bytes | bytearray) -> int:
+    """
+    Return where the JSON of a line breaks, or 0 where only the strict decoder
+    says no (NaN, a number out of range, half a surrogate pair).
+    """
+    text = line.decode()
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return len(text[: error.pos].encode())
+    except (RecursionError, ValueError):
+        return 0
+    return 0

@@ -19,6 +19,7 @@ from shared.routes import Limits
 from shared.rows import check_row
 
 REPORTED = 100
+_HEAD = 4
 _MAGIC = {
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "Zstandard",
@@ -86,6 +87,7 @@ class Preflight:
         self._media_prefixes = media_prefixes
         self._fields = Fields()
         self._keys: set[int] = set()
+        self._head: bytes | None = b""
         self._rest = bytearray()
         self._seen = 0
         self._offset = 0
@@ -98,7 +100,12 @@ class Preflight:
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises StopReading once the verdict can't change."""
-        if self._seen == 0:
+        if self._head is not None:
+            data = self._head + data
+            if len(data) < _HEAD:
+                self._head = data
+                return
+            self._head = None
             self._first_bytes(data)
         self._seen += len(data)
         if self._seen > self._limits.bytes:
@@ -120,7 +127,13 @@ class Preflight:
             self._too_long()
 
     def finish(self) -> Verdict:
-        """Return the verdict over all that was fed."""
+        """Return the verdict over all that was fed. Raises StopReading as well."""
+        if self._head is not None:
+            # A file too short to have shown what it is.
+            head = self._head
+            self._head = None
+            self._first_bytes(head)
+            self.feed(head)
         if self._rest:
             self._take(self._rest)
             self._rest = bytearray()

@@ -1,7 +1,7 @@
 """A route: the rule that says what happens to drops under a name prefix."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,7 +50,7 @@ class Route:
     results_prefix: str
     labels: Mapping[str, str] = field(default_factory=dict)
     display_name: str = "dropbatch"
-    media_prefixes: Sequence[str] = ()
+    media_prefixes: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     enabled: bool = True
 

@@ -71,9 +71,10 @@ class Staging:
 
         try:
             self.objects.stream(*self._source(entry), sink)
+            verdict = preflight.finish()
         except StopReading:
-            return lease.entry, preflight.verdict()
-        return lease.entry, preflight.finish()
+            verdict = preflight.verdict()
+        return lease.entry, verdict
 
     def _source(self, entry: Entry) -> tuple[str, str, int]:
         """

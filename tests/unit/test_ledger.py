@@ -1,0 +1,154 @@
+"""The ledger: compare-and-swap, lost answers, and records it must not touch."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.drops import Drop
+from shared.errors import LostRaceError, RecordError
+from shared.ledger import Entry, Ledger, Marker
+from shared.records import Record, State, Times
+from shared.routes import Route
+from tests.fakes import START, FakeCloud
+
+ROUTE = Route(prefix="in/", model="m", location="us-central1", results_prefix="in")
+
+
+def drop(name: str = "in/a.jsonl") -> Drop:
+    return Drop(
+        bucket="inbox", name=name, generation=7, size=1, crc32c="", dropped_at=START
+    )
+
+
+def record(of: Drop | None = None) -> Record:
+    return Record(
+        drop=of or drop(),
+        route=ROUTE,
+        state=State.CLAIMED,
+        owner="",
+        times=Times(claimed=START),
+    )
+
+
+def claimed(ledger: Ledger) -> Entry:
+    entry = ledger.claim(record())
+    assert entry is not None
+    return entry
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    ledger = FakeCloud().ledger()
+
+    entry = claimed(ledger)
+
+    assert ledger.read(drop().drop_id) == entry
+
+
+def test_a_drop_is_claimed_once() -> None:
+    cloud = FakeCloud()
+
+    assert cloud.ledger().claim(record()) is not None
+    assert cloud.ledger().claim(record()) is None
+
+
+def test_of_two_who_move_a_record_one_wins() -> None:
+    cloud = FakeCloud()
+    one, other = cloud.ledger(), cloud.ledger()
+    entry = claimed(one)
+
+    moved = other.move(entry, state=State.SUBMITTING)
+
+    with pytest.raises(LostRaceError):
+        one.move(entry, state=State.HELD)
+    assert one.read(drop().drop_id) == moved
+
+
+def test_our_own_write_whose_answer_was_lost_is_ours() -> None:
+    """The client repeats such a write, and the repeat fails on the first."""
+    cloud = FakeCloud()
+    ledger = cloud.ledger()
+    entry = claimed(ledger)
+    write = cloud.objects.write
+
+    def repeats(*args: object, **options: object) -> object:
+        write(*args, **options)  # type: ignore[arg-type]  # passed on as they came
+        return write(*args, **options)  # type: ignore[arg-type]  # as above
+
+    cloud.objects.write = repeats  # type: ignore[method-assign,assignment]  # a fault
+    moved = ledger.move(entry, state=State.SUBMITTING)
+
+    assert moved == ledger.read(drop().drop_id)
+    assert moved.record.state is State.SUBMITTING
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"schema":1', b'"schema":2'),
+        (b'"schema":1', b'"schema":null'),
+        (b'"state":"claimed"', b'"state":"accounting"'),
+        (b'"generation":7', b'"generation":8'),
+        (b'"owner"', b'"ower"'),
+        (b"{", b""),
+    ],
+)
+def test_a_record_that_is_not_understood_is_refused(old: bytes, new: bytes) -> None:
+    cloud = FakeCloud()
+    claimed(cloud.ledger())
+    (name,) = cloud.objects.names("state")
+    content = cloud.objects.content("state", name)
+    cloud.objects.put("state", name, content.replace(old, new, 1))
+
+    with pytest.raises(RecordError):
+        cloud.ledger().read(drop().drop_id)
+
+
+@pytest.mark.parametrize(
+    "name", ["in/ä\u2028\x00b.jsonl", "in/" + "x" * 900, "in/%2F.jsonl"]
+)
+def test_a_marker_holds_all_that_a_claim_needs(name: str) -> None:
+    ledger = FakeCloud().ledger()
+
+    ledger.mark(drop(name), ROUTE)
+
+    (marker,) = ledger.open()
+    assert isinstance(marker, Marker)
+    assert marker.drop == drop(name)
+    assert marker.location == "us-central1"
+
+
+def test_a_marker_that_tells_of_another_drop_stops_none_of_the_others() -> None:
+    cloud = FakeCloud()
+    ledger = cloud.ledger()
+    ledger.mark(drop("in/a.jsonl"), ROUTE)
+    ledger.mark(drop("in/b.jsonl"), ROUTE)
+    first = cloud.objects.names("state")[0]
+    cloud.objects.annotate("state", first, {"name": "in%2Fc.jsonl"})
+
+    assert sorted(type(m).__name__ for m in ledger.open()) == ["Marker", "RecordError"]
+
+
+def test_advice_says_until_when_a_drop_is_held() -> None:
+    ledger = FakeCloud().ledger()
+    ledger.mark(drop(), ROUTE)
+    until = datetime(2027, 1, 1, tzinfo=UTC)
+    entry = claimed(ledger)
+
+    ledger.advise(ledger.move(entry, state=State.HELD, not_before=until, in_doubt=True))
+
+    (marker,) = ledger.open()
+    assert isinstance(marker, Marker)
+    assert (marker.state, marker.held_until, marker.in_doubt) == ("held", until, True)
+
+
+def test_closing_twice_is_as_good_as_once() -> None:
+    ledger = FakeCloud().ledger()
+    ledger.mark(drop(), ROUTE)
+    (marker,) = ledger.open()
+    assert isinstance(marker, Marker)
+
+    ledger.close(marker)
+    ledger.close(replace(marker))
+
+    assert list(ledger.open()) == []
