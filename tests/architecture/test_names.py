@@ -21,7 +21,9 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     readme = (ROOT / "README.md").read_text()
     shown = dict(re.findall(r"^\| `(DROPBATCH_\w+)` \| ([^|]+?) \|", readme, re.M))
     expected = {
-        variable(field.name): "–" if field.default is MISSING else f"`{field.default}`"
+        variable(field.name): "required"
+        if field.default is MISSING
+        else f"`{field.default}`"
         for field in fields(Settings)
     }
 

@@ -1,0 +1,168 @@
+"""The handlers through the real framework, with the headers that Google sends."""
+
+import json
+from typing import Any
+
+import functions_framework
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from shared import wiring
+from shared.drops import FINALIZED, Drop
+from shared.errors import ServiceError
+from tests.fakes import ROW, FakeCloud
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
+    cloud = FakeCloud()
+    monkeypatch.setattr(wiring, "submission", cloud.submission)
+    monkeypatch.setattr(wiring, "polling", cloud.polling)
+    return cloud
+
+
+def served(name: str) -> FlaskClient:
+    app: Flask = functions_framework.create_app(name, "main.py")  # type: ignore[no-untyped-call]  # it says no types
+    return app.test_client()
+
+
+@pytest.fixture
+def submit() -> FlaskClient:
+    return served("submit_job")
+
+
+@pytest.fixture
+def poll() -> FlaskClient:
+    return served("poll_jobs")
+
+
+def headers(drop: Drop, **changes: str) -> dict[str, str]:
+    return {
+        "ce-specversion": "1.0",
+        "ce-id": "9147286335406711",
+        "ce-source": f"//storage.googleapis.com/projects/_/buckets/{drop.bucket}",
+        "ce-type": FINALIZED,
+        "ce-subject": "objects/x",
+        "ce-time": "2026-11-23T12:00:00Z",
+        "ce-bucket": drop.bucket,
+        "content-type": "application/json",
+        **changes,
+    }
+
+
+def body(drop: Drop, **changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "storage#object",
+        "bucket": drop.bucket,
+        "name": drop.name,
+        "generation": str(drop.generation),
+        "metageneration": "1",
+        "contentType": "application/json",
+        "timeCreated": drop.dropped_at.isoformat(),
+        "size": str(drop.size),
+        "crc32c": drop.crc32c,
+        **changes,
+    }
+
+
+def test_an_event_becomes_a_job_and_a_tick_its_message(
+    cloud: FakeCloud, submit: FlaskClient, poll: FlaskClient
+) -> None:
+    drop = cloud.drop(ROW)
+
+    answer = submit.post("/", headers=headers(drop), json=body(drop))
+    assert answer.status_code == 200
+    cloud.batches.finish()
+    answer = poll.post("/", headers={"X-CloudScheduler": "true"})
+
+    assert answer.status_code == 200
+    assert answer.get_json() == {"open": 1, "moved": 1, "failed": 0, "left": 0}
+    assert len(cloud.announcements.published) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"bucket": "work"},
+        {"bucket": "elsewhere"},
+        {"generation": None},
+        {"generation": "latest"},
+        {"name": ""},
+        {"size": "big"},
+        {"timeCreated": "yesterday"},
+    ],
+)
+def test_an_event_that_can_not_be_ours_is_answered_and_touches_nothing(
+    cloud: FakeCloud,
+    submit: FlaskClient,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, Any],
+) -> None:
+    drop = cloud.drop()
+
+    answer = submit.post("/", headers=headers(drop), json=body(drop, **changes))
+
+    assert answer.status_code == 200
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["severity"] == "ERROR"
+    assert cloud.faults.calls == []
+
+
+@pytest.mark.parametrize("data", [b"{", b"[]", b"", b"\xff"])
+def test_a_body_that_is_no_event_is_answered_and_touches_nothing(
+    cloud: FakeCloud, submit: FlaskClient, data: bytes
+) -> None:
+    answer = submit.post("/", headers=headers(cloud.drop()), data=data)
+
+    assert answer.status_code == 200
+    assert cloud.faults.calls == []
+
+
+def test_an_event_of_another_type_is_answered_and_touches_nothing(
+    cloud: FakeCloud, submit: FlaskClient
+) -> None:
+    drop = cloud.drop()
+    other = headers(drop, **{"ce-type": "google.cloud.storage.object.v1.deleted"})
+
+    assert submit.post("/", headers=other, json=body(drop)).status_code == 200
+    assert cloud.faults.calls == []
+
+
+def test_what_may_pass_is_asked_for_again(
+    cloud: FakeCloud, submit: FlaskClient
+) -> None:
+    """Storage is away at each call in turn: 500 wherever the drop is not durable."""
+    drop = cloud.drop()
+    cloud.faults.fail[0] = lambda: ServiceError("away")
+
+    answer = submit.post("/", headers=headers(drop), json=body(drop))
+
+    assert answer.status_code == 500
+    assert submit.post("/", headers=headers(drop), json=body(drop)).status_code == 200
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_tick_that_can_not_list_is_a_failure(
+    cloud: FakeCloud, poll: FlaskClient
+) -> None:
+    cloud.faults.fail[0] = lambda: ServiceError("away")
+
+    assert poll.post("/").status_code == 500
+
+
+def test_a_tick_goes_on_where_vertex_ai_does_not_answer(
+    cloud: FakeCloud, poll: FlaskClient
+) -> None:
+    """What can't be seen waits; a rejected file is announced all the same."""
+    cloud.submit(cloud.drop(ROW, name="in/runs.jsonl"))
+    cloud.submit(cloud.drop(b"{}\n", name="in/bad.jsonl"))
+    cloud.faults.calls.clear()
+    cloud.faults.fail[1] = lambda: ServiceError("away")
+
+    answer = poll.post("/")
+
+    assert cloud.faults.calls[1] == "batches.active"
+    assert answer.get_json()["failed"] == 1
+    assert len(cloud.announcements.published) == 1
+    assert "batches.get" not in cloud.faults.calls
