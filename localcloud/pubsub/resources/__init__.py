@@ -1,0 +1,1 @@
+"""What may be created, and what its settings mean."""

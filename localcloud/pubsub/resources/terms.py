@@ -1,0 +1,52 @@
+"""
+What a subscription's settings mean for delivery.
+"""
+
+from dataclasses import dataclass
+
+from localcloud.pubsub.resources.durations import seconds
+from localcloud.pubsub.resources.filters import Filter, parse_filter
+from localcloud.pubsub.wire import SubscriptionPb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """
+    The part of a subscription that decides who gets which message when.
+
+    Backoffs are zero without a retry policy: such a message goes again at once.
+    """
+
+    ack_deadline_seconds: float
+    retention_seconds: float
+    retains_acked: bool
+    ordered: bool
+    exactly_once: bool
+    counts_attempts: bool
+    minimum_backoff_seconds: float
+    maximum_backoff_seconds: float
+    filter: Filter
+
+    def backoff_seconds(self, failures: int) -> float:
+        """
+        How long a message rests after its n-th nack or missed deadline: doubled
+        each time, within the policy's bounds.
+        """
+        # Past 2 ** 20 every legal bound is exceeded, and the power stays small.
+        doubled = self.minimum_backoff_seconds * 2.0 ** min(failures - 1, 20)
+        return min(doubled, self.maximum_backoff_seconds)
+
+
+def terms_of(subscription: SubscriptionPb) -> Terms:
+    retries = subscription.retry_policy
+    return Terms(
+        ack_deadline_seconds=subscription.ack_deadline_seconds,
+        retention_seconds=seconds(subscription.message_retention_duration),
+        retains_acked=subscription.retain_acked_messages,
+        ordered=subscription.enable_message_ordering,
+        exactly_once=subscription.enable_exactly_once_delivery,
+        counts_attempts=subscription.HasField("dead_letter_policy"),
+        minimum_backoff_seconds=seconds(retries.minimum_backoff),
+        maximum_backoff_seconds=seconds(retries.maximum_backoff),
+        filter=parse_filter(subscription.filter),
+    )

@@ -1,0 +1,1 @@
+"""What outlives the process, as SQLite rows."""
