@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from google.api_core.exceptions import NotFound
+from google.api_core.exceptions import GoogleAPICallError, NotFound
 from google.cloud.storage import Client
 
 _PREDICTIONS = re.compile(r"predictions[^/]*\.jsonl")
@@ -188,14 +188,20 @@ def arguments() -> argparse.Namespace:
     return asked
 
 
-def chosen_drop(client: Any, asked: argparse.Namespace) -> dict[str, Any]:
+def chosen_drop(
+    client: Any, asked: argparse.Namespace, stdin: IO[str]
+) -> dict[str, Any]:
     """Return the data of the drop that was asked for."""
     if asked.dropped is not None:
         return find_drop(client, asked.results, asked.dropped, asked.generation)
     if asked.source != "-":
         return read_drop(client, asked.source)
-    message = json.loads(sys.stdin.readline())
-    return read_drop(client, message.get("data", message)["output_uri"])
+    try:
+        message = json.loads(stdin.readline())
+        output_uri = message.get("data", message)["output_uri"]
+    except (ValueError, AttributeError, KeyError) as error:
+        raise NoResultsError("no message of dropbatch on standard input") from error
+    return read_drop(client, output_uri)
 
 
 def main() -> int:
@@ -203,10 +209,10 @@ def main() -> int:
     asked = arguments()
     client = Client()
     try:
-        drop = chosen_drop(client, asked)
+        drop = chosen_drop(client, asked, sys.stdin)
         target = asked.to or Path(f"{drop['drop']['id']}.jsonl")
         tally = fetch(client, drop, target)
-    except NoResultsError as error:
+    except (NoResultsError, GoogleAPICallError) as error:
         print(error, file=sys.stderr)
         return 1
     print(

@@ -1,6 +1,7 @@
 """`examples/fetch_results.py`, on a results bucket that is a dictionary."""
 
 import argparse
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -147,9 +148,25 @@ def test_a_drop_that_has_not_ended_is_said_to_be_so(client: _Client) -> None:
         read_drop(client, "gs://results/out/none/")
 
 
+@pytest.mark.parametrize("line", ["", "no json", "[]", "{}", '{"data": {}}'])
+def test_what_is_no_message_on_standard_input_is_said_to_be_so(
+    client: _Client, line: str
+) -> None:
+    asked = argparse.Namespace(source="-", dropped=None)
+    with pytest.raises(NoResultsError, match="no message"):
+        chosen_drop(client, asked, io.StringIO(line))
+
+
+def test_a_message_on_standard_input_leads_to_the_drop(client: _Client) -> None:
+    for message in ({"attributes": {}, "data": data()}, data()):
+        asked = argparse.Namespace(source="-", dropped=None)
+        stdin = io.StringIO(json.dumps(message) + "\n")
+        assert chosen_drop(client, asked, stdin) == data()
+
+
 def test_an_output_uri_is_taken_with_and_without_its_last_slash(
     client: _Client,
 ) -> None:
     for uri in (f"gs://results/{FOLDER}", f"gs://results/{FOLDER}".rstrip("/")):
         asked = argparse.Namespace(source=uri, dropped=None)
-        assert chosen_drop(client, asked) == data()
+        assert chosen_drop(client, asked, io.StringIO()) == data()
