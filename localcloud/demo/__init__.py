@@ -1,0 +1,1 @@
+"""The main job, shown to a person from the drop to the first answers."""
