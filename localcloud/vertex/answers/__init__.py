@@ -1,0 +1,1 @@
+"""The model: deterministic answers that fit what a request asks for."""

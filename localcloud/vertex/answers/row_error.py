@@ -1,0 +1,28 @@
+"""
+Why one row has no answer: what stands in its `status`.
+"""
+
+import json
+
+from localcloud.vertex.api.errors import HTTP_STATUS, Code, reason_phrase
+
+
+class RowError(Exception):
+    """The row failed; the job goes on."""
+
+    def __init__(self, message: str, code: Code = Code.INVALID_ARGUMENT) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+    def status(self) -> str:
+        """The row's status: an HTTP reason, and the error as JSON."""
+        number = HTTP_STATUS[self.code]
+        error = {
+            "error": {
+                "code": number,
+                "message": self.message,
+                "status": self.code.name,
+            }
+        }
+        return f"{reason_phrase(number)}: {json.dumps(error, ensure_ascii=False)}"

@@ -1,0 +1,1 @@
+"""The edge: REST and gRPC, in both API versions."""

@@ -1,0 +1,154 @@
+"""
+What REST and gRPC have in common: names read, rights asked, faults played.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from localcloud.vertex.api.errors import ApiError, Code, CutConnectionError
+from localcloud.vertex.api.protos import ApiVersion
+from localcloud.vertex.jobs.faults import Call, Fault, Faults
+from localcloud.vertex.jobs.service import JobService
+from localcloud.vertex.names import (
+    ProjectNumber,
+    ResourceName,
+    parse_job,
+    parse_operation,
+    parse_parent,
+)
+
+_Answer = TypeVar("_Answer")
+_Json = dict[str, Any]
+
+Authorize = Callable[[str | None, str, str], bool]
+"""
+Whether the bearer of an Authorization header (None if there is none) has a
+permission, such as `aiplatform.batchPredictionJobs.create`, on a resource.
+"""
+
+
+def allow_all(authorization: str | None, permission: str, resource: str) -> bool:
+    """Ask nobody."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery:
+    """What a list was asked for."""
+
+    filter_text: str = ""
+    size: int = 0
+    token: str = ""
+    mask: Sequence[str] = ()
+
+
+class Calls:
+    """JobService's methods as callers reach them; ApiError is the answer if raised."""
+
+    def __init__(
+        self,
+        service: JobService,
+        faults: Faults,
+        *,
+        authorize: Authorize,
+        number: ProjectNumber,
+    ) -> None:
+        self._service = service
+        self._faults = faults
+        self._authorize = authorize
+        self._number = number
+
+    async def create(self, parent: str, asked: _Json, bearer: str | None) -> _Json:
+        place = parse_parent(parent, self._number)
+        call = Call(
+            method="CreateBatchPredictionJob",
+            resource=place.name,
+            display_name=asked.get("displayName", ""),
+            model=asked.get("model", ""),
+            labels=asked.get("labels", {}),
+        )
+        self._permit(bearer, "create", place.asked)
+        return await self._play(call, lambda _: self._service.create(place, asked))
+
+    async def get(self, name: str, bearer: str | None) -> _Json:
+        job = parse_job(name, self._number)
+        self._permit(bearer, "get", job.asked)
+        call = self._call("GetBatchPredictionJob", job)
+        return await self._play(call, lambda _: self._service.get(job))
+
+    async def list(
+        self, parent: str, query: ListQuery, version: ApiVersion, bearer: str | None
+    ) -> _Json:
+        place = parse_parent(parent, self._number)
+        self._permit(bearer, "list", place.asked)
+
+        def listed(fault: Fault | None) -> _Json:
+            return self._service.list(
+                place,
+                job_type=version.job,
+                filter_text=query.filter_text,
+                size=query.size,
+                token=query.token,
+                mask=query.mask,
+                lag_seconds=fault.list_lag_seconds if fault else 0.0,
+            )
+
+        call = Call(method="ListBatchPredictionJobs", resource=place.name)
+        return await self._play(call, listed)
+
+    async def cancel(self, name: str, bearer: str | None) -> None:
+        job = parse_job(name, self._number)
+        self._permit(bearer, "cancel", job.asked)
+        call = self._call("CancelBatchPredictionJob", job)
+        await self._play(call, lambda _: self._service.cancel(job))
+
+    async def delete(self, name: str, bearer: str | None) -> _Json:
+        job = parse_job(name, self._number)
+        self._permit(bearer, "delete", job.asked)
+        call = self._call("DeleteBatchPredictionJob", job)
+        return await self._play(call, lambda _: self._service.delete(job))
+
+    async def operation(self, name: str, bearer: str | None) -> _Json:
+        wanted = parse_operation(name, self._number)
+        self._permit(bearer, "get", wanted.asked)
+        call = Call(method="GetOperation", resource=wanted.name)
+        return await self._play(call, lambda _: self._service.operation(wanted))
+
+    def _call(self, method: str, name: ResourceName) -> Call:
+        job = self._service.look(name)
+        spec = {} if job is None else job.spec
+        return Call(
+            method=method,
+            resource=name.name,
+            display_name=spec.get("displayName", ""),
+            model=spec.get("model", ""),
+            labels=spec.get("labels", {}),
+        )
+
+    def _permit(self, bearer: str | None, verb: str, resource: str) -> None:
+        permission = f"aiplatform.batchPredictionJobs.{verb}"
+        if not self._authorize(bearer, permission, resource):
+            raise ApiError(
+                Code.PERMISSION_DENIED,
+                f"Permission '{permission}' denied on resource "
+                f"'//aiplatform.googleapis.com/{resource}' (or it may not exist).",
+            )
+
+    async def _play(
+        self, call: Call, effect: Callable[[Fault | None], _Answer]
+    ) -> _Answer:
+        """Do what was asked, unless a fault says otherwise."""
+        fault = self._faults.befalling(call)
+        if fault is None:
+            return effect(None)
+        if fault.delay_seconds:
+            await asyncio.sleep(fault.delay_seconds)
+        if fault.error is None and not fault.cut:
+            return effect(fault)
+        if fault.after_effect:
+            effect(fault)
+        if fault.error is None:
+            raise CutConnectionError
+        raise fault.error.as_api_error()

@@ -1,0 +1,233 @@
+"""
+How a job moves: from one phase to the next, by time, by its rows, or by a cancel.
+
+Nothing here waits, reads a clock or touches a file. Each step takes the job, the
+time and what the worker has done, and gives back the job after the step and the
+work to begin. Whoever calls stores the job first and begins the work after, so
+that a job is never ahead of its record.
+"""
+
+from dataclasses import dataclass, replace
+
+from localcloud.vertex.api.errors import ApiError, Code
+from localcloud.vertex.jobs.endings import (
+    CANCELED,
+    CUT_OFF,
+    count_rows,
+    end,
+    write_out,
+)
+from localcloud.vertex.jobs.job import TERMINAL, Job, JobError, Phase, State
+from localcloud.vertex.jobs.steps import RowsDone, Step, Work, micros
+from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.pace import Pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle:
+    """The rules, for one pace and one setting of the knobs."""
+
+    pace: Pace
+    knobs: Knobs
+
+    def first_due(self, create_time: int) -> int:
+        """When a new job is looked at for the first time."""
+        pending = self.pace.pending_seconds
+        if self.knobs.queued_state:
+            pending /= 2
+        return create_time + micros(min(pending, self.pace.queue_limit_seconds))
+
+    def on_due(self, job: Job, now: int, rows: RowsDone) -> Step:
+        """The job's time has come."""
+        match job.phase:
+            case Phase.WAITING:
+                return self._waited(job, now)
+            case Phase.STUCK:
+                return self._unstuck(job, now)
+            case Phase.RUNNING:
+                return self._running(job, now, rows)
+            case Phase.CANCELLING:
+                return self._cancelled(job, now, rows)
+            case _:
+                return Step(job=replace(job, due=None))
+
+    def on_imported(self, job: Job, now: int, row_count: int) -> Step:
+        """The input is read, and so many rows are ready to run."""
+        until = now + micros(self.pace.running(row_count))
+        cancelling = job.state == State.CANCELLING
+        job = replace(
+            job,
+            state=State.CANCELLING if cancelling else State.RUNNING,
+            phase=Phase.RUNNING,
+            start_time=now,
+            update_time=now,
+            rows=row_count,
+            running_until=until,
+            output_directory=job.output_prefix,
+        )
+        return Step(job=replace(job, due=self._next_look(job)), work=Work.RUN)
+
+    def on_failed(self, job: Job, now: int, error: JobError) -> Step:
+        """The worker could not do its part."""
+        return self._end(job, now, State.FAILED, error)
+
+    def on_all_rows_done(self, job: Job, now: int, rows: RowsDone) -> Step:
+        """The worker has answered every row; the job may have to look busy yet."""
+        job = replace(job, all_rows_done=True)
+        if job.phase is Phase.RUNNING:
+            return self._running(job, now, rows)
+        return Step(job=job)
+
+    def on_exported(self, job: Job, now: int) -> Step:
+        return self._end(job, now, job.final_state or State.SUCCEEDED, job.error)
+
+    def on_cancel(self, job: Job, now: int, rows: RowsDone) -> Step:
+        """A client asks for the end. Best effort: the job may end another way."""
+        twice = job.state == State.CANCELLING and self.knobs.cancel_twice_fails
+        if job.state in TERMINAL or job.ended or twice:
+            raise ApiError(
+                Code.FAILED_PRECONDITION,
+                f"Cannot cancel the BatchPredictionJob {job.name}: "
+                f"it is in state {job.state}.",
+            )
+        cancelling = replace(job, state=State.CANCELLING, update_time=now)
+        if job.script.ignore_cancel or job.phase in (
+            Phase.EXPORTING,
+            Phase.CANCELLING,
+        ):
+            return Step(job=cancelling)
+        if job.start_time is None:
+            cancelling = replace(cancelling, phase=Phase.CANCELLING, due=now)
+            return Step(job=cancelling, work=Work.STOP)
+        shown = self.rows_shown(job, now, rows.done())
+        cancelling = replace(
+            cancelling,
+            phase=Phase.CANCELLING,
+            due=now + micros(self.pace.cancelling_seconds),
+            export_rows=shown,
+            counts=count_rows(job, shown, rows),
+        )
+        return Step(job=cancelling, work=Work.STOP)
+
+    def rows_shown(self, job: Job, now: int, done: int) -> int:
+        """
+        How many rows count as answered now: those that are, but never more than
+        the share of the running time that is over.
+        """
+        if job.start_time is None or job.running_until is None or job.rows is None:
+            return 0
+        if job.stuck_since is not None:
+            now = job.stuck_since
+        span = job.running_until - job.start_time
+        if now >= job.running_until or span <= 0:
+            return min(done, job.rows)
+        return min(done, job.rows * max(0, now - job.start_time) // span)
+
+    def _waited(self, job: Job, now: int) -> Step:
+        if now >= job.create_time + micros(self.pace.queue_limit_seconds):
+            return self._end(job, now, State.EXPIRED, None)
+        script = job.script
+        if script.state is not None and script.after_share is None:
+            if script.stuck:
+                return self._stick(job, now)
+            return self._end(job, now, script.state, script.error)
+        ready = job.create_time + micros(self.pace.pending_seconds)
+        if now < ready:
+            limit = job.create_time + micros(self.pace.queue_limit_seconds)
+            state = State.QUEUED if self.knobs.queued_state else job.state
+            return Step(
+                job=replace(job, state=state, due=min(ready, limit), update_time=now)
+            )
+        return Step(job=replace(job, phase=Phase.IMPORTING, due=None), work=Work.IMPORT)
+
+    def _stick(self, job: Job, now: int) -> Step:
+        waiting = job.script.state in (State.PENDING, State.QUEUED)
+        due = (
+            job.create_time + micros(self.pace.queue_limit_seconds)
+            if waiting and job.start_time is None
+            else None
+        )
+        if job.script.resume_after_seconds is not None:
+            resume = now + micros(job.script.resume_after_seconds)
+            due = resume if due is None else min(due, resume)
+        return Step(
+            job=replace(
+                job,
+                phase=Phase.STUCK,
+                state=job.script.state or job.state,
+                stuck_since=now,
+                update_time=now,
+                due=due,
+            )
+        )
+
+    def _unstuck(self, job: Job, now: int) -> Step:
+        since = job.stuck_since if job.stuck_since is not None else now
+        script = replace(job.script, state=None, stuck=False)
+        free = replace(job, script=script, stuck_since=None, update_time=now)
+        if job.start_time is None or job.running_until is None:
+            return self._waited(replace(free, phase=Phase.WAITING), now)
+        # What stood still is not counted as running.
+        free = replace(
+            free,
+            phase=Phase.RUNNING,
+            state=State.RUNNING,
+            running_until=job.running_until + now - since,
+        )
+        return Step(job=replace(free, due=self._next_look(free)))
+
+    def _next_look(self, job: Job) -> int:
+        assert job.start_time is not None
+        assert job.running_until is not None
+        limit = job.start_time + micros(self.pace.run_limit_seconds)
+        scripted = self._scripted_moment(job)
+        look = min(limit, job.running_until)
+        return look if scripted is None else min(look, scripted)
+
+    def _scripted_moment(self, job: Job) -> int | None:
+        script = job.script
+        if script.state is None or script.after_share is None:
+            return None
+        assert job.start_time is not None
+        assert job.running_until is not None
+        span = job.running_until - job.start_time
+        return job.start_time + int(span * script.after_share)
+
+    def _running(self, job: Job, now: int, rows: RowsDone) -> Step:
+        assert job.start_time is not None
+        assert job.running_until is not None
+        scripted = self._scripted_moment(job)
+        script = job.script
+        if script.state is not None and scripted is not None and now >= scripted:
+            if script.stuck:
+                return self._stick(job, now)
+            return self._finish(job, now, rows, script.state, script.error)
+        if job.all_rows_done and now >= job.running_until:
+            return self._finish(job, now, rows, State.SUCCEEDED, None)
+        limit = job.start_time + micros(self.pace.run_limit_seconds)
+        if now >= limit:
+            state = self.knobs.cut_off_state
+            error = CANCELED if state == State.CANCELLED else CUT_OFF
+            return self._finish(job, now, rows, state, error)
+        # The time is over and the worker is not: wait for it, within the limit.
+        due = limit if now >= job.running_until else self._next_look(job)
+        return Step(job=replace(job, due=due))
+
+    def _cancelled(self, job: Job, now: int, rows: RowsDone) -> Step:
+        if not job.export_rows:
+            return self._end(job, now, State.CANCELLED, CANCELED)
+        job = write_out(job, job.export_rows, State.CANCELLED, CANCELED, rows)
+        return Step(job=job, work=Work.EXPORT)
+
+    def _finish(
+        self, job: Job, now: int, rows: RowsDone, state: str, error: JobError | None
+    ) -> Step:
+        """The rows are done, or done with: write what is there, then end."""
+        shown = self.rows_shown(job, now, rows.done())
+        job = write_out(job, shown, state, error, rows)
+        if not shown or not job.script.export:
+            return self._end(job, now, state, error)
+        return Step(job=job, work=Work.EXPORT)
+
+    def _end(self, job: Job, now: int, state: str, error: JobError | None) -> Step:
+        return end(job, now, state, error, self.knobs)

@@ -1,0 +1,1 @@
+"""The data plane: a process that imports, answers and exports the rows of jobs."""

@@ -1,0 +1,111 @@
+"""
+The worker's bench: the jobs in hand, each given a short turn after the other.
+"""
+
+import shutil
+import sys
+import traceback
+from collections import OrderedDict
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from localcloud.vertex.answers.answer import Responder
+from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.rows.export_rows import export_rows
+from localcloud.vertex.rows.failures import JobFailure, system_error
+from localcloud.vertex.rows.import_rows import INPUT_SPOOL, import_rows
+from localcloud.vertex.rows.media import StoredMedia
+from localcloud.vertex.rows.orders import Order, Told
+from localcloud.vertex.rows.run_rows import OUTPUT_SPOOL, run_rows
+from localcloud.vertex.rows.spool import Spool
+from localcloud.vertex.rows.storage_http import StorageHttp
+
+_Turns = Generator[None, None, Told]
+
+
+class Bench:
+    """All work in progress. One thing a job: a new order ends the one before."""
+
+    def __init__(
+        self, data: Path, storage: StorageHttp, knobs: Knobs, respond: Responder
+    ) -> None:
+        self._data = data
+        self._storage = storage
+        self._knobs = knobs
+        self._respond = respond
+        self._turns: OrderedDict[str, _Turns] = OrderedDict()
+
+    @property
+    def idle(self) -> bool:
+        return not self._turns
+
+    def take(self, order: Order) -> None:
+        """Put an order on the bench."""
+        going = self._turns.pop(order.job, None)
+        if going is not None:
+            going.close()
+        match order.work:
+            case "import":
+                self._turns[order.job] = self._import(order)
+            case "run":
+                self._turns[order.job] = self._run(order)
+            case "export":
+                self._turns[order.job] = self._export(order)
+            case "forget":
+                shutil.rmtree(self._folder(order.job), ignore_errors=True)
+
+    def turn(self) -> Told | None:
+        """Work on the next job for a moment; what there is to tell, if it is done."""
+        job, turns = self._turns.popitem(last=False)
+        try:
+            next(turns)
+        except StopIteration as done:
+            told: Told = done.value
+            return told
+        self._turns[job] = turns
+        return None
+
+    def _folder(self, job: str) -> Path:
+        return self._data / job
+
+    def _import(self, order: Order) -> _Turns:
+        folder = self._folder(order.job)
+        work = import_rows(order, folder, self._storage, self._knobs)
+        told = yield from _told(order, work)
+        rows = Spool(folder, INPUT_SPOOL).count()
+        return told or Told(work="import", job=order.job, rows=rows)
+
+    def _run(self, order: Order) -> _Turns:
+        folder = self._folder(order.job)
+        media = StoredMedia(self._storage, order.project)
+        work = run_rows(order, folder, media, self._respond, self._knobs)
+        told = yield from _told(order, work)
+        rows = Spool(folder, OUTPUT_SPOOL).count()
+        return told or Told(work="run", job=order.job, rows=rows)
+
+    def _export(self, order: Order) -> _Turns:
+        def work() -> Iterator[None]:
+            yield
+            export_rows(order, self._folder(order.job), self._storage)
+
+        told = yield from _told(order, work())
+        return told or Told(work="export", job=order.job, rows=order.rows)
+
+
+def _told(order: Order, work: Iterator[None]) -> Generator[None, None, Told | None]:
+    """Do the work; tell of its failure, if it fails."""
+    try:
+        yield from work
+    except JobFailure as failure:
+        return _failed(order, failure)
+    except Exception:  # noqa: BLE001 (one job's bad luck must not end the others)
+        traceback.print_exc(file=sys.stderr)
+        return _failed(order, system_error())
+    return None
+
+
+def _failed(order: Order, failure: JobFailure) -> Told:
+    assert order.work in ("import", "run", "export")
+    return Told(
+        work=order.work, job=order.job, code=failure.code, message=failure.message
+    )

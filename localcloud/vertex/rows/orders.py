@@ -1,0 +1,44 @@
+"""
+What the control plane asks of the worker, and what the worker tells: one JSON
+object a line, each way.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from localcloud.vertex.jobs.job import RowFault
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line the worker gets: where everything is."""
+
+    data: str
+    storage_url: str
+    knobs: dict[str, Any]
+    responder: str
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of work for one job. Each order replaces what went before it."""
+
+    work: Literal["import", "run", "export", "stop", "forget"]
+    job: str
+    project: str = ""
+    model: str = ""
+    input_uris: tuple[str, ...] = ()
+    output_uri: str = ""
+    """gs:// name of the object to write."""
+    rows: int = 0
+    """Rows to export."""
+    row_faults: tuple[RowFault, ...] = ()
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an order; a code that isn't 0 says that it failed."""
+
+    work: Literal["import", "run", "export"]
+    job: str
+    rows: int = 0
+    code: int = 0
+    message: str = ""

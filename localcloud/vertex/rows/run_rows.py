@@ -1,0 +1,146 @@
+"""
+The second part of a job: an answer to every row, in another order, on disk.
+"""
+
+import random
+import time
+from array import array
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from localcloud.vertex.answers.answer import Asked, Responder
+from localcloud.vertex.answers.prompt import Media
+from localcloud.vertex.answers.row_error import RowError
+from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.rows.echo import Echo
+from localcloud.vertex.rows.import_rows import INPUT_SPOOL, SCHEMA_FILE
+from localcloud.vertex.rows.orders import Order
+from localcloud.vertex.rows.row_faults import MISSING, RowFaults, befall
+from localcloud.vertex.rows.spool import Spool, SpoolReader, SpoolWriter
+
+OUTPUT_SPOOL = "output"
+
+# How long rows are answered before another job has its turn, and before others
+# see what is done.
+_SLICE_SECONDS = 0.1
+_ROWS_BETWEEN_LOOKS = 32
+
+_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
+
+
+def run_rows(
+    order: Order, folder: Path, media: Media, respond: Responder, knobs: Knobs
+) -> Iterator[None]:
+    """
+    Answer every row that has no answer yet; after an end of any kind, go on.
+
+    Yields now and then, so that other jobs have their turn.
+    """
+    line_of = _Lines(order, folder, media, respond, knobs)
+    reader = SpoolReader(Spool(folder, INPUT_SPOOL))
+    try:
+        rows = shuffled(len(reader), order.job if knobs.shuffle else None)
+        with SpoolWriter(Spool(folder, OUTPUT_SPOOL)) as writer:
+            slice_ends = time.monotonic() + _SLICE_SECONDS
+            for place in range(writer.rows, len(rows)):
+                row = rows[place]
+                line, failed = line_of(row, reader.line(row))
+                writer.add(line, failed=failed)
+                if place % _ROWS_BETWEEN_LOOKS == 0 and (time.monotonic() > slice_ends):
+                    writer.flush()
+                    yield
+                    slice_ends = time.monotonic() + _SLICE_SECONDS
+            writer.flush()
+    finally:
+        reader.close()
+
+
+def shuffled(count: int, seed: str | None) -> "array[int]":
+    """The order of the rows in the output: any, but for one job always the same."""
+    rows = array("L", range(count))
+    if seed is not None:
+        random.Random(seed).shuffle(rows)
+        # A few rows in their own order would look as if order were kept.
+        if 1 < count < 10 and rows == array("L", range(count)):
+            rows.reverse()
+    return rows
+
+
+class _Lines:
+    """Makes the output line of an input line."""
+
+    def __init__(
+        self,
+        order: Order,
+        folder: Path,
+        media: Media,
+        respond: Responder,
+        knobs: Knobs,
+    ) -> None:
+        self._model = order.model
+        self._media = media
+        self._respond = respond
+        self._knobs = knobs
+        self._echo = Echo(folder / SCHEMA_FILE, knobs)
+        self._faults = RowFaults(order.job, order.row_faults)
+
+    def __call__(self, number: int, line: bytes) -> tuple[bytes, bool]:
+        """The output line, and whether the row failed."""
+        row: dict[str, Any] = _decode(line)
+        request = row["request"]
+        now = datetime.now(UTC)
+        status = ""
+        response: dict[str, Any] | None
+        try:
+            response = self._response(number, request, now)
+        except RowError as error:
+            status = error.status()
+            response = {} if self._knobs.failed_response == "empty" else None
+        if response is _NO_LINE:
+            return b"", True
+        out = self._echo.beside(row)
+        out["status"] = status
+        out["processed_time"] = now.isoformat(timespec="milliseconds")
+        out["request"] = self._echo.request(request)
+        if response is not None:
+            out["response"] = response
+        return _encode(out) + b"\n", bool(status)
+
+    def _response(self, number: int, request: Any, now: datetime) -> dict[str, Any]:
+        fault = self._faults.of(number)
+        if fault is not None and fault.kind == MISSING:
+            return _NO_LINE
+        response = self._respond(
+            Asked(
+                request=_parsed(request),
+                model=self._model,
+                media=self._media,
+                create_time=f"{now.isoformat()[:26]}Z",
+                role_required=self._knobs.role_required,
+            )
+        )
+        if fault is not None:
+            response = befall(fault, response)
+        if not self._knobs.total_token_count:
+            response.get("usageMetadata", {}).pop("totalTokenCount", None)
+        return response
+
+
+_NO_LINE: dict[str, Any] = {}
+
+
+def _parsed(request: Any) -> dict[str, Any]:
+    """The request; a column of text may hold it as JSON."""
+    if isinstance(request, str):
+        try:
+            request = _decode(request)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise RowError("Invalid JSON payload received.") from error
+    if not isinstance(request, dict):
+        raise RowError("Invalid JSON payload received. It must be an object.")
+    return request

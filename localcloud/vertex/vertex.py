@@ -1,0 +1,132 @@
+"""
+The simulator, put together: what the local cloud starts, stops and routes to.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from localcloud.vertex.api import admin
+from localcloud.vertex.api.calls import Authorize, Calls, allow_all
+from localcloud.vertex.api.grpc_edge import start_grpc
+from localcloud.vertex.api.rest import Rest
+from localcloud.vertex.jobs.engine import Engine
+from localcloud.vertex.jobs.faults import Faults
+from localcloud.vertex.jobs.job import EPOCH
+from localcloud.vertex.jobs.lifecycle import Lifecycle
+from localcloud.vertex.jobs.service import JobService
+from localcloud.vertex.jobs.store import Store
+from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.names import ProjectNumber, project_number
+from localcloud.vertex.pace import Pace
+from localcloud.vertex.rows.orders import Start
+from localcloud.vertex.rows.process import WorkerProcess
+
+RESPONDER = "localcloud.vertex.answers.answer:answer"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Vertex:
+    """
+    Vertex AI's batch prediction, as far as Gemini goes.
+
+    All state is in `folder`; a job that was under way goes on after a restart or a
+    kill. Input is read from, and output written to, the storage server at
+    `storage_url`. `responder` names, as `module:function`, what answers rows.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        storage_url: str,
+        pace: Pace,
+        knobs: Knobs | None = None,
+        responder: str = RESPONDER,
+        authorize: Authorize = allow_all,
+        number: ProjectNumber = project_number,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        knobs = knobs or Knobs()
+        self.faults = Faults()
+        spools = folder / "rows"
+        self._store = Store(folder / "jobs.sqlite3")
+        self._worker = WorkerProcess(
+            Start(
+                data=str(spools.absolute()),
+                storage_url=storage_url,
+                knobs=asdict(knobs),
+                responder=responder,
+            ),
+            on_told=lambda news: self._engine.told(news),
+            on_new=lambda: self._engine.repeat_orders(),
+        )
+        lifecycle = Lifecycle(pace=pace, knobs=knobs)
+        micros = _in_micros(now)
+        self._engine = Engine(
+            store=self._store,
+            lifecycle=lifecycle,
+            folder=spools,
+            now=micros,
+            send=self._worker.send,
+        )
+        service = JobService(
+            store=self._store,
+            engine=self._engine,
+            lifecycle=lifecycle,
+            knobs=knobs,
+            faults=self.faults,
+            now=micros,
+        )
+        self._calls = Calls(service, self.faults, authorize=authorize, number=number)
+        self._rest = Rest(self._calls, knobs)
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The process that works on rows."""
+        return self._worker.pid
+
+    async def start(self) -> None:
+        """Start the worker, and take up the jobs that have not ended."""
+        await self._worker.start()
+        self._engine.resume()
+        self._engine.alarm.start(asyncio.get_running_loop())
+
+    async def stop(self) -> None:
+        """Stop the worker and give the folder back. Not to be started again."""
+        self._engine.alarm.stop()
+        await self._worker.stop()
+        self._store.close()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a REST request."""
+        if request.path == admin.PATH and admin.is_local(request):
+            return await self.handle_admin(request)
+        return await self._rest.handle(request)
+
+    async def handle_admin(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request about faults; whoever routes here checks who may ask."""
+        return await admin.handle_faults(request, self.faults)
+
+    async def serve_grpc(
+        self, host: str = "127.0.0.1", *, endpoint: str | None = None
+    ) -> tuple[Any, int]:
+        """
+        Start a gRPC server (insecure) and give it back with its port.
+
+        If it stands for one of Google's hosts (`endpoint`), it does not know
+        resources of other locations.
+        """
+        return await start_grpc(self._calls, host, endpoint)
+
+
+def _in_micros(now: Callable[[], datetime]) -> Callable[[], int]:
+    return lambda: (now() - EPOCH) // timedelta(microseconds=1)
