@@ -12,6 +12,9 @@ from shared.problems import Code, RowError
 MAX_LINE = 32 * 1024 * 1024
 MOST_TOKENS = 500_000
 _ASTRAL = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")
+# From the left, an escape at a time: `\\\\u003a` is a backslash and five letters.
+_ESCAPE = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+_COLONS = {b"\\u003a", b"\\u003A"}
 _BEYOND_LATIN = re.compile(rb"[\xc4-\xef]|\\u(?!00)")
 
 
@@ -49,6 +52,14 @@ def decode_row(line: bytes | bytearray) -> Any:
             "this is no JSON: write one whole JSON object on each line",
             offset=_not_json(line),
         ) from None
+
+
+def count_colons(line: bytes | bytearray) -> int:
+    """Return how many colons the JSON of a line has, escaped ones among them."""
+    count = line.count(b":")
+    if b"\\u003" in line:
+        count += sum(1 for match in _ESCAPE.finditer(line) if match[0] in _COLONS)
+    return count
 
 
 def _not_utf8(line: bytes | bytearray) -> int | None:

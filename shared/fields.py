@@ -54,6 +54,26 @@ class _Field:
         self.members: dict[str, _Field] = {}
         self.items: _Field | None = None
 
+    def settle(self, kind: Kind) -> None:
+        """Take the first kind that is seen; another one breaks the rule."""
+        if self.kind is not None:
+            raise _BrokenError(
+                Code.MIXED_TYPES,
+                f"this is {_WORDS[kind]}, in an earlier row it was "
+                f"{_WORDS[self.kind]}: the importer wants one type for a whole file",
+            )
+        self.kind = kind
+
+
+class _BrokenError(Exception):
+    """A rule is broken; the path is gathered on the way out, innermost first."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.path: list[str] = []
+
 
 class Fields:
     """The fields of a file, learnt row by row; memory is bounded by MOST_FIELDS."""
@@ -65,98 +85,91 @@ class Fields:
 
     def learn(self, row: dict[str, Any]) -> int:
         """
-        Hold a row against all before it and return how many members its
-        objects have in all. Raises RowError with the path that breaks a rule.
+        Hold a row against all before it and return how many colons a JSON text
+        of it has: one for each member of an object, and those in its strings.
+        Raises RowError with the path that breaks a rule.
         """
-        return self._struct(row, self._root, 0, ())
+        try:
+            return self._struct(row, self._root, 0)
+        except _BrokenError as error:
+            # Only names that passed the name rule get into a path: it is safe
+            # to show.
+            path = "$" + "".join(reversed(error.path))
+            raise RowError(error.code, error.message, path=path) from None
 
-    def _struct(
-        self, value: dict[str, Any], field: _Field, depth: int, path: tuple[str, ...]
-    ) -> int:
+    def _struct(self, value: dict[str, Any], field: _Field, depth: int) -> int:
         if not value:
-            raise RowError(
+            raise _BrokenError(
                 Code.EMPTY_STRUCT,
                 "the importer can't store an object without fields: leave it out",
-                path=_path(path),
             )
         if depth > DEEPEST:
-            raise RowError(
+            raise _BrokenError(
                 Code.TOO_DEEP,
                 f"objects are nested deeper than the importer's {DEEPEST} levels",
-                path=_path(path),
             )
         count = len(value)
         members = field.members
         for name, child in value.items():
             known = members.get(name)
             if known is None:
-                known = members[name] = self._new(name, path)
+                known = members[name] = self._new(name)
             if child is None:
                 continue
             kind = _KINDS[type(child)]
-            if kind is not known.kind:
-                self._settle(known, kind, (*path, name))
-            if kind is Kind.STRUCT:
-                count += self._struct(child, known, depth + 1, (*path, name))
-            elif kind is Kind.LIST:
-                count += self._list(child, known, depth, (*path, name))
+            try:
+                if kind is not known.kind:
+                    known.settle(kind)
+                if kind is Kind.STRING:
+                    count += child.count(":")
+                elif kind is Kind.STRUCT:
+                    count += self._struct(child, known, depth + 1)
+                elif kind is Kind.LIST:
+                    count += self._list(child, known, depth)
+            except _BrokenError as error:
+                error.path.append(f".{name}")
+                raise
         return count
 
-    def _list(
-        self, value: list[Any], field: _Field, depth: int, path: tuple[str, ...]
-    ) -> int:
-        if field.items is None:
-            field.items = _Field()
-        items, count = field.items, 0
+    def _list(self, value: list[Any], field: _Field, depth: int) -> int:
+        items = field.items
+        if items is None:
+            items = field.items = _Field()
+        count = 0
         for item in value:
             if item is None:
-                raise RowError(
+                raise _BrokenError(
                     Code.NULL_IN_LIST,
                     "the importer can't store null in a list: leave it out",
-                    path=_path(path),
                 )
             kind = _KINDS[type(item)]
-            if kind is not items.kind:
-                self._settle(items, kind, (*path, "[]"))
-            if kind is Kind.STRUCT:
-                count += self._struct(item, items, depth + 1, (*path, "[]"))
-            elif kind is Kind.LIST:
-                raise RowError(
-                    Code.MIXED_TYPES,
-                    "the importer can't store a list of lists",
-                    path=_path(path),
+            if kind is Kind.LIST:
+                raise _BrokenError(
+                    Code.MIXED_TYPES, "the importer can't store a list of lists"
                 )
+            try:
+                if kind is not items.kind:
+                    items.settle(kind)
+                if kind is Kind.STRING:
+                    count += item.count(":")
+                elif kind is Kind.STRUCT:
+                    count += self._struct(item, items, depth + 1)
+            except _BrokenError as error:
+                error.path.append("[]")
+                raise
         return count
 
-    def _new(self, name: str, path: tuple[str, ...]) -> _Field:
+    def _new(self, name: str) -> _Field:
         if not _FIELD_NAME.fullmatch(name):
-            raise RowError(
+            raise _BrokenError(
                 Code.BAD_FIELD_NAME,
                 "the importer takes letters, digits and '_' in a field's name, no "
                 "digit first, at most 300",
-                path=_path(path),
             )
         self._count += 1
         if self._count > MOST_FIELDS:
-            raise RowError(
+            raise _BrokenError(
                 Code.TOO_MANY_FIELDS,
                 f"the rows have more than {MOST_FIELDS} different fields in all",
-                path=_path(path),
             )
         return _Field()
-
-    @staticmethod
-    def _settle(field: _Field, kind: Kind, path: tuple[str, ...]) -> None:
-        if field.kind is not None:
-            raise RowError(
-                Code.MIXED_TYPES,
-                f"this is {_WORDS[kind]}, in an earlier row it was "
-                f"{_WORDS[field.kind]}: the importer wants one type for a whole file",
-                path=_path(path),
-            )
-        field.kind = kind
-
-
-def _path(path: tuple[str, ...]) -> str:
-    # Only names that passed the name rule get into a path, so it is safe to show.
-    return "$" + "".join(p if p == "[]" else f".{p}" for p in path)

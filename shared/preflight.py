@@ -6,12 +6,11 @@ MAX_LINE is, and one that would take too much to decode is refused unparsed.
 """
 
 import codecs
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.decoding import MAX_LINE, decode_row
+from shared.decoding import MAX_LINE, count_colons, decode_row
 from shared.drops import Drop
 from shared.fields import Fields
 from shared.problems import Code, Odd, Problem, RowError
@@ -29,7 +28,6 @@ _MAGIC = {
 }
 _BOM = codecs.BOM_UTF8
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +200,9 @@ class Preflight:
             )
         row = decode_row(line)
         odd = check_row(row, media_prefixes=self._media_prefixes)
-        members = self._fields.learn(row)
-        if members != _STRING.sub(b"", line).count(b":"):
+        # A decoder keeps one of two members with one name. The text then has
+        # more colons than what was decoded accounts for.
+        if self._fields.learn(row) != count_colons(line):
             raise RowError(
                 Code.DUPLICATE_FIELD,
                 "a field is there twice in one object: only one would count",

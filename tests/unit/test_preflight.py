@@ -313,6 +313,21 @@ def test_a_field_that_is_there_twice_is_refused(text: str) -> None:
     assert only(content)[0] == Code.DUPLICATE_FIELD
 
 
+@pytest.mark.parametrize(
+    "text", [r"a:b", r"\u003a", r"\u003A:", r"\\u003a", r"\\\u003a", r"\u003b"]
+)
+def test_colons_in_texts_are_no_fields(text: str) -> None:
+    assert check(GOOD.replace(b'"hi"', f'"{text}"'.encode())).problems == ()
+
+
+def test_a_colon_can_not_hide_a_field_that_is_there_twice() -> None:
+    twice = GOOD.replace(b'"role": "user"', b'"role": "user", "role": "user"')
+
+    for text in (b":", b"\\u003a", b"\\\\u003a"):
+        content = twice.replace(b'"hi"', b'"%s"' % text)
+        assert only(content)[0] == Code.DUPLICATE_FIELD
+
+
 def test_a_path_must_have_one_type_over_the_whole_file() -> None:
     content = GOOD * 5 + line({**row(), "key": "a"}) + line({**row(), "key": 1})
 
