@@ -26,6 +26,10 @@ class Knobs:
         "likely",
         "name prefixes of models whose batches exist in `global` alone",
     )
+    missing_models: tuple[str, ...] = _knob(
+        ("gemini-does-not-exist",), "sure", "names of models that don't exist"
+    )
+    token_required: bool = _knob(True, "likely", "a call without a token is a 401")
     wrong_endpoint: str = _knob(
         "page", "likely", "another location's host: a 404 `page`, `invalid`, `allow`"
     )

@@ -86,7 +86,13 @@ class Vertex:
             faults=self.faults,
             now=micros,
         )
-        self._calls = Calls(service, self.faults, authorize=authorize, number=number)
+        self._calls = Calls(
+            service,
+            self.faults,
+            authorize=authorize,
+            number=number,
+            token_required=knobs.token_required,
+        )
         self._rest = Rest(self._calls, knobs)
 
     @property

@@ -2,12 +2,10 @@
 Deterministic choices: the same prompt makes the same ones, on every machine.
 """
 
-import re
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
-_WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")  # noqa: RUF001 (an apostrophe in text)
 _MASK = (1 << 64) - 1
 _FALLBACK = ("simulated", "answer", "without", "a", "model")
 
@@ -41,7 +39,6 @@ class Choices:
         """Words that stand side by side in the prompt, from somewhere in it."""
         words = self._words
         if words is None:
-            found = _WORD.findall(self._text, 0, _READ_CHARS)
-            words = self._words = found or _FALLBACK
+            words = self._words = self._text[:_READ_CHARS].split() or _FALLBACK
         start = self.below(max(1, len(words) - count + 1))
         return " ".join(words[start : start + count])

@@ -18,8 +18,9 @@ _MOST_CANDIDATES = 8
 _FUNCTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,127}")
 
 # Rows of one file share a few schemas; the rest is not worth keeping.
-_KEPT = 256
+_KEPT = 64
 _makers: dict[bytes, Make] = {}
+_configs: dict[bytes, "Config"] = {}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -43,6 +44,27 @@ def read_config(request: Json) -> Config:
     config = json_object(request, "generationConfig")
     if not config:
         return _PLAIN
+    key = _encode(config)
+    kept = _configs.get(key)
+    if kept is None:
+        if len(_configs) >= _KEPT:
+            _configs.clear()
+        kept = _configs[key] = _read(config)
+    return kept
+
+
+def kept_maker(schema: Json) -> Make:
+    """What makes values of a schema, compiled once."""
+    key = _encode(schema)
+    make = _makers.get(key)
+    if make is None:
+        if len(_makers) >= _KEPT:
+            _makers.clear()
+        make = _makers[key] = maker(schema)
+    return make
+
+
+def _read(config: Json) -> Config:
     _check_range(config, "temperature", 0.0, 2.0)
     _check_range(config, "topP", 0.0, 1.0)
     mime_type = field(config, "responseMimeType") or "text/plain"
@@ -57,17 +79,6 @@ def read_config(request: Json) -> Config:
         max_output_tokens=_whole(config, "maxOutputTokens", _MOST_TOKENS),
         candidates=_whole(config, "candidateCount", _MOST_CANDIDATES) or 1,
     )
-
-
-def kept_maker(schema: Json) -> Make:
-    """What makes values of a schema, compiled once."""
-    key = _encode(schema)
-    make = _makers.get(key)
-    if make is None:
-        if len(_makers) >= _KEPT:
-            _makers.clear()
-        make = _makers[key] = maker(schema)
-    return make
 
 
 def _maker(config: Json, mime_type: str) -> Make | None:

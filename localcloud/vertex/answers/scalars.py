@@ -110,7 +110,7 @@ def _time(choices: Choices) -> str:
 
 
 def _name(choices: Choices) -> str:
-    return _NOT_LETTERS.sub("", choices.words(1).lower()) or "simulated"
+    return _NOT_LETTERS.sub("", choices.words(1).lower())[:20] or "simulated"
 
 
 def _uuid(choices: Choices) -> str:

@@ -54,11 +54,13 @@ class Calls:
         *,
         authorize: Authorize,
         number: ProjectNumber,
+        token_required: bool,
     ) -> None:
         self._service = service
         self._faults = faults
         self._authorize = authorize
         self._number = number
+        self._token_required = token_required
 
     async def create(self, parent: str, asked: _Json, bearer: str | None) -> _Json:
         place = parse_parent(parent, self._number)
@@ -128,6 +130,13 @@ class Calls:
         )
 
     def _permit(self, bearer: str | None, verb: str, resource: str) -> None:
+        if bearer is None and self._token_required:
+            raise ApiError(
+                Code.UNAUTHENTICATED,
+                "Request is missing required authentication credential. Expected "
+                "OAuth 2 access token, login cookie or other valid authentication "
+                "credential.",
+            )
         permission = f"aiplatform.batchPredictionJobs.{verb}"
         if not self._authorize(bearer, permission, resource):
             raise ApiError(

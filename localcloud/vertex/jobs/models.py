@@ -48,7 +48,8 @@ def _check_place(location: str | None, parent: Parent) -> None:
 
 def _check_published(publisher: str, model: str, parent: Parent, knobs: Knobs) -> None:
     # The service has other publishers; their formats are not simulated.
-    if publisher != "google" or _GEMINI.fullmatch(model) is None:
+    known = _GEMINI.fullmatch(model) and model not in knobs.missing_models
+    if publisher != "google" or not known:
         raise _no_such_model(model)
     if parent.location != "global" and model.startswith(knobs.global_only_models):
         name = f"{parent.asked}/publishers/google/models/{model}"

@@ -20,6 +20,8 @@ from localcloud.vertex.rows.run_rows import OUTPUT_SPOOL, run_rows
 from localcloud.vertex.rows.spool import Spool
 from localcloud.vertex.rows.storage_http import StorageHttp
 
+_LONGEST_MESSAGE = 8_000
+
 _Turns = Generator[None, None, Told]
 
 
@@ -107,5 +109,9 @@ def _told(order: Order, work: Iterator[None]) -> Generator[None, None, Told | No
 def _failed(order: Order, failure: JobFailure) -> Told:
     assert order.work in ("import", "run", "export")
     return Told(
-        work=order.work, job=order.job, code=failure.code, message=failure.message
+        work=order.work,
+        job=order.job,
+        code=failure.code,
+        # It may quote a name of any length.
+        message=failure.message[:_LONGEST_MESSAGE],
     )

@@ -93,7 +93,7 @@ class _Lines:
         """The output line, and whether the row failed."""
         row: dict[str, Any] = _decode(line)
         request = row["request"]
-        now = datetime.now(UTC)
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
         status = ""
         response: dict[str, Any] | None
         try:
@@ -105,13 +105,13 @@ class _Lines:
             return b"", True
         out = self._echo.beside(row)
         out["status"] = status
-        out["processed_time"] = now.isoformat(timespec="milliseconds")
+        out["processed_time"] = f"{now[:23]}+00:00"
         out["request"] = self._echo.request(request)
         if response is not None:
             out["response"] = response
         return _encode(out) + b"\n", bool(status)
 
-    def _response(self, number: int, request: Any, now: datetime) -> dict[str, Any]:
+    def _response(self, number: int, request: Any, now: str) -> dict[str, Any]:
         fault = self._faults.of(number)
         if fault is not None and fault.kind == MISSING:
             return _NO_LINE
@@ -120,7 +120,7 @@ class _Lines:
                 request=_parsed(request),
                 model=self._model,
                 media=self._media,
-                create_time=f"{now.isoformat()[:26]}Z",
+                create_time=f"{now[:26]}Z",
                 role_required=self._knobs.role_required,
             )
         )

@@ -5,6 +5,7 @@ It ends when its input ends, so it never outlives the local cloud it belongs to,
 however that came to its end.
 """
 
+import fcntl
 import importlib
 import os
 import queue
@@ -35,8 +36,10 @@ def main() -> None:
     # Ctrl-C reaches every process of the terminal; the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     start = msgspec.json.decode(sys.stdin.buffer.readline(), type=Start)
+    data = Path(start.data)
+    lock = _only_one(data)
     bench = Bench(
-        Path(start.data),
+        data,
         StorageHttp(start.storage_url),
         msgspec.convert(start.knobs, Knobs),
         find_responder(start.responder),
@@ -45,7 +48,16 @@ def main() -> None:
     threading.Thread(
         target=_listen, args=(sys.stdin.buffer, orders), daemon=True
     ).start()
-    _work(bench, orders, sys.stdout.buffer)
+    with lock:
+        _work(bench, orders, sys.stdout.buffer)
+
+
+def _only_one(data: Path) -> BinaryIO:
+    """Wait until no other worker uses the folder: one may be about to end."""
+    data.mkdir(parents=True, exist_ok=True)
+    lock = (data / "worker.lock").open("wb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
 
 
 def _listen(lines: BinaryIO, orders: "queue.SimpleQueue[Order]") -> None:
