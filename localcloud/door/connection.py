@@ -5,7 +5,7 @@ One client's connection to the door: CONNECT, TLS, and the hand-over to who answ
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -40,7 +40,7 @@ class Behind:
 
     authority: Authority
     http: Callable[[], asyncio.Protocol]
-    grpc_port: Callable[[str], int]
+    grpc_port: Callable[[str], Awaitable[int]]
 
 
 class Connection(asyncio.Protocol):
@@ -176,9 +176,8 @@ class Connection(asyncio.Protocol):
     ) -> None:
         tls.pause_reading()
         try:
-            end = await open_end(
-                "127.0.0.1", self._behind.grpc_port(host), on_lost=self._forget
-            )
+            port = await self._behind.grpc_port(host)
+            end = await open_end("127.0.0.1", port, on_lost=self._forget)
         except OSError as error:
             _logger.warning("no gRPC server for %s: %s", host, error)
             self.abort()

@@ -48,6 +48,13 @@ class Disturbance:
     delay_seconds: tuple[float, float] = (0.0, 0.0)
     shuffle: bool = False
 
+    def __post_init__(self) -> None:
+        shortest, longest = self.delay_seconds
+        if not (self.copies >= 0 and 0 <= self.copy_chance <= 1):
+            raise ValueError(f"copies are 0 or more, a chance is in 0..1: {self}")
+        if not 0 <= shortest <= longest:
+            raise ValueError(f"delay_seconds are (shortest, longest): {self}")
+
     def chance(self) -> random.Random:
         """
         The generator that decides everything about one run.

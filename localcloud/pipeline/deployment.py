@@ -5,8 +5,10 @@ functions get in their environment.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+ROLES = ("inbox", "state", "work", "results", "media")
 
 DEFAULT_ROUTES: tuple[Mapping[str, Any], ...] = (
     {"prefix": "demo/", "model": "gemini-2.5-flash"},
@@ -55,10 +57,7 @@ class Deployment:
         The inbox is versioned, so that the generation that was dropped is still there
         when it is staged.
         """
-        made = {
-            self.bucket(role): {"location": self.region}
-            for role in ("inbox", "state", "work", "results", "media")
-        }
+        made = {self.bucket(role): {"location": self.region} for role in ROLES}
         versioned = {"versioning": {"enabled": True}}
         return made | {self.bucket("inbox"): made[self.bucket("inbox")] | versioned}
 
@@ -72,6 +71,19 @@ class Deployment:
         """A pull subscription to them, in full."""
         return f"projects/{self.project}/subscriptions/dropbatch-messages"
 
+    def allowing_media(self, prefixes: Sequence[str]) -> "Deployment":
+        """
+        The same, but requests of every route may also name media under these.
+        """
+        if not prefixes:
+            return self
+        own = [f"gs://{self.bucket('media')}/"]
+        routes = [
+            {**route, "media_prefixes": [*route.get("media_prefixes", own), *prefixes]}
+            for route in self.routes
+        ]
+        return replace(self, routes=routes)
+
     def settings(self) -> dict[str, str]:
         """
         The functions' environment, as Terraform writes it.
@@ -83,7 +95,7 @@ class Deployment:
             "TOPIC": self.topic,
             "ROUTES": json.dumps([dict(route) for route in self.routes]),
         }
-        for role in ("inbox", "state", "work", "results", "media"):
+        for role in ROLES:
             names[f"{role.upper()}_BUCKET"] = self.bucket(role)
         for time, seconds in _LOCAL_SECONDS.items():
             names[f"{time}_SECONDS"] = f"{seconds:g}"

@@ -74,7 +74,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
             http = web.Server(_told, access_log=None)
             hosts: list[str] = []
 
-            def port_for(host: str) -> int:
+            async def port_for(host: str) -> int:
                 hosts.append(host)
                 port: int = grpc.sockets[0].getsockname()[1]
                 return port

@@ -9,9 +9,13 @@ from localcloud.door.connection import Behind
 from localcloud.door.door import Door, PortTakenError
 
 
+async def no_port(host: str) -> int:
+    raise AssertionError(f"nobody asked for {host}")
+
+
 def door(folder: Path) -> Door:
     behind = Behind(
-        authority=Authority(folder), http=asyncio.Protocol, grpc_port=lambda host: 1
+        authority=Authority(folder), http=asyncio.Protocol, grpc_port=no_port
     )
     return Door(behind, memory=folder / "port")
 

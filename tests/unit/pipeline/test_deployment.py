@@ -46,3 +46,11 @@ def test_routes_are_what_is_given() -> None:
 
     assert settings.routes.match("demo/a.jsonl") is None
     assert settings.routes.match("mine/a.jsonl")
+
+
+def test_more_media_are_allowed_beside_the_deployments_own() -> None:
+    deployment = Deployment().allowing_media(["gs://mine/a/"])
+    route = settings_from(deployment.settings()).routes.match("demo/a.jsonl")
+
+    assert route
+    assert list(route.media_prefixes) == ["gs://dropbatch-local-media/", "gs://mine/a/"]

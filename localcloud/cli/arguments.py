@@ -1,0 +1,53 @@
+"""
+Arguments that several commands take, checked as they are read.
+"""
+
+import argparse
+import math
+from pathlib import Path
+
+from localcloud.data_folder import DataFolder, default_folder
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """
+    Add `--data DIR`, which says which local cloud is meant.
+    """
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=default_folder(),
+        help="the local cloud's data folder (default: %(default)s)",
+    )
+
+
+def data_folder(arguments: argparse.Namespace) -> DataFolder:
+    """
+    The folder that `--data` names.
+    """
+    return DataFolder(arguments.data)
+
+
+def port(text: str) -> int:
+    """
+    A TCP port.
+    """
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: use 1 to 65535")
+    return int(text)
+
+
+def factor(text: str) -> float:
+    """
+    A number by which time is divided.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no factor: use a number above 0, such as 2 or 0.5"
+        )
+    return value

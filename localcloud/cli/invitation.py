@@ -1,0 +1,92 @@
+"""
+What `dropbatch local` prints: how to use the running cloud from another terminal.
+"""
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localcloud.data_folder import default_folder
+
+if TYPE_CHECKING:
+    from localcloud.cloud import LocalCloud
+
+_FULL = """\
+The local cloud runs. Ctrl-C stops it.
+  data folder  {folder}
+  door         127.0.0.1:{port}
+  logs         {logs}
+
+In another terminal, point Google's clients at it:
+
+  eval "$({env})"
+
+Drop a file, with curl
+
+  curl -X POST -H 'Authorization: Bearer any' -T my.jsonl \\
+    'https://storage.googleapis.com/upload/storage/v1/b/{inbox}/o?uploadType=media&name={prefix}my.jsonl'
+
+or with Python
+
+  from google.cloud import storage
+  inbox = storage.Client().bucket("{inbox}")
+  inbox.blob("{prefix}my.jsonl").upload_from_filename("my.jsonl")
+
+and receive the message that says where its answers are:
+
+  from google.cloud import pubsub_v1
+  subscription = "{subscription}"
+  answer = pubsub_v1.SubscriberClient().pull(
+      subscription=subscription, max_messages=1, timeout=60)
+  print(answer.received_messages[0].message.data.decode())
+
+Images, audio and video that requests name belong into gs://{media}/.
+Results are in gs://{results}/. {env} --unset takes the variables back.
+"""
+
+_BARE = """\
+The local cloud runs, without the pipeline. Ctrl-C stops it.
+  data folder  {folder}
+  door         127.0.0.1:{port}
+
+In another terminal, point Google's clients at it:
+
+  eval "$({env})"
+
+Cloud Storage, Pub/Sub and Vertex AI batch prediction answer for project {project}
+and any other; there is no bucket and no topic yet.
+"""
+
+
+def text(cloud: "LocalCloud") -> str:
+    """
+    Everything to paste, with this cloud's own names.
+    """
+    deployment = cloud.options.deployment
+    folder = cloud.folder.path
+    command = [_command(), "env"]
+    if folder != default_folder():
+        command += ["--data", str(folder)]
+    return (_BARE if cloud.pipeline is None else _FULL).format(
+        folder=folder,
+        port=cloud.access.port,
+        logs=cloud.folder.logs,
+        env=shlex.join(command),
+        project=deployment.project,
+        inbox=deployment.bucket("inbox"),
+        results=deployment.bucket("results"),
+        media=deployment.bucket("media"),
+        prefix=next(iter(deployment.routes))["prefix"],
+        subscription=deployment.subscription,
+    )
+
+
+def _command() -> str:
+    # As it was called, unless the other terminal will find it by its name.
+    called = Path(sys.argv[0])
+    found = shutil.which("dropbatch")
+    if found and called.exists() and Path(found).samefile(called):
+        return "dropbatch"
+    return str(called.absolute())

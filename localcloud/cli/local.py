@@ -1,0 +1,150 @@
+"""
+`dropbatch local`: the local cloud, until Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from localcloud.cli import arguments, invitation
+from localcloud.door.variables import REMOVED
+from localcloud.pipeline.deployment import ROLES, Deployment
+
+if TYPE_CHECKING:
+    from localcloud.cloud import LocalCloud
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """
+    Add the command to the parser.
+    """
+    parser = commands.add_parser(
+        "local",
+        help="run the local cloud until Ctrl-C",
+        description="Run the whole pipeline and the Google Cloud it needs on this "
+        "machine, until Ctrl-C, and print how to use it from another terminal. What "
+        "it knows is kept in the data folder and is there again the next time.",
+    )
+    arguments.add_data(parser)
+    parser.add_argument(
+        "--port",
+        type=arguments.port,
+        metavar="N",
+        help="the door's port (default: the one it had the last time, or a free one)",
+    )
+    parser.add_argument(
+        "--bare",
+        action="store_true",
+        help="Google's services only: no functions, no buckets, no topic",
+    )
+    parser.add_argument(
+        "--speed",
+        type=arguments.factor,
+        default=1.0,
+        metavar="FACTOR",
+        help="batch jobs take 1/FACTOR of their time (default: 1, a few seconds)",
+    )
+    parser.add_argument(
+        "--media-prefix",
+        action="append",
+        default=[],
+        metavar="gs://BUCKET/FOLDER/",
+        help="requests may name media under this prefix, too (may be repeated)",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one line of JSON when it runs, instead of the explanation",
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="show the functions' logs, too"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """
+    Run until a signal; 0 if that is how it ended.
+    """
+    logging.basicConfig(
+        format="%(levelname)s %(message)s",
+        level=logging.INFO if given.verbose else logging.WARNING,
+        stream=sys.stderr,
+    )
+    return asyncio.run(_serve(given))
+
+
+async def _serve(given: argparse.Namespace) -> int:
+    # What follows takes a second to import, which other commands don't need to wait.
+    from localcloud.cloud import LocalCloud, Options
+    from localcloud.pipeline.pipeline import NotServedError
+    from localcloud.pipeline.source_archive import NoSourceError
+
+    loop = asyncio.get_running_loop()
+    main = asyncio.current_task()
+    assert main is not None
+
+    def stop(number: signal.Signals) -> None:
+        # A second one ends it at once; what it started ends by itself.
+        for each in _STOPPING:
+            loop.remove_signal_handler(each)
+            signal.signal(each, signal.SIG_DFL)
+        stopped.set()
+        main.cancel()
+
+    stopped = asyncio.Event()
+    for each in _STOPPING:
+        loop.add_signal_handler(each, stop, each)
+    options = Options(
+        folder=arguments.data_folder(given).path,
+        port=given.port,
+        bare=given.bare,
+        speed=given.speed,
+        deployment=Deployment().allowing_media(given.media_prefix),
+        listener=_show if given.verbose else None,
+    )
+    try:
+        async with LocalCloud(options) as cloud:
+            _tell(cloud, as_json=given.json)
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            raise
+    except (NoSourceError, NotServedError) as error:
+        print(f"dropbatch: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _tell(cloud: "LocalCloud", *, as_json: bool) -> None:
+    deployment = cloud.options.deployment
+    if not as_json:
+        print(invitation.text(cloud), flush=True)
+        return
+    told: dict[str, object] = {
+        "data": str(cloud.folder.path),
+        "port": cloud.access.port,
+        "admin": f"http://127.0.0.1:{cloud.services.admin_port}",
+        "project": deployment.project,
+        "variables": cloud.access.variables(),
+        "unset": list(REMOVED),
+    }
+    if cloud.pipeline:
+        told |= {
+            **{role: deployment.bucket(role) for role in ROLES},
+            "deployment": deployment.name,
+            "region": deployment.region,
+            "topic": deployment.topic,
+            "subscription": deployment.subscription,
+        }
+    print(json.dumps(told), flush=True)
+
+
+def _show(function: str, line: str) -> None:
+    print(f"{function}: {line}", file=sys.stderr, flush=True)

@@ -1,0 +1,46 @@
+"""
+The `dropbatch` command: exits with 0 when done, 1 when it failed, 2 when misused.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from localcloud.cli import demo, env, local, run
+from localcloud.data_folder import FolderTakenError, NotRunningError
+
+COMMANDS = (local, env, run, demo)
+
+# Failures with a message for the user; any other exception is a bug, and shown whole.
+_TOLD = (FolderTakenError, NotRunningError, OSError)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run one command; return its exit code.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except _TOLD as error:
+        print(f"dropbatch: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dropbatch",
+        description="Drop a JSONL file of Gemini requests into a bucket; get every "
+        "answer back, and one Pub/Sub message that says where they are.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.register(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

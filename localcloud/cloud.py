@@ -1,0 +1,175 @@
+"""
+The local cloud, whole: what it is made of, and the order in which it comes and goes.
+"""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from localcloud.access import access_to
+from localcloud.data_folder import DataFolder, Running
+from localcloud.door.authority import Authority
+from localcloud.door.connection import Behind
+from localcloud.door.door import Door
+from localcloud.door.variables import Access
+from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
+from localcloud.pipeline.deployment import Deployment
+from localcloud.pipeline.function_log import Listener
+from localcloud.pipeline.pipeline import FUNCTIONS, LOCAL_TERMS, Pipeline, PipelineTerms
+from localcloud.services import Services
+from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.pace import Pace
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# Two seconds of waiting and five of running, whatever the size: a demo of a few
+# hundred rows takes ten seconds in all.
+LOCAL_PACE = Pace(
+    pending_seconds=2.0,
+    running_seconds=5.0,
+    seconds_per_row=0.00005,
+    cancelling_seconds=0.5,
+)
+TICK_SECONDS = 1.0
+_SHORTEST_TICK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """
+    How a local cloud is to be.
+
+    `speed` shortens the durations of batch jobs and the time between ticks; `bare`
+    leaves out the pipeline and its deployment: an empty project for other code.
+    """
+
+    folder: Path
+    port: int | None = None
+    bare: bool = False
+    speed: float = 1.0
+    source: Path = REPOSITORY
+    deployment: Deployment = field(default_factory=Deployment)
+    delivery: DeliveryTerms = LOCAL_TERMS
+    disturbance: Disturbance = field(default_factory=Disturbance)
+    pace: Pace = LOCAL_PACE
+    knobs: Knobs = field(default_factory=Knobs)
+    listener: Listener | None = None
+
+
+class LocalCloud:
+    """
+    An async context in which the local cloud runs.
+
+    Entering raises FolderTakenError, PortTakenError, NoSourceError or NotServedError;
+    whatever was started by then is stopped. Leaving stops everything, and everything
+    ends in any case when this process does.
+    """
+
+    services: Services
+    door: Door
+    access: Access
+    pipeline: Pipeline | None = None
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.folder = DataFolder(options.folder)
+        self._open = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(self.folder.owned())
+            await self._start(stack)
+            self._open = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._open.aclose()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        options = self.options
+        authority = Authority(self.folder.folder("authority"))
+        self.services = Services(
+            self.folder.path,
+            pace=options.pace.shortened_by(options.speed),
+            knobs=options.knobs,
+        )
+        await self.services.start()
+        stack.push_async_callback(self.services.stop)
+        self.door = Door(
+            Behind(
+                authority=authority,
+                http=self.services.http,
+                grpc_port=self.services.grpc_port,
+            ),
+            memory=self.folder.path / "port",
+        )
+        await self.door.start(options.port)
+        stack.push_async_callback(self.door.stop)
+        self.access = access_to(
+            self.folder, port=self.door.port, project=options.deployment.project
+        )
+        if not options.bare:
+            self._deploy()
+            self.pipeline = self._make_pipeline()
+            stack.push_async_callback(self.pipeline.stop)
+            await self.pipeline.start()
+            self.services.admin.pipeline = self.pipeline
+        self.folder.announce(
+            Running(
+                pid=os.getpid(),
+                port=self.door.port,
+                admin_port=self.services.admin_port,
+                project=options.deployment.project,
+            )
+        )
+
+    def _deploy(self) -> None:
+        deployment = self.options.deployment
+        for name, settings in deployment.buckets.items():
+            self.services.storage.store.create_bucket_if_absent(
+                name, deployment.project, settings
+            )
+        self.services.broker.create_topic_if_absent(deployment.topic)
+        self.services.broker.create_subscription_if_absent(
+            deployment.subscription, deployment.topic
+        )
+
+    def _make_pipeline(self) -> Pipeline:
+        options = self.options
+        tick = max(TICK_SECONDS / options.speed, _SHORTEST_TICK_SECONDS)
+        return Pipeline(
+            PipelineTerms(
+                source=options.source,
+                deployment=options.deployment,
+                tick_seconds=tick,
+                delivery=options.delivery,
+                disturbance=options.disturbance,
+            ),
+            folder=self.folder.folder("functions"),
+            logs=self.folder.logs,
+            store=self.services.storage.store,
+            environments={name: self._environment(name) for name in FUNCTIONS},
+            listener=options.listener,
+        )
+
+    def _environment(self, function: str) -> Mapping[str, str]:
+        # Nothing of the user's own environment but what a process needs to run: on
+        # Google Cloud a function gets no more.
+        kept = ("PATH", "TMPDIR", "LANG", "LC_ALL")
+        inherited = {name: os.environ[name] for name in kept if name in os.environ}
+        account = access_to(
+            self.folder,
+            port=self.door.port,
+            project=self.options.deployment.project,
+            account=function.replace("_", "-"),
+        )
+        return inherited | account.variables() | self.options.deployment.settings()

@@ -1,0 +1,125 @@
+"""
+The pipeline on the local cloud: both functions, what brings them events, and ticks.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from localcloud.pipeline import source_archive
+from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
+from localcloud.pipeline.deployment import Deployment
+from localcloud.pipeline.eventarc import Bridge
+from localcloud.pipeline.function import Function, FunctionSpec, Signature
+from localcloud.pipeline.function_log import Listener
+from localcloud.pipeline.leash import Leash
+from localcloud.pipeline.scheduler import Scheduler
+from localcloud.storage.disk.store import Store
+
+# Retries after half a second and not ten, for whoever watches.
+LOCAL_TERMS = DeliveryTerms(backoff_seconds=0.5, longest_backoff_seconds=5.0)
+
+_SERVED_SECONDS = 60.0
+
+
+class NotServedError(RuntimeError):
+    """
+    A function could not be brought up; the message holds the end of its log.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineTerms:
+    """
+    How the pipeline runs: what is deployed, how often it ticks, how events travel.
+    """
+
+    source: Path
+    deployment: Deployment
+    tick_seconds: float = 1.0
+    delivery: DeliveryTerms = LOCAL_TERMS
+    disturbance: Disturbance = Disturbance()  # noqa: RUF009  # it is frozen
+
+
+class Pipeline:
+    """
+    Runs the deployable archive of a source folder, until it is stopped.
+    """
+
+    def __init__(
+        self,
+        terms: PipelineTerms,
+        *,
+        folder: Path,
+        logs: Path,
+        store: Store,
+        environments: Mapping[str, Mapping[str, str]],
+        listener: Listener | None = None,
+    ) -> None:
+        unpacked = source_archive.unpack(
+            source_archive.build(terms.source), folder / "source"
+        )
+        self._leash = Leash()
+        self.functions = {
+            name: Function(
+                FunctionSpec(
+                    name=name, signature=signature, environment=environments[name]
+                ),
+                source=unpacked,
+                logs=logs,
+                leash=self._leash,
+                listener=listener,
+            )
+            for name, signature in FUNCTIONS.items()
+        }
+        submit_job, poll_jobs = (self.functions[name] for name in FUNCTIONS)
+        deployment = terms.deployment
+        self.bridge = Bridge(
+            store,
+            bucket=deployment.bucket("inbox"),
+            target=lambda: submit_job.url,
+            account=f"eventarc@{deployment.project}.iam.gserviceaccount.com",
+            terms=terms.delivery,
+            disturbance=terms.disturbance,
+        )
+        store.on_event(self.bridge.notify)
+        self.scheduler = Scheduler(
+            job=f"dropbatch-{deployment.name}-poll-jobs",
+            target=lambda: poll_jobs.url,
+            account=f"scheduler@{deployment.project}.iam.gserviceaccount.com",
+            period_seconds=terms.tick_seconds,
+        )
+
+    async def start(self) -> None:
+        """
+        Bring both functions up, then let events and ticks come.
+
+        Raises NotServedError if one does not come up within a minute.
+        """
+        for function in self.functions.values():
+            function.start()
+        for function in self.functions.values():
+            try:
+                await asyncio.wait_for(function.served(), _SERVED_SECONDS)
+            except TimeoutError as error:
+                raise NotServedError(
+                    f"{function.name} does not come up; the end of "
+                    f"{function.log.path}:\n{function.log.tail}"
+                ) from error
+        self.bridge.start()
+        self.scheduler.start()
+
+    async def stop(self) -> None:
+        """
+        Stop what calls the functions, then them and all their processes.
+        """
+        await asyncio.gather(self.bridge.stop(), self.scheduler.stop())
+        await asyncio.gather(*(each.stop() for each in self.functions.values()))
+        self._leash.close()
+
+
+FUNCTIONS: Mapping[str, Signature] = {
+    "submit_job": Signature.CLOUDEVENT,
+    "poll_jobs": Signature.HTTP,
+}

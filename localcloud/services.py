@@ -1,0 +1,135 @@
+"""
+Google's services on this machine, and which of them answers for which host.
+"""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from aiohttp import web
+
+from localcloud import admin
+from localcloud.door.dispatch import Dispatcher, Handler, inviting
+from localcloud.door.door import LOOPBACK
+from localcloud.door.tokens import TokenServer, handle_iam_credentials
+from localcloud.pubsub import server as pubsub_server
+from localcloud.pubsub.broker import Broker
+from localcloud.storage.server import StorageServer
+from localcloud.vertex.api import admin as vertex_admin
+from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.pace import Pace
+from localcloud.vertex.vertex import Vertex
+
+# Requests that are still being answered when all stops are given this long.
+_LAST_REQUESTS_SECONDS = 0.5
+
+_VERTEX_REGIONS = "-aiplatform.googleapis.com"
+_VERTEX_HOSTS = (
+    "aiplatform.googleapis.com",
+    _VERTEX_REGIONS,
+    "aiplatform.eu.rep.googleapis.com",
+    "aiplatform.us.rep.googleapis.com",
+)
+_STORAGE_PATHS = ("/storage/", "/upload/storage/", "/download/", "/batch/storage/")
+
+
+class Services:
+    """
+    Storage, Vertex AI, Pub/Sub and tokens, on loopback ports, their state in a folder.
+    """
+
+    def __init__(self, folder: Path, *, pace: Pace, knobs: Knobs) -> None:
+        self._folder = folder
+        self._pace = pace
+        self._knobs = knobs
+        self._open = contextlib.AsyncExitStack()
+        self._starting = asyncio.Lock()
+        self._vertex_servers = contextlib.AsyncExitStack()
+        self._vertex_grpc: dict[str, int] = {}
+        self._pubsub_grpc = 0
+        self.admin = admin.Admin()
+        self.admin_port = 0
+
+    async def start(self) -> None:
+        """
+        Start all of them; what was started is stopped if one fails.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            self.storage = StorageServer(self._folder / "storage")
+            stack.callback(self.storage.close)
+            self.http, self.admin_port = await self._listen(stack)
+            self.broker = Broker(self._folder / "pubsub")
+            stack.callback(self.broker.close)
+            pubsub, self._pubsub_grpc = await pubsub_server.start(
+                self.broker, host=LOOPBACK
+            )
+            stack.push_async_callback(pubsub.stop, None)
+            self.vertex = Vertex(
+                self._folder / "vertex",
+                storage_url=f"http://{LOOPBACK}:{self.admin_port}",
+                pace=self._pace,
+                knobs=self._knobs,
+            )
+            await self.vertex.start()
+            stack.push_async_callback(self.vertex.stop)
+            stack.push_async_callback(self._vertex_servers.aclose)
+            self._open = stack.pop_all()
+
+    async def stop(self) -> None:
+        """
+        Stop all of them, the last started first.
+        """
+        await self._open.aclose()
+
+    async def grpc_port(self, host: str) -> int:
+        """
+        The port whose gRPC server answers for a host, started with its first caller.
+
+        Vertex AI has one for each of its hosts, since each knows only its location. A
+        host without any gets Pub/Sub's, which says UNIMPLEMENTED to what it does not
+        know, as Google's do.
+        """
+        if host not in _VERTEX_HOSTS and not host.endswith(_VERTEX_REGIONS):
+            return self._pubsub_grpc
+        async with self._starting:
+            if host not in self._vertex_grpc:
+                server, port = await self.vertex.serve_grpc(LOOPBACK, endpoint=host)
+                self._vertex_grpc[host] = port
+                self._vertex_servers.push_async_callback(server.stop, None)
+            return self._vertex_grpc[host]
+
+    async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self.vertex.handle(request)
+
+    async def _listen(self, stack: contextlib.AsyncExitStack) -> tuple[web.Server, int]:
+        tokens = TokenServer()
+
+        async def www(request: web.BaseRequest) -> web.StreamResponse:
+            # The older name of several APIs.
+            if request.path.startswith(_STORAGE_PATHS):
+                return await self.storage.handle(request)
+            return await inviting(tokens.handle)(request)
+
+        async def loopback(request: web.BaseRequest) -> web.StreamResponse:
+            if request.path == vertex_admin.PATH:
+                return await self.vertex.handle_admin(request)
+            if request.path.startswith(admin.PREFIX):
+                return await self.admin.handle(request)
+            return await self.storage.handle(request)
+
+        services: dict[str, Handler] = {
+            "storage.googleapis.com": self.storage.handle,
+            "www.googleapis.com": www,
+            "oauth2.googleapis.com": tokens.handle,
+            "iamcredentials.googleapis.com": handle_iam_credentials,
+            LOOPBACK: loopback,
+        }
+        vertex = inviting(self._vertex)
+        services |= dict.fromkeys(_VERTEX_HOSTS, vertex)
+        server = Dispatcher(services).server()
+        stack.push_async_callback(server.shutdown, _LAST_REQUESTS_SECONDS)
+        loop = asyncio.get_running_loop()
+        listening = await loop.create_server(server, LOOPBACK, 0)
+        stack.callback(listening.close)
+        port: int = listening.sockets[0].getsockname()[1]
+        return server, port

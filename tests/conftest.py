@@ -1,0 +1,49 @@
+"""
+Fixtures that more than one folder of tests needs, and the check that nothing is left.
+"""
+
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from tests.running_cloud import RunningCloud, processes_of, running_cloud
+
+_GRACE_SECONDS = 5
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
+    """
+    The whole local cloud, one for the run: use names that no other test uses.
+    """
+    with running_cloud(tmp_path_factory.mktemp("cloud") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def bare_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
+    """
+    Google's services without the pipeline, one for the run, ten times as fast.
+    """
+    folder = tmp_path_factory.mktemp("bare") / "data"
+    with running_cloud(folder, "--bare", "--speed", "10") as running:
+        yield running
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """
+    Fail the run if it leaves a process behind, and end that process.
+    """
+    left = set(psutil.Process().children(recursive=True))
+    factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]  # pytest has no public name for it
+    left |= set(processes_of(factory.getbasetemp()))
+    _, left_for_good = psutil.wait_procs(left, timeout=_GRACE_SECONDS)
+    if left_for_good:
+        terminal = session.config.get_terminal_writer()
+        terminal.line("\nThese processes were left behind, and are ended now:")
+        for process in left_for_good:
+            terminal.line(f"  {process}")
+            process.kill()
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
