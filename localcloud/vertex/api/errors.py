@@ -49,6 +49,9 @@ HTTP_STATUS = {
 }
 
 
+INTERNAL_ERROR = "Internal error encountered."
+
+
 class ApiError(Exception):
     """An answer that is an error, the same over REST and gRPC."""
 

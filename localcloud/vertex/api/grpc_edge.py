@@ -2,6 +2,7 @@
 The gRPC edge: JobService of both API versions, and the operations it returns.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,11 +19,18 @@ from google.rpc import (  # type: ignore[import-untyped] # without types
 
 from localcloud.vertex.api.calls import Calls, ListQuery
 from localcloud.vertex.api.endpoints import location_of
-from localcloud.vertex.api.errors import ApiError, Code, CutConnectionError
+from localcloud.vertex.api.errors import (
+    INTERNAL_ERROR,
+    ApiError,
+    Code,
+    CutConnectionError,
+)
 from localcloud.vertex.api.protos import API_VERSIONS, ApiVersion
 
 # The types that may stand in an Any; imported so that they can be found.
 _DETAILS = error_details_pb2
+
+_logger = logging.getLogger(__name__)
 
 _Method = Callable[[Any, str | None], Awaitable[Message]]
 
@@ -136,11 +144,16 @@ def _handlers(
             name: grpc.unary_unary_rpc_method_handler(
                 _guarded(method, location),
                 request_deserializer=request_type.FromString,
-                response_serializer=Message.SerializeToString,
+                response_serializer=_serialized,
             )
             for name, (method, request_type) in methods.items()
         },
     )
+
+
+def _serialized(message: Message) -> bytes:
+    # Not Message.SerializeToString: the base class has no implementation.
+    return message.SerializeToString()
 
 
 def _guarded(method: _Method, location: str | None) -> Any:
@@ -162,6 +175,10 @@ def _guarded(method: _Method, location: str | None) -> Any:
         except CutConnectionError:
             # What a client makes of a connection that is gone.
             await context.abort(grpc.StatusCode.UNAVAILABLE, "Socket closed")
+            raise
+        except Exception:
+            _logger.exception("%s of %s failed", type(request).__name__, resource)
+            await context.abort(grpc.StatusCode.INTERNAL, INTERNAL_ERROR)
             raise
 
     return answer

@@ -3,6 +3,7 @@ The REST edge: `/v1/…` and `/v1beta1/…`, as Google's front end speaks it.
 """
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +13,17 @@ from google.protobuf import json_format
 
 from localcloud.vertex.api.calls import Calls, ListQuery
 from localcloud.vertex.api.endpoints import PAGE, location_of
-from localcloud.vertex.api.errors import ApiError, Code, CutConnectionError
+from localcloud.vertex.api.errors import (
+    INTERNAL_ERROR,
+    ApiError,
+    Code,
+    CutConnectionError,
+)
 from localcloud.vertex.api.payload import parse_message, parse_object
 from localcloud.vertex.api.protos import API_VERSIONS, ApiVersion
 from localcloud.vertex.knobs import Knobs
+
+_logger = logging.getLogger(__name__)
 
 _PATH = re.compile(
     r"/(?P<version>v1|v1beta1)/"
@@ -59,6 +67,12 @@ class Rest:
             if request.transport is not None:
                 request.transport.abort()
             raise ConnectionResetError("a fault cut the connection") from None
+        except (ConnectionError, web.HTTPException):
+            raise
+        except Exception:
+            _logger.exception("%s %s failed", request.method, request.path)
+            failed = ApiError(Code.INTERNAL, INTERNAL_ERROR)
+            return _json_response(request, failed.body(), failed.http_status)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         match = _PATH.fullmatch(request.path)
