@@ -92,8 +92,11 @@ def running_cloud(folder: Path, *arguments: str) -> Iterator[RunningCloud]:
     with (
         (folder / "stderr.log").open("a+") as errors,
         subprocess.Popen(
-            [DROPBATCH, "local", "--json", "--data", str(folder), *arguments],
-            stdin=subprocess.DEVNULL,
+            [
+                *(DROPBATCH, "local", "--json", "--until-eof"),
+                *("--data", str(folder), *arguments),
+            ],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

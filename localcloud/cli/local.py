@@ -8,6 +8,7 @@ import json
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from localcloud.cli import arguments, invitation
@@ -63,6 +64,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="print one line of JSON when it runs, instead of the explanation",
     )
     parser.add_argument(
+        "--until-eof",
+        action="store_true",
+        help="stop when standard input, a pipe, ends: with whoever started this",
+    )
+    parser.add_argument(
         "--verbose", action="store_true", help="show the functions' logs, too"
     )
     parser.set_defaults(run=run)
@@ -90,7 +96,7 @@ async def _serve(given: argparse.Namespace) -> int:
     main = asyncio.current_task()
     assert main is not None
 
-    def stop(number: signal.Signals) -> None:
+    def stop() -> None:
         # A second one ends it at once; what it started ends by itself.
         for each in _STOPPING:
             loop.remove_signal_handler(each)
@@ -100,7 +106,9 @@ async def _serve(given: argparse.Namespace) -> int:
 
     stopped = asyncio.Event()
     for each in _STOPPING:
-        loop.add_signal_handler(each, stop, each)
+        loop.add_signal_handler(each, stop)
+    if given.until_eof:
+        await loop.connect_read_pipe(lambda: _UntilEof(stop), sys.stdin)
     options = Options(
         folder=arguments.data_folder(given).path,
         port=given.port,
@@ -120,6 +128,14 @@ async def _serve(given: argparse.Namespace) -> int:
         print(f"dropbatch: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+class _UntilEof(asyncio.Protocol):
+    def __init__(self, then: Callable[[], None]) -> None:
+        self._then = then
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._then()
 
 
 def _tell(cloud: "LocalCloud", *, as_json: bool) -> None:

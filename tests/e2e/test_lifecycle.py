@@ -85,6 +85,13 @@ def test_a_polite_signal_stops_everything_quickly_and_quietly(
     assert (tmp_path / "data" / "stderr.log").read_text() == ""
 
 
+def test_a_cloud_that_belongs_to_another_process_ends_with_it(tmp_path: Path) -> None:
+    with running_cloud(tmp_path / "data", "--bare") as running:
+        assert running.process.stdin
+        running.process.stdin.close()
+        assert running.process.wait(timeout=15) == 0
+
+
 def test_a_killed_cloud_leaves_no_process(tmp_path: Path) -> None:
     with running_cloud(tmp_path / "data") as running:
         tree = psutil.Process(running.process.pid).children(recursive=True)
