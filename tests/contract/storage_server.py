@@ -5,8 +5,10 @@ Behind the door the same server answers for storage.googleapis.com; here the rea
 client is pointed at the port, and sends a bearer token as it always does.
 """
 
+import itertools
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any, TypeVar
 import requests
 from aiohttp import web
 from google.auth.credentials import Credentials
-from google.cloud import storage
+from google.cloud.storage import Bucket, Client
 
 from localcloud.storage.disk.outbox import StorageEvent
 from localcloud.storage.disk.store import Store
@@ -28,7 +30,7 @@ PROJECT = "test-project"
 TIMEOUT_SECONDS = 30
 
 
-class BearerCredentials(Credentials):  # type: ignore[no-untyped-call]  # untyped class
+class BearerCredentials(Credentials):
     """
     A token that is never refreshed.
     """
@@ -50,10 +52,11 @@ class RunningStorage:
         self._loop = loop
         self._folder = folder
         self._port = 0
+        self._numbers = itertools.count(1)
         self.http = requests.Session()
         self.http.headers["Authorization"] = "Bearer token"
         self._start()
-        self.client = storage.Client(
+        self.client = Client(
             project=PROJECT,
             credentials=BearerCredentials(),
             client_options={"api_endpoint": self.url},
@@ -70,9 +73,9 @@ class RunningStorage:
             http = web.Server(
                 self._server.handle, access_log=None, auto_decompress=False
             )
-            runner = web.ServerRunner(http)
+            runner = web.ServerRunner(http, shutdown_timeout=1)
             await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", self._port, shutdown_timeout=1)
+            site = web.TCPSite(runner, "127.0.0.1", self._port)
             await site.start()
             self._runner = runner
             self._port = runner.addresses[0][1]
@@ -108,11 +111,11 @@ class RunningStorage:
 
         return self._loop.run(run())
 
-    def bucket(self, name: str, *, versioned: bool = False) -> storage.Bucket:
+    def bucket(self, *, versioned: bool = False) -> Bucket:
         """
         A new bucket.
         """
-        bucket = self.client.bucket(name)
+        bucket = self.client.bucket(f"bucket-{next(self._numbers)}")
         bucket.versioning_enabled = versioned
         return self.client.create_bucket(bucket)
 
@@ -146,23 +149,27 @@ class RunningStorage:
         path = f"/upload/storage/v1/b/{bucket}/o?uploadType=media&name={name}{query}"
         return self.call("POST", path, data=data, status=status).json()
 
-    def raw(self, data: bytes) -> bytes:
+    def connection(self) -> socket.socket:
         """
-        What the server answers to bytes that no client would send, to the end.
+        A connection for requests that no client would send.
         """
-        with socket.create_connection(("127.0.0.1", self._port), TIMEOUT_SECONDS) as s:
-            s.sendall(data)
-            received = b""
-            while piece := s.recv(65536):
-                received += piece
-        return received
+        return socket.create_connection(("127.0.0.1", self._port), TIMEOUT_SECONDS)
 
     def send_and_cut(self, data: bytes) -> None:
         """
-        Send part of a request, then reset the connection.
+        Send part of a request, then close the connection.
         """
-        with socket.create_connection(("127.0.0.1", self._port), TIMEOUT_SECONDS) as s:
-            s.sendall(data)
+        with self.connection() as connection:
+            connection.sendall(data)
+
+    def wait_for(self, condition: Callable[[Store], bool]) -> None:
+        """
+        Return when the condition holds; fail if it doesn't within the time-out.
+        """
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while not condition(self._server.store):
+            assert time.monotonic() < deadline, "it never happened"
+            time.sleep(0.01)
 
 
 @contextmanager

@@ -71,6 +71,11 @@ class RelatedBody:
                 raise InvalidError("Missing end boundary in multipart body.")
             data += more
         yield data[:at]
+        end = data[at + len(delimiter) :]
+        while len(end) < 2 and (more := await anext(self._source, None)) is not None:
+            end += more
+        if not end.startswith(b"--"):
+            raise InvalidError("Missing end boundary in multipart body.")
         async for _ in self._source:
             # What follows the last boundary means nothing.
             pass

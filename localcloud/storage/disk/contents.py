@@ -172,9 +172,15 @@ class Contents:
         """
         Remove every file that is not known.
         """
-        for path in self._folder.glob("*/*"):
+        for path in self.files():
             if path.name not in known:
                 path.unlink()
+
+    def files(self) -> Iterator[Path]:
+        """
+        Every content file there is.
+        """
+        return self._folder.glob("*/*")
 
 
 def _base64(digest: bytes) -> str:

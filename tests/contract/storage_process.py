@@ -1,0 +1,30 @@
+"""
+A storage server in a process of its own, to be killed.
+
+    python -m tests.contract.storage_process FOLDER
+
+prints its port and serves until it dies.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from localcloud.storage.server import StorageServer
+
+
+async def serve(folder: Path) -> None:
+    server = StorageServer(folder)
+    http = web.Server(server.handle, access_log=None, auto_decompress=False)
+    runner = web.ServerRunner(http)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    sys.stdout.write(f"{runner.addresses[0][1]}\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))
