@@ -104,8 +104,8 @@ def _job(record: Record, ending: Ending) -> dict[str, Any]:
     return {
         "key": str(record.job_key),
         "name": record.job_name,
-        # A lost job has no state to show.
-        "state": ending.job.state if ending.job else None,
+        # Vertex AI's own word; a lost job has none to show.
+        "state": f"JOB_STATE_{ending.job.state.name}" if ending.job else None,
         "error": ending.job.error if ending.job else None,
     }
 

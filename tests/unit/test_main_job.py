@@ -216,7 +216,7 @@ def test_each_final_state_ends_the_drop(
     said = message(cloud)
     assert (said["outcome"], said["reason"]) == (outcome, reason)
     assert said["error"]["message"] == "System error."
-    assert said["jobs"][0]["state"] == state
+    assert said["jobs"][0]["state"] == f"JOB_STATE_{state.name}"
     assert cloud.open() == []
 
 

@@ -1,0 +1,236 @@
+"""
+What the middle leans on of Cloud Storage, one suite for the fake in memory and
+for the real client through the door: so the fake can't drift.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+import pytest
+from google.cloud.storage import Client
+
+from shared.adapters.storage_objects import StorageObjects
+from shared.errors import ConflictError, MissingError
+from shared.ports import ObjectInfo, Objects
+from tests.fakes import FakeObjects, Faults
+from tests.running_cloud import RunningCloud
+
+_NUMBERS = itertools.count()
+
+
+class Ground(Protocol):
+    """A place to test a port on: the port, and an uploader beside it."""
+
+    objects: Objects
+    inbox: str
+    state: str
+    work: str
+
+    def upload(self, bucket: str, name: str, content: bytes) -> int: ...
+
+    def delete(self, bucket: str, name: str, generation: int | None = None) -> None: ...
+
+
+class FakeGround:
+    def __init__(self) -> None:
+        self._fake = FakeObjects(Faults())
+        self.objects: Objects = self._fake
+        self.inbox, self.state, self.work = "inbox", "state", "work"
+
+    def upload(self, bucket: str, name: str, content: bytes) -> int:
+        return self._fake.put(bucket, name, content).generation
+
+    def delete(self, bucket: str, name: str, generation: int | None = None) -> None:
+        self._fake.remove(bucket, name, for_ever=generation is not None)
+
+
+class RealGround:
+    """Buckets of its own for each test."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.objects: Objects = StorageObjects(client)
+        self.inbox, self.state, self.work = (
+            self._create(role) for role in ("inbox", "state", "work")
+        )
+
+    def _create(self, role: str) -> str:
+        bucket = self._client.bucket(f"port-{os.getpid()}-{next(_NUMBERS)}-{role}")
+        bucket.versioning_enabled = role == "inbox"
+        name: str = self._client.create_bucket(bucket).name
+        return name
+
+    def upload(self, bucket: str, name: str, content: bytes) -> int:
+        blob = self._client.bucket(bucket).blob(name)
+        blob.upload_from_string(content)
+        return int(blob.generation)
+
+    def delete(self, bucket: str, name: str, generation: int | None = None) -> None:
+        owner = self._client.bucket(bucket)
+        owner.blob(name, generation=generation).delete()
+
+
+@pytest.fixture(params=["fake", "real"])
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    if request.param == "fake":
+        yield FakeGround()
+        return
+    cloud: RunningCloud = request.getfixturevalue("bare_cloud")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in cloud.told["unset"]:
+            patch.delenv(name, raising=False)
+        for name, value in cloud.told["variables"].items():
+            patch.setenv(name, value)
+        client = Client(project=cloud.told["project"])
+        yield RealGround(client)
+        client.close()
+
+
+def test_what_was_written_is_read_with_its_generation(ground: Ground) -> None:
+    info = ground.objects.write(ground.state, "a", b"1", if_generation=0)
+
+    assert ground.objects.read(ground.state, "a") == (b"1", info.generation)
+    assert info.size == 1
+
+
+def test_an_object_is_created_once(ground: Ground) -> None:
+    ground.objects.write(ground.state, "a", b"1", if_generation=0)
+
+    with pytest.raises(ConflictError):
+        ground.objects.write(ground.state, "a", b"2", if_generation=0)
+    assert ground.objects.read(ground.state, "a")[0] == b"1"
+
+
+def test_a_write_needs_the_generation_that_is_there(ground: Ground) -> None:
+    first = ground.objects.write(ground.state, "a", b"1", if_generation=0)
+    second = ground.objects.write(
+        ground.state, "a", b"2", if_generation=first.generation
+    )
+
+    with pytest.raises(ConflictError):
+        ground.objects.write(ground.state, "a", b"3", if_generation=first.generation)
+    assert second.generation > first.generation
+    assert ground.objects.read(ground.state, "a") == (b"2", second.generation)
+
+
+def test_of_eight_who_create_at_once_one_wins(ground: Ground) -> None:
+    def create(number: int) -> bool:
+        try:
+            content = str(number).encode()
+            ground.objects.write(ground.state, "a", content, if_generation=0)
+        except ConflictError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(create, range(8)))
+
+    assert sum(won) == 1
+    assert ground.objects.read(ground.state, "a")[0] == str(won.index(True)).encode()
+
+
+@pytest.mark.parametrize("method", ["read", "info"])
+def test_what_is_not_there_is_missing(ground: Ground, method: str) -> None:
+    with pytest.raises(MissingError):
+        getattr(ground.objects, method)(ground.state, "a")
+
+
+def test_metadata_is_merged_and_makes_no_new_generation(ground: Ground) -> None:
+    info = ground.objects.write(
+        ground.state, "a", b"", if_generation=0, metadata={"x": "1", "y": "1"}
+    )
+
+    ground.objects.annotate(ground.state, "a", {"y": "2", "z": ""})
+
+    (listed,) = ground.objects.list(ground.state, "")
+    assert listed.metadata == {"x": "1", "y": "2", "z": ""}
+    assert listed.generation == info.generation
+    ground.objects.delete(ground.state, "a", if_generation=info.generation)
+
+
+def test_only_what_is_there_can_be_annotated(ground: Ground) -> None:
+    with pytest.raises(MissingError):
+        ground.objects.annotate(ground.state, "a", {"x": "1"})
+
+
+def test_a_delete_needs_the_generation_that_is_there(ground: Ground) -> None:
+    first = ground.objects.write(ground.state, "a", b"1", if_generation=0)
+    second = ground.objects.write(
+        ground.state, "a", b"2", if_generation=first.generation
+    )
+
+    with pytest.raises(ConflictError):
+        ground.objects.delete(ground.state, "a", if_generation=first.generation)
+    ground.objects.delete(ground.state, "a", if_generation=second.generation)
+    with pytest.raises(MissingError):
+        ground.objects.delete(ground.state, "a", if_generation=second.generation)
+
+
+def test_a_list_is_whole_in_order_and_at_once(ground: Ground) -> None:
+    names = ["open/b", "open/a/x", "open/ä", "open/A", "other"]
+    for name in names:
+        ground.objects.write(
+            ground.state, name, b"", if_generation=0, metadata={"n": "1"}
+        )
+
+    listed = list(ground.objects.list(ground.state, "open/"))
+
+    assert [info.name for info in listed] == sorted(names[:4])
+    assert all(isinstance(i, ObjectInfo) and i.metadata == {"n": "1"} for i in listed)
+    assert list(ground.objects.list(ground.state, "nothing/")) == []
+
+
+def streamed(ground: Ground, name: str, generation: int) -> bytes:
+    pieces: list[bytes] = []
+    ground.objects.stream(ground.inbox, name, generation, pieces.append)
+    return b"".join(pieces)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a b/ä%2F#?.jsonl", "../x//y.jsonl"])
+def test_exactly_the_pinned_generation_is_streamed(ground: Ground, name: str) -> None:
+    first = ground.upload(ground.inbox, name, b"first" * 100_000)
+    second = ground.upload(ground.inbox, name, b"second")
+
+    assert streamed(ground, name, first) == b"first" * 100_000
+    assert streamed(ground, name, second) == b"second"
+    ground.delete(ground.inbox, name)
+    assert streamed(ground, name, second) == b"second"
+
+
+def test_a_generation_that_is_gone_is_missing(ground: Ground) -> None:
+    generation = ground.upload(ground.inbox, "a", b"1")
+    ground.delete(ground.inbox, "a", generation)
+
+    with pytest.raises(MissingError):
+        streamed(ground, "a", generation)
+    with pytest.raises(MissingError):
+        ground.objects.copy((ground.inbox, "a", generation), (ground.work, "b"))
+
+
+def test_what_a_sink_raises_passes_through(ground: Ground) -> None:
+    class EnoughError(Exception):
+        pass
+
+    def sink(data: bytes) -> None:
+        raise EnoughError
+
+    generation = ground.upload(ground.inbox, "a", b"1" * 100_000)
+
+    with pytest.raises(EnoughError):
+        ground.objects.stream(ground.inbox, "a", generation, sink)
+
+
+def test_a_copy_is_of_the_pinned_generation_and_made_once(ground: Ground) -> None:
+    first = ground.upload(ground.inbox, "a", b"1")
+    second = ground.upload(ground.inbox, "a", b"2")
+
+    made = ground.objects.copy((ground.inbox, "a", first), (ground.work, "b"))
+
+    assert ground.objects.read(ground.work, "b") == (b"1", made.generation)
+    with pytest.raises(ConflictError):
+        ground.objects.copy((ground.inbox, "a", second), (ground.work, "b"))
+    assert ground.objects.info(ground.work, "b").crc32c == made.crc32c
+    assert made.crc32c
