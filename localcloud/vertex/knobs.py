@@ -15,7 +15,9 @@ def _knob(default: Any, how_sure: str, says: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knobs:
-    """What the simulator does where the real service is not known for certain."""
+    """
+    What the simulator does where the real service is not known for certain.
+    """
 
     # Creation
     reject_unsupported_fields: bool = _knob(
@@ -107,4 +109,6 @@ KNOBS: dict[str, tuple[Any, str, str]] = {
     each.name: (each.default, each.metadata["how_sure"], each.metadata["says"])
     for each in fields(Knobs)
 }
-"""Name -> (default, how sure the default is, what it says)."""
+"""
+Name -> (default, how sure the default is, what it says).
+"""

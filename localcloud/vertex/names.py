@@ -32,7 +32,9 @@ ProjectNumber = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parent:
-    """A project, by the name it was called and by number, and a location."""
+    """
+    A project, by the name it was called and by number, and a location.
+    """
 
     project: str
     number: str
@@ -44,13 +46,17 @@ class Parent:
 
     @property
     def asked(self) -> str:
-        """The name with the project as the caller wrote it."""
+        """
+        The name with the project as the caller wrote it.
+        """
         return f"projects/{self.project}/locations/{self.location}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceName:
-    """Something within a parent: a job or an operation."""
+    """
+    Something within a parent: a job or an operation.
+    """
 
     parent: Parent
     collection: str

@@ -27,11 +27,15 @@ class Pace:
                 raise ValueError(f"{name} is negative: {getattr(self, name)}")
 
     def shortened_by(self, factor: float) -> "Pace":
-        """The same life, `factor` times as fast, limits included."""
+        """
+        The same life, `factor` times as fast, limits included.
+        """
         if not factor > 0:
             raise ValueError(f"a factor is greater than 0, not {factor}")
         return Pace(**{name: getattr(self, name) / factor for name in self.__slots__})
 
     def running(self, rows: int) -> float:
-        """Seconds that a job of so many rows is RUNNING."""
+        """
+        Seconds that a job of so many rows is RUNNING.
+        """
         return self.running_seconds + self.seconds_per_row * rows

@@ -15,13 +15,13 @@ from localcloud.vertex.api import admin
 from localcloud.vertex.api.calls import Authorize, Calls, allow_all
 from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.rest import Rest
+from localcloud.vertex.faults.faults import Faults
 from localcloud.vertex.jobs.engine import Engine
-from localcloud.vertex.jobs.faults import Faults
-from localcloud.vertex.jobs.job import EPOCH
-from localcloud.vertex.jobs.lifecycle import Lifecycle
 from localcloud.vertex.jobs.service import JobService
 from localcloud.vertex.jobs.store import Store
+from localcloud.vertex.jobs.times import EPOCH
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.life.lifecycle import Lifecycle
 from localcloud.vertex.names import ProjectNumber, project_number
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.rows.orders import Start
@@ -97,29 +97,39 @@ class Vertex:
 
     @property
     def worker_pid(self) -> int | None:
-        """The process that works on rows."""
+        """
+        The process that works on rows.
+        """
         return self._worker.pid
 
     async def start(self) -> None:
-        """Start the worker, and take up the jobs that have not ended."""
+        """
+        Start the worker, and take up the jobs that have not ended.
+        """
         await self._worker.start()
         self._engine.resume()
         self._engine.alarm.start(asyncio.get_running_loop())
 
     async def stop(self) -> None:
-        """Stop the worker and give the folder back. Not to be started again."""
+        """
+        Stop the worker and give the folder back. Not to be started again.
+        """
         self._engine.alarm.stop()
         await self._worker.stop()
         self._store.close()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer a REST request."""
+        """
+        Answer a REST request.
+        """
         if request.path == admin.PATH and admin.is_local(request):
             return await self.handle_admin(request)
         return await self._rest.handle(request)
 
     async def handle_admin(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer a request about faults; whoever routes here checks who may ask."""
+        """
+        Answer a request about faults; whoever routes here checks who may ask.
+        """
         return await admin.handle_faults(request, self.faults)
 
     async def serve_grpc(

@@ -27,7 +27,9 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request, and what it takes to answer it."""
+    """
+    One request, and what it takes to answer it.
+    """
 
     request: Json
     model: str
@@ -44,7 +46,9 @@ raises a RowError. It runs in the worker process.
 
 
 def answer(asked: Asked) -> Json:
-    """The response to a request: but for its time, always the same one."""
+    """
+    The response to a request: but for its time, always the same one.
+    """
     config = read_config(asked.request)
     prompt = read_prompt(asked.request, asked.media, role_required=asked.role_required)
     model = _VERSIONED.sub("", asked.model)
@@ -68,7 +72,9 @@ def answer(asked: Asked) -> Json:
 
 
 def _spoken(config: Config, model: str, choices: Choices) -> tuple[Json, int]:
-    """A candidate with text, and its tokens."""
+    """
+    A candidate with text, and its tokens.
+    """
     text = _text(config, model, choices)
     reason = "STOP"
     limit = config.max_output_tokens

@@ -16,7 +16,9 @@ _Item = TypeVar("_Item")
 
 
 class Choices:
-    """A stream of choices, and the words of the prompt to fill text with."""
+    """
+    A stream of choices, and the words of the prompt to fill text with.
+    """
 
     __slots__ = ("_state", "_text", "_words", "digest")
 
@@ -28,7 +30,9 @@ class Choices:
         self._state = int.from_bytes(self.digest[:8])
 
     def below(self, limit: int) -> int:
-        """A number from 0 up to, but not including, the limit."""
+        """
+        A number from 0 up to, but not including, the limit.
+        """
         self._state = (self._state * 6364136223846793005 + 1442695040888963407) & _MASK
         return (self._state >> 33) % limit
 
@@ -36,7 +40,9 @@ class Choices:
         return items[self.below(len(items))]
 
     def words(self, count: int) -> str:
-        """Words that stand side by side in the prompt, from somewhere in it."""
+        """
+        Words that stand side by side in the prompt, from somewhere in it.
+        """
         words = self._words
         if words is None:
             words = self._words = self._text[:_READ_CHARS].split() or _FALLBACK

@@ -26,10 +26,14 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """How the answer is to look."""
+    """
+    How the answer is to look.
+    """
 
     make: Make | None
-    """What makes a value for the response schema, if there is one."""
+    """
+    What makes a value for the response schema, if there is one.
+    """
     enum_as_text: bool
     max_output_tokens: int | None
     candidates: int
@@ -39,7 +43,9 @@ _PLAIN = Config(make=None, enum_as_text=False, max_output_tokens=None, candidate
 
 
 def read_config(request: Json) -> Config:
-    """The request's configuration, or a RowError in the service's words."""
+    """
+    The request's configuration, or a RowError in the service's words.
+    """
     _check_functions(request)
     config = json_object(request, "generationConfig")
     if not config:
@@ -54,7 +60,9 @@ def read_config(request: Json) -> Config:
 
 
 def kept_maker(schema: Json) -> Make:
-    """What makes values of a schema, compiled once."""
+    """
+    What makes values of a schema, compiled once.
+    """
     key = _encode(schema)
     make = _makers.get(key)
     if make is None:

@@ -13,7 +13,9 @@ _SNAKE: dict[str, str] = {}
 
 
 def field(of: Json, name: str) -> Any:
-    """The field's value by its camelCase name; None if it isn't there."""
+    """
+    The field's value by its camelCase name; None if it isn't there.
+    """
     value = of.get(name)
     if value is None:
         snake = _SNAKE.get(name)
@@ -26,13 +28,17 @@ def field(of: Json, name: str) -> Any:
 
 
 def json_object(of: Json, name: str) -> Json:
-    """The field if it is an object, else an empty one."""
+    """
+    The field if it is an object, else an empty one.
+    """
     value = field(of, name)
     return value if isinstance(value, dict) else {}
 
 
 def objects(of: Json, name: str) -> list[Json]:
-    """The objects in a repeated field, a lone one too."""
+    """
+    The objects in a repeated field, a lone one too.
+    """
     value = field(of, name)
     if isinstance(value, dict):
         return [value]

@@ -28,7 +28,9 @@ _PRINTABLE = "".join(chr(code) for code in range(32, 127))
 
 
 def text_for(pattern: str, choices: Choices) -> str:
-    """Text in which the pattern is found; words if none was made."""
+    """
+    Text in which the pattern is found; words if none was made.
+    """
     fallback = choices.words(3)
     if _parser is None:
         return fallback
@@ -68,7 +70,9 @@ def _item(kind: str, value: Any, choices: Choices) -> str:
 
 
 def _members(items: Any) -> str:
-    """The characters of a class."""
+    """
+    The characters of a class.
+    """
     members = ""
     negated = False
     for kind, value in items:

@@ -25,15 +25,21 @@ _HTTP = re.compile(r"https?://[^/]+", re.IGNORECASE)
 
 
 class Media(Protocol):
-    """The files that requests point at."""
+    """
+    The files that requests point at.
+    """
 
     def size(self, uri: str) -> int:
-        """The size of a gs:// object in bytes; a RowError if it can't be read."""
+        """
+        The size of a gs:// object in bytes; a RowError if it can't be read.
+        """
 
 
 @dataclass(slots=True)
 class Prompt:
-    """The text of all turns, and the tokens that other media take."""
+    """
+    The text of all turns, and the tokens that other media take.
+    """
 
     system: str
     text: str
@@ -43,7 +49,9 @@ class Prompt:
 
 
 def read_prompt(request: Json, media: Media, *, role_required: bool) -> Prompt:
-    """The prompt of a request, or a RowError in the service's words."""
+    """
+    The prompt of a request, or a RowError in the service's words.
+    """
     if field(request, "cachedContent"):
         raise RowError("Explicit caching is not supported for batch prediction.")
     contents = objects(request, "contents")

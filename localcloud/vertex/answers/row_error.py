@@ -8,7 +8,9 @@ from localcloud.vertex.api.errors import HTTP_STATUS, Code, reason_phrase
 
 
 class RowError(Exception):
-    """The row failed; the job goes on."""
+    """
+    The row failed; the job goes on.
+    """
 
     def __init__(self, message: str, code: Code = Code.INVALID_ARGUMENT) -> None:
         super().__init__(message)
@@ -16,7 +18,9 @@ class RowError(Exception):
         self.code = code
 
     def status(self) -> str:
-        """The row's status: an HTTP reason, and the error as JSON."""
+        """
+        The row's status: an HTTP reason, and the error as JSON.
+        """
         number = HTTP_STATUS[self.code]
         error = {
             "error": {

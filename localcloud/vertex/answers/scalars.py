@@ -20,7 +20,9 @@ _NOT_LETTERS = re.compile(r"[^a-z]")
 
 
 def schema_number(schema: Json, name: str, default: float) -> float:
-    """A limit in a schema; protobuf's JSON writes 64-bit numbers as text."""
+    """
+    A limit in a schema; protobuf's JSON writes 64-bit numbers as text.
+    """
     value = field(schema, name)
     if value is None or isinstance(value, bool):
         return default
@@ -34,7 +36,9 @@ def schema_number(schema: Json, name: str, default: float) -> float:
 
 
 def string_maker(schema: Json) -> Make:
-    """Words from the prompt, or what the format or the pattern asks for."""
+    """
+    Words from the prompt, or what the format or the pattern asks for.
+    """
     kind = str(schema.get("format") or "")
     least = int(schema_number(schema, "minLength", 0))
     most = schema_number(schema, "maxLength", math.inf)
@@ -55,7 +59,9 @@ def string_maker(schema: Json) -> Make:
 
 
 def number_maker(schema: Json, *, whole: bool) -> Make:
-    """A number within the limits, whole if need be."""
+    """
+    A number within the limits, whole if need be.
+    """
     step = schema_number(schema, "multipleOf", 0.0)
     least = schema_number(schema, "minimum", -math.inf)
     most = schema_number(schema, "maximum", math.inf)

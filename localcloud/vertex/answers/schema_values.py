@@ -24,7 +24,9 @@ Make = Callable[[Choices, int], Any]
 
 
 def maker(schema: Json) -> Make:
-    """What makes values of the schema; a RowError if it is none."""
+    """
+    What makes values of the schema; a RowError if it is none.
+    """
     try:
         return _Compiler(schema).compile(schema)
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -174,7 +176,9 @@ def _any_text(choices: Choices, depth: int) -> Any:
 
 
 def _kinds(schema: Json) -> list[str]:
-    """The types a value may have, in lower case; guessed if none is given."""
+    """
+    The types a value may have, in lower case; guessed if none is given.
+    """
     kind = schema.get("type")
     if isinstance(kind, list):
         return [str(each).lower() for each in kind]

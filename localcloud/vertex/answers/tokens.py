@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class Modality(StrEnum):
-    """The modalities of usageMetadata."""
+    """
+    The modalities of usageMetadata.
+    """
 
     TEXT = "TEXT"
     IMAGE = "IMAGE"
@@ -31,7 +33,9 @@ def text_tokens(text: str) -> int:
 
 
 def chars_for(tokens: int) -> int:
-    """The length of text that takes so many tokens."""
+    """
+    The length of text that takes so many tokens.
+    """
     return tokens * _CHARS_A_TOKEN
 
 

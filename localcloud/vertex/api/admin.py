@@ -14,13 +14,16 @@ import msgspec
 from aiohttp import web
 
 from localcloud.vertex.api.errors import ApiError, Code
-from localcloud.vertex.jobs.faults import Faults, read_rules
+from localcloud.vertex.faults.faults import Faults
+from localcloud.vertex.faults.rules import read_rules
 
 PATH = "/admin/vertex/faults"
 
 
 def is_local(request: web.BaseRequest) -> bool:
-    """Whether a request came by plain HTTP, to a name of this machine."""
+    """
+    Whether a request came by plain HTTP, to a name of this machine.
+    """
     transport = request.transport
     if transport is None or transport.get_extra_info("ssl_object") is not None:
         return False
@@ -34,7 +37,9 @@ def is_local(request: web.BaseRequest) -> bool:
 
 
 async def handle_faults(request: web.BaseRequest, faults: Faults) -> web.Response:
-    """Show, set or clear the faults."""
+    """
+    Show, set or clear the faults.
+    """
     match request.method:
         case "GET":
             pass

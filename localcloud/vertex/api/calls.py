@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from localcloud.vertex.api.errors import ApiError, Code, CutConnectionError
 from localcloud.vertex.api.protos import ApiVersion
-from localcloud.vertex.jobs.faults import Call, Fault, Faults
+from localcloud.vertex.faults.faults import Faults
+from localcloud.vertex.faults.rules import Call, Fault
 from localcloud.vertex.jobs.service import JobService
 from localcloud.vertex.names import (
     ProjectNumber,
@@ -30,13 +31,17 @@ permission, such as `aiplatform.batchPredictionJobs.create`, on a resource.
 
 
 def allow_all(authorization: str | None, permission: str, resource: str) -> bool:
-    """Ask nobody."""
+    """
+    Ask nobody.
+    """
     return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
-    """What a list was asked for."""
+    """
+    What a list was asked for.
+    """
 
     filter_text: str = ""
     size: int = 0
@@ -45,7 +50,9 @@ class ListQuery:
 
 
 class Calls:
-    """JobService's methods as callers reach them; ApiError is the answer if raised."""
+    """
+    JobService's methods as callers reach them; ApiError is the answer if raised.
+    """
 
     def __init__(
         self,
@@ -148,7 +155,9 @@ class Calls:
     async def _play(
         self, call: Call, effect: Callable[[Fault | None], _Answer]
     ) -> _Answer:
-        """Do what was asked, unless a fault says otherwise."""
+        """
+        Do what was asked, unless a fault says otherwise.
+        """
         fault = self._faults.befalling(call)
         if fault is None:
             return effect(None)

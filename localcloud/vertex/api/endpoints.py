@@ -16,7 +16,9 @@ PAGE = (
 
 
 def location_of(host: str) -> str | None:
-    """The location whose endpoint a host is; None for none of Google's."""
+    """
+    The location whose endpoint a host is; None for none of Google's.
+    """
     name = host.partition(":")[0].lower()
     if name == _GLOBAL:
         return "global"

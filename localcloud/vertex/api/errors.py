@@ -8,7 +8,9 @@ from typing import Any
 
 
 class Code(IntEnum):
-    """google.rpc.Code, by number."""
+    """
+    google.rpc.Code, by number.
+    """
 
     CANCELLED = 1
     UNKNOWN = 2
@@ -53,7 +55,9 @@ INTERNAL_ERROR = "Internal error encountered."
 
 
 class ApiError(Exception):
-    """An answer that is an error, the same over REST and gRPC."""
+    """
+    An answer that is an error, the same over REST and gRPC.
+    """
 
     def __init__(
         self, code: Code, message: str, details: list[dict[str, Any]] | None = None
@@ -68,7 +72,9 @@ class ApiError(Exception):
         return HTTP_STATUS[self.code]
 
     def body(self) -> dict[str, Any]:
-        """The JSON body that a REST client gets."""
+        """
+        The JSON body that a REST client gets.
+        """
         error: dict[str, Any] = {
             "code": self.http_status,
             "message": self.message,
@@ -80,11 +86,15 @@ class ApiError(Exception):
 
 
 class CutConnectionError(Exception):
-    """The connection is to be cut without an answer."""
+    """
+    The connection is to be cut without an answer.
+    """
 
 
 def reason_phrase(status: int) -> str:
-    """The words of an HTTP status, as rows that failed begin with them."""
+    """
+    The words of an HTTP status, as rows that failed begin with them.
+    """
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -92,7 +102,9 @@ def reason_phrase(status: int) -> str:
 
 
 def field_violations(violations: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The `details` that say which fields were wrong: (field, description)."""
+    """
+    The `details` that say which fields were wrong: (field, description).
+    """
     return [
         {
             "@type": "type.googleapis.com/google.rpc.BadRequest",
@@ -107,7 +119,9 @@ def field_violations(violations: list[tuple[str, str]]) -> list[dict[str, Any]]:
 
 
 def invalid_fields(*violations: tuple[str, str]) -> ApiError:
-    """Vertex's own way to list fields that are missing or wrong."""
+    """
+    Vertex's own way to list fields that are missing or wrong.
+    """
     listed = "".join(
         f"{number}.Field: {name}; Message: {text}\t"
         for number, (name, text) in enumerate(violations, 1)

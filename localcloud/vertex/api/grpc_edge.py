@@ -157,7 +157,9 @@ def _serialized(message: Message) -> bytes:
 
 
 def _guarded(method: _Method, location: str | None) -> Any:
-    """The method, its errors turned into gRPC's."""
+    """
+    The method, its errors turned into gRPC's.
+    """
 
     async def answer(request: Any, context: Any) -> Message:
         resource = getattr(request, "parent", "") or getattr(request, "name", "")

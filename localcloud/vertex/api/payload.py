@@ -30,7 +30,9 @@ _SCALARS: dict[int, tuple[str, type | tuple[type, ...]]] = {
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a request's body; none at all is an empty one."""
+    """
+    The JSON object in a request's body; none at all is an empty one.
+    """
     if not body.strip():
         return {}
     try:
@@ -52,7 +54,9 @@ def parse_object(body: bytes) -> dict[str, Any]:
 def parse_message(
     value: dict[str, Any], message_type: type[Message], root: str
 ) -> Message:
-    """The message that the JSON means; `root` is what error messages call it."""
+    """
+    The message that the JSON means; `root` is what error messages call it.
+    """
     checker = _Checker()
     checked = checker.message(value, message_type.DESCRIPTOR, root)
     if checker.violations:
@@ -106,7 +110,9 @@ class _Checker:
         return checked
 
     def _taken(self, field: FieldDescriptor, oneofs: dict[str, str], path: str) -> bool:
-        """Whether another member of the field's oneof came before it."""
+        """
+        Whether another member of the field's oneof came before it.
+        """
         if field.containing_oneof is None:
             return False
         oneof = field.containing_oneof.name

@@ -25,7 +25,9 @@ _UNKNOWN_STATE = 99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiVersion:
-    """The messages of one API version, as plain protobuf classes."""
+    """
+    The messages of one API version, as plain protobuf classes.
+    """
 
     name: str
     job: type[Message]
@@ -38,19 +40,25 @@ class ApiVersion:
     delete_metadata: type[Message]
 
     def state_number(self, state: str) -> int:
-        """The number of a state; one that no enum knows has one that none has."""
+        """
+        The number of a state; one that no enum knows has one that none has.
+        """
         kind: Any = self.job.DESCRIPTOR.fields_by_name["state"].enum_type
         known = kind.values_by_name.get(state)
         return _UNKNOWN_STATE if known is None else int(known.number)
 
     @property
     def service(self) -> str:
-        """The full name of the gRPC service."""
+        """
+        The full name of the gRPC service.
+        """
         return f"google.cloud.aiplatform.{self.name}.JobService"
 
 
 def _stand_ins(package: str) -> dict[str, ModuleType]:
-    """Empty packages for those of the two that are not imported yet."""
+    """
+    Empty packages for those of the two that are not imported yet.
+    """
     found: dict[str, ModuleType] = {}
     cloud = importlib.import_module("google.cloud")
     for parent in cloud.__path__:

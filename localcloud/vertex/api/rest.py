@@ -51,14 +51,18 @@ _LIST = {
 
 
 class Rest:
-    """Answers HTTP requests with what the calls return or raise."""
+    """
+    Answers HTTP requests with what the calls return or raise.
+    """
 
     def __init__(self, calls: Calls, knobs: Knobs) -> None:
         self._calls = calls
         self._knobs = knobs
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The answer to a request, errors included; a cut connection, if asked for."""
+        """
+        The answer to a request, errors included; a cut connection, if asked for.
+        """
         try:
             return await self._answer(request)
         except ApiError as error:
@@ -170,7 +174,9 @@ def _check_query(query: Mapping[str, str], known: Mapping[str, str]) -> None:
 
 
 def _shown(job: dict[str, Any], version: ApiVersion, *, ints: bool) -> dict[str, Any]:
-    """The job in the terms of an API version."""
+    """
+    The job in the terms of an API version.
+    """
     known = {field.json_name for field in version.job.DESCRIPTOR.fields}
     shown = {name: value for name, value in job.items() if name in known}
     if ints and "state" in shown:

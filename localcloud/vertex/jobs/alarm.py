@@ -29,7 +29,9 @@ class Alarm:
         return len(self._times)
 
     def set(self, key: str, time: int | None) -> None:
-        """Ring for the key at a time, or no more."""
+        """
+        Ring for the key at a time, or no more.
+        """
         if time is None:
             self._times.pop(key, None)
             return
@@ -38,13 +40,17 @@ class Alarm:
         self._rewind()
 
     def next(self) -> int | None:
-        """When it rings next."""
+        """
+        When it rings next.
+        """
         while self._heap and self._times.get(self._heap[0][1]) != self._heap[0][0]:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
     def ring(self) -> None:
-        """Ring for every key whose time has come."""
+        """
+        Ring for every key whose time has come.
+        """
         now = self._now()
         while (time := self.next()) is not None and time <= now:
             _, key = heapq.heappop(self._heap)
@@ -52,12 +58,16 @@ class Alarm:
             self._on_due(key)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Ring by itself from now on."""
+        """
+        Ring by itself from now on.
+        """
         self._loop = loop
         self._rewind()
 
     def stop(self) -> None:
-        """Be silent, until started again."""
+        """
+        Be silent, until started again.
+        """
         self._loop = None
         if self._timer is not None:
             self._timer.cancel()

@@ -41,7 +41,9 @@ _LONGEST_LABEL = 64
 
 
 def checked_spec(asked: dict[str, Any], parent: Parent, knobs: Knobs) -> dict[str, Any]:
-    """The client's part of a new job, or the error that the service answers."""
+    """
+    The client's part of a new job, or the error that the service answers.
+    """
     spec = {name: value for name, value in asked.items() if name not in OUTPUT_ONLY}
     _check_required(spec)
     wrong = [
@@ -144,7 +146,9 @@ def _wrong_labels(labels: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _is_label_text(text: str) -> bool:
-    """Letters without a capital (of any script), digits, `_` and `-`."""
+    """
+    Letters without a capital (of any script), digits, `_` and `-`.
+    """
     return len(text) <= _LONGEST_LABEL and all(
         char in "_-" or char.isdecimal() or (char.isalpha() and char == char.lower())
         for char in text

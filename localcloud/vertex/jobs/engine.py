@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from localcloud.vertex.jobs.alarm import Alarm
-from localcloud.vertex.jobs.job import Counts, Job, JobError, Phase
-from localcloud.vertex.jobs.lifecycle import Lifecycle
-from localcloud.vertex.jobs.steps import Step, Work
+from localcloud.vertex.jobs.job import Counts, Job, Phase
+from localcloud.vertex.jobs.scripts import JobError
 from localcloud.vertex.jobs.store import Store
+from localcloud.vertex.life.lifecycle import Lifecycle
+from localcloud.vertex.life.steps import Step, Work
 from localcloud.vertex.rows.orders import Order, Told
-from localcloud.vertex.rows.run_rows import OUTPUT_SPOOL
 from localcloud.vertex.rows.spool import Spool
+from localcloud.vertex.rows.stages.run_rows import OUTPUT_SPOOL
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +30,9 @@ _WORK_OF = {
 
 
 class OutputRows:
-    """How far the worker is with the output of one job, read from its files."""
+    """
+    How far the worker is with the output of one job, read from its files.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._spool = Spool(folder, OUTPUT_SPOOL)
@@ -66,7 +69,9 @@ class Engine:
         self.alarm = Alarm(now, self._due)
 
     def resume(self) -> None:
-        """Take up every job where it was left."""
+        """
+        Take up every job where it was left.
+        """
         alive = list(self._store.alive())
         self._sweep({job.id for job in alive})
         for job in alive:
@@ -74,21 +79,29 @@ class Engine:
             self.alarm.set(job.id, job.due)
 
     def repeat_orders(self) -> None:
-        """Give the orders of all jobs to a worker that knows of none."""
+        """
+        Give the orders of all jobs to a worker that knows of none.
+        """
         for job in self._store.alive():
             self._begin(job, self._work_of(job))
 
     def add(self, job: Job) -> None:
-        """Take on a new job."""
+        """
+        Take on a new job.
+        """
         self._store.add(job)
         self.alarm.set(job.id, job.due)
 
     def cancel(self, job: Job) -> None:
-        """Begin to cancel, or raise what the service answers if it's too late."""
+        """
+        Begin to cancel, or raise what the service answers if it's too late.
+        """
         self._take(self._lifecycle.on_cancel(job, self._now(), self._rows(job)))
 
     def counts(self, job: Job) -> Counts | None:
-        """The rows of a running job by outcome, as far as they show."""
+        """
+        The rows of a running job by outcome, as far as they show.
+        """
         if job.rows is None:
             return None
         rows = self._rows(job)
@@ -99,7 +112,9 @@ class Engine:
         )
 
     def told(self, news: Told) -> None:
-        """Hear what became of an order."""
+        """
+        Hear what became of an order.
+        """
         job = self._store.by_id(news.job)
         # News of work that a cancel, a limit or a deletion has overtaken.
         if job is None or self._work_of(job) != news.work:
@@ -149,7 +164,9 @@ class Engine:
         return OutputRows(self._folder / job.id)
 
     def _sweep(self, alive: set[str]) -> None:
-        """Remove what an end left between a job's last record and its folder."""
+        """
+        Remove what an end left between a job's last record and its folder.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         for entry in self._folder.iterdir():
             if entry.name not in alive:

@@ -19,7 +19,9 @@ _FIELD = "batch_prediction_job.model"
 
 
 def check_model(model: str, parent: Parent, knobs: Knobs) -> None:
-    """Raise what the service answers for a model that it can't run a batch of."""
+    """
+    Raise what the service answers for a model that it can't run a batch of.
+    """
     published = _PUBLISHER.fullmatch(model)
     if published is not None:
         _check_place(published["location"], parent)

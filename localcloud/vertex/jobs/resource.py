@@ -4,7 +4,8 @@ A job as clients see it: the BatchPredictionJob, in canonical JSON.
 
 from typing import Any
 
-from localcloud.vertex.jobs.job import Counts, Job, Phase, State, json_time
+from localcloud.vertex.jobs.job import Counts, Job, Phase, State
+from localcloud.vertex.jobs.times import json_time
 from localcloud.vertex.knobs import Knobs
 
 Resource = dict[str, Any]
@@ -32,7 +33,9 @@ OUTPUT_ONLY = (
 
 
 def resource(job: Job, running: Counts | None, knobs: Knobs) -> Resource:
-    """The job's resource; `running` counts the rows of a job that runs."""
+    """
+    The job's resource; `running` counts the rows of a job that runs.
+    """
     shown: Resource = {"name": job.name, **job.spec}
     labels = shown.pop("labels", None)
     if _shows_output_info(job, knobs):
@@ -73,7 +76,9 @@ def _shows_stats(job: Job, knobs: Knobs) -> bool:
 
 
 def _completion_stats(job: Job, counts: Counts, knobs: Knobs) -> dict[str, str]:
-    """Counts are int64, so text in JSON; a count of zero is left out."""
+    """
+    Counts are int64, so text in JSON; a count of zero is left out.
+    """
     incomplete = counts.incomplete
     if knobs.unknown_as_minus_one and not job.ended:
         incomplete = -1

@@ -9,22 +9,24 @@ from typing import Any
 from google.protobuf.message import Message
 
 from localcloud.vertex.api.errors import ApiError, Code
+from localcloud.vertex.faults.faults import Faults
+from localcloud.vertex.faults.rules import RUN, Call
 from localcloud.vertex.jobs.creation import checked_spec
 from localcloud.vertex.jobs.engine import Engine
-from localcloud.vertex.jobs.faults import RUN, Call, Faults
-from localcloud.vertex.jobs.filter_grammar import parse_filter
-from localcloud.vertex.jobs.job import TERMINAL, Job, Phase, json_time
-from localcloud.vertex.jobs.lifecycle import Lifecycle
-from localcloud.vertex.jobs.listing import (
+from localcloud.vertex.jobs.job import TERMINAL, Job, Phase
+from localcloud.vertex.jobs.resource import Resource, resource
+from localcloud.vertex.jobs.store import Store
+from localcloud.vertex.jobs.times import json_time
+from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.life.lifecycle import Lifecycle
+from localcloud.vertex.lists.filter_grammar import parse_filter
+from localcloud.vertex.lists.pages import (
     check_mask,
     masked,
     page_size,
     page_token,
     read_page_token,
 )
-from localcloud.vertex.jobs.resource import Resource, resource
-from localcloud.vertex.jobs.store import Store
-from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.names import Parent, ResourceName
 
 _FIRST_ID = 10**18
@@ -32,12 +34,16 @@ _LAST_ID = (1 << 63) - 1
 
 
 def new_id() -> str:
-    """A job's id: 19 digits that fit a signed 64-bit number."""
+    """
+    A job's id: 19 digits that fit a signed 64-bit number.
+    """
     return str(_FIRST_ID + secrets.randbelow(_LAST_ID - _FIRST_ID))
 
 
 class JobService:
-    """The methods, without transport. Each raises ApiError, or has taken effect."""
+    """
+    The methods, without transport. Each raises ApiError, or has taken effect.
+    """
 
     def __init__(
         self,
@@ -97,7 +103,9 @@ class JobService:
         mask: Sequence[str] = (),
         lag_seconds: float = 0.0,
     ) -> dict[str, Any]:
-        """A page of jobs, newest first; `lag_seconds` hides the newest ones."""
+        """
+        A page of jobs, newest first; `lag_seconds` hides the newest ones.
+        """
         parsed = parse_filter(filter_text)
         paths = check_mask(mask, job_type)
         size = page_size(size, self._knobs.default_page_size, self._knobs.max_page_size)
@@ -124,7 +132,9 @@ class JobService:
         self._engine.cancel(self._find(name))
 
     def delete(self, name: ResourceName) -> dict[str, Any]:
-        """Delete a job that has ended; an operation that is done."""
+        """
+        Delete a job that has ended; an operation that is done.
+        """
         job = self._find(name)
         if job.state not in TERMINAL and job.phase is not Phase.ENDED:
             raise ApiError(
@@ -152,7 +162,9 @@ class JobService:
         return found
 
     def look(self, name: ResourceName) -> Job | None:
-        """The job of this name, if there is one."""
+        """
+        The job of this name, if there is one.
+        """
         parent = name.parent
         return self._store.get(parent.number, parent.location, name.id)
 

@@ -11,21 +11,25 @@ from typing import Any
 
 import msgspec
 
-from localcloud.vertex.jobs.filter_grammar import Filter
-from localcloud.vertex.jobs.filter_sql import where
 from localcloud.vertex.jobs.job import Job
+from localcloud.vertex.lists.filter_grammar import Filter
+from localcloud.vertex.lists.filter_sql import where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A job of a list, and its number: the place in the list."""
+    """
+    A job of a list, and its number: the place in the list.
+    """
 
     number: int
     job: Job
 
 
 class Store:
-    """The jobs and operations of one local cloud, in one SQLite file."""
+    """
+    The jobs and operations of one local cloud, in one SQLite file.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +46,9 @@ class Store:
         self._database.close()
 
     def add(self, job: Job) -> None:
-        """Keep a new job."""
+        """
+        Keep a new job.
+        """
         # `model` is the display name of every publisher model: the output folder
         # is called prediction-<model display name>-<time>.
         self._database.execute(
@@ -63,7 +69,9 @@ class Store:
         )
 
     def put(self, job: Job) -> None:
-        """Keep the job as it is now."""
+        """
+        Keep the job as it is now.
+        """
         self._database.execute(
             "UPDATE jobs SET state = ?, ended = ?, record = ? WHERE id = ?",
             (job.state, job.ended, _dump(job), job.id),
@@ -86,7 +94,9 @@ class Store:
         self._database.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
 
     def alive(self) -> Iterator[Job]:
-        """Every job that has not ended, oldest first."""
+        """
+        Every job that has not ended, oldest first.
+        """
         rows = self._database.execute(
             "SELECT record FROM jobs WHERE NOT ended ORDER BY number"
         ).fetchall()

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from localcloud.vertex.answers.answer import Responder
 from localcloud.vertex.knobs import Knobs
-from localcloud.vertex.rows.export_rows import export_rows
 from localcloud.vertex.rows.failures import JobFailure, system_error
-from localcloud.vertex.rows.import_rows import INPUT_SPOOL, import_rows
-from localcloud.vertex.rows.media import StoredMedia
+from localcloud.vertex.rows.gcs.media import StoredMedia
+from localcloud.vertex.rows.gcs.storage_http import StorageHttp
 from localcloud.vertex.rows.orders import Order, Told
-from localcloud.vertex.rows.run_rows import OUTPUT_SPOOL, run_rows
 from localcloud.vertex.rows.spool import Spool
-from localcloud.vertex.rows.storage_http import StorageHttp
+from localcloud.vertex.rows.stages.export_rows import export_rows
+from localcloud.vertex.rows.stages.import_rows import INPUT_SPOOL, import_rows
+from localcloud.vertex.rows.stages.run_rows import OUTPUT_SPOOL, run_rows
 
 _LONGEST_MESSAGE = 8_000
 
@@ -26,7 +26,9 @@ _Turns = Generator[None, None, Told]
 
 
 class Bench:
-    """All work in progress. One thing a job: a new order ends the one before."""
+    """
+    All work in progress. One thing a job: a new order ends the one before.
+    """
 
     def __init__(
         self, data: Path, storage: StorageHttp, knobs: Knobs, respond: Responder
@@ -42,7 +44,9 @@ class Bench:
         return not self._turns
 
     def take(self, order: Order) -> None:
-        """Put an order on the bench."""
+        """
+        Put an order on the bench.
+        """
         going = self._turns.pop(order.job, None)
         if going is not None:
             going.close()
@@ -57,7 +61,9 @@ class Bench:
                 shutil.rmtree(self._folder(order.job), ignore_errors=True)
 
     def turn(self) -> Told | None:
-        """Work on the next job for a moment; what there is to tell, if it is done."""
+        """
+        Work on the next job for a moment; what there is to tell, if it is done.
+        """
         job, turns = self._turns.popitem(last=False)
         try:
             next(turns)
@@ -95,7 +101,9 @@ class Bench:
 
 
 def _told(order: Order, work: Iterator[None]) -> Generator[None, None, Told | None]:
-    """Do the work; tell of its failure, if it fails."""
+    """
+    Do the work; tell of its failure, if it fails.
+    """
     try:
         yield from work
     except JobFailure as failure:

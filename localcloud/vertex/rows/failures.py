@@ -11,7 +11,9 @@ _IMPORT = (
 
 
 class JobFailure(Exception):
-    """The job ends FAILED with this error."""
+    """
+    The job ends FAILED with this error.
+    """
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -20,7 +22,9 @@ class JobFailure(Exception):
 
 
 def bad_import(reason: str) -> JobFailure:
-    """The input can't be read as rows."""
+    """
+    The input can't be read as rows.
+    """
     return JobFailure(Code.INVALID_ARGUMENT, _IMPORT + reason)
 
 

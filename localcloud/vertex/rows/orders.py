@@ -7,11 +7,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from localcloud.vertex.jobs.job import RowFault
+from localcloud.vertex.jobs.scripts import RowFault
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True):
-    """The first line the worker gets: where everything is."""
+    """
+    The first line the worker gets: where everything is.
+    """
 
     data: str
     storage_url: str
@@ -20,7 +22,9 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece of work for one job. Each order replaces what went before it."""
+    """
+    One piece of work for one job. Each order replaces what went before it.
+    """
 
     work: Literal["import", "run", "export", "stop", "forget"]
     job: str
@@ -28,14 +32,20 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     input_uris: tuple[str, ...] = ()
     output_uri: str = ""
-    """gs:// name of the object to write."""
+    """
+    gs:// name of the object to write.
+    """
     rows: int = 0
-    """Rows to export."""
+    """
+    Rows to export.
+    """
     row_faults: tuple[RowFault, ...] = ()
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an order; a code that isn't 0 says that it failed."""
+    """
+    What became of an order; a code that isn't 0 says that it failed.
+    """
 
     work: Literal["import", "run", "export"]
     job: str

@@ -48,19 +48,25 @@ class WorkerProcess:
         return None if self._process is None else self._process.pid
 
     async def start(self) -> None:
-        """Start the process; orders may be sent from now on."""
+        """
+        Start the process; orders may be sent from now on.
+        """
         self._stopping = False
         await self._spawn()
         self._watch = asyncio.create_task(self._keep(), name="vertex worker")
 
     def send(self, order: Order) -> None:
-        """Give an order. If the worker is gone it is lost, and `on_new` follows."""
+        """
+        Give an order. If the worker is gone it is lost, and `on_new` follows.
+        """
         process = self._process
         if process is not None and process.stdin is not None:
             process.stdin.write(msgspec.json.encode(order) + b"\n")
 
     async def stop(self) -> None:
-        """End the process: what it had in hand goes on when it is started again."""
+        """
+        End the process: what it had in hand goes on when it is started again.
+        """
         self._stopping = True
         process, self._process = self._process, None
         if process is not None:
@@ -93,7 +99,9 @@ class WorkerProcess:
         self._process.stdin.write(msgspec.json.encode(self._start) + b"\n")
 
     async def _keep(self) -> None:
-        """Listen to the process; when it dies unasked, start another."""
+        """
+        Listen to the process; when it dies unasked, start another.
+        """
         while not self._stopping:
             process = self._process
             assert process is not None

@@ -20,29 +20,39 @@ _BUFFER = 1 << 20
 
 
 class Spool:
-    """The pair of files that holds the rows of one name in one folder."""
+    """
+    The pair of files that holds the rows of one name in one folder.
+    """
 
     def __init__(self, folder: Path, name: str) -> None:
         self.lines = folder / f"{name}.jsonl"
         self.index = folder / f"{name}.index"
 
     def count(self) -> int:
-        """How many rows there are."""
+        """
+        How many rows there are.
+        """
         try:
             return os.stat(self.index).st_size // _ENTRY
         except FileNotFoundError:
             return 0
 
     def failed(self, rows: int) -> int:
-        """How many of the first so many rows failed."""
+        """
+        How many of the first so many rows failed.
+        """
         return self._entry(rows) >> _END_BITS if rows else 0
 
     def end(self, rows: int) -> int:
-        """How many bytes the first so many rows take."""
+        """
+        How many bytes the first so many rows take.
+        """
         return self._entry(rows) & _END_MASK if rows else 0
 
     def chunks(self, size: int) -> Iterator[bytes]:
-        """The first so many bytes of the lines, a piece at a time."""
+        """
+        The first so many bytes of the lines, a piece at a time.
+        """
         with self.lines.open("rb") as lines:
             while size > 0 and (chunk := lines.read(min(size, _BUFFER))):
                 size -= len(chunk)
@@ -53,14 +63,18 @@ class Spool:
         self.index.unlink(missing_ok=True)
 
     def _entry(self, row: int) -> int:
-        """The index entry of a row, counted from 1."""
+        """
+        The index entry of a row, counted from 1.
+        """
         with self.index.open("rb") as index:
             index.seek((row - 1) * _ENTRY)
             return int.from_bytes(index.read(_ENTRY), "little")
 
 
 class SpoolWriter:
-    """Appends rows; what was written before, by whichever process, is kept."""
+    """
+    Appends rows; what was written before, by whichever process, is kept.
+    """
 
     def __init__(self, spool: Spool) -> None:
         self.rows = spool.count()
@@ -79,7 +93,9 @@ class SpoolWriter:
         self._entries = array("Q")
 
     def add(self, line: bytes, *, failed: bool = False) -> None:
-        """One more row; an empty line is a row that leaves no trace."""
+        """
+        One more row; an empty line is a row that leaves no trace.
+        """
         self.rows += 1
         self._end += len(line)
         self._failed += failed
@@ -90,7 +106,9 @@ class SpoolWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Let others see the rows so far."""
+        """
+        Let others see the rows so far.
+        """
         if not self._entries:
             return
         _write_all(self._lines.fileno(), b"".join(self._pending))
@@ -116,7 +134,9 @@ class SpoolWriter:
 
 
 class SpoolReader:
-    """Rows in any order, one at a time, without holding the file in memory."""
+    """
+    Rows in any order, one at a time, without holding the file in memory.
+    """
 
     def __init__(self, spool: Spool) -> None:
         self._entries = array("Q")
@@ -129,7 +149,9 @@ class SpoolReader:
         return len(self._entries)
 
     def line(self, row: int) -> bytes:
-        """A row, counted from 0."""
+        """
+        A row, counted from 0.
+        """
         start = self._entries[row - 1] & _END_MASK if row else 0
         end = self._entries[row] & _END_MASK
         return os.pread(self._lines.fileno(), end - start, start)

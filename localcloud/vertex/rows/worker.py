@@ -20,19 +20,23 @@ import msgspec
 from localcloud.vertex.answers.answer import Responder
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.rows.bench import Bench
+from localcloud.vertex.rows.gcs.storage_http import StorageHttp
 from localcloud.vertex.rows.orders import Order, Start
-from localcloud.vertex.rows.storage_http import StorageHttp
 
 
 def find_responder(name: str) -> Responder:
-    """The responder that `package.module:function` names."""
+    """
+    The responder that `package.module:function` names.
+    """
     module, _, function = name.partition(":")
     found: Responder = getattr(importlib.import_module(module), function)
     return found
 
 
 def main() -> None:
-    """Serve orders until there are no more."""
+    """
+    Serve orders until there are no more.
+    """
     # Ctrl-C reaches every process of the terminal; the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     start = msgspec.json.decode(sys.stdin.buffer.readline(), type=Start)
@@ -53,7 +57,9 @@ def main() -> None:
 
 
 def _only_one(data: Path) -> BinaryIO:
-    """Wait until no other worker uses the folder: one may be about to end."""
+    """
+    Wait until no other worker uses the folder: one may be about to end.
+    """
     data.mkdir(parents=True, exist_ok=True)
     lock = (data / "worker.lock").open("wb")
     fcntl.flock(lock, fcntl.LOCK_EX)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from localcloud.vertex.api.errors import ApiError, Code
-from localcloud.vertex.jobs.filter_fields import Comparison, FilterError, compare
+from localcloud.vertex.lists.filter_fields import Comparison, FilterError, compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ _MOST_COMPARISONS = 500
 
 
 def parse_filter(text: str) -> Filter | None:
-    """The meaning of a filter; None for an empty one, which lets all pass."""
+    """
+    The meaning of a filter; None for an empty one, which lets all pass.
+    """
     if not text.strip():
         return None
     try:
@@ -158,7 +160,9 @@ class _Parser:
 
 
 def _encodes(text: str) -> bool:
-    """Whether the text can be written as UTF-8: a lone surrogate can't."""
+    """
+    Whether the text can be written as UTF-8: a lone surrogate can't.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -10,35 +10,42 @@ that a job is never ahead of its record.
 from dataclasses import dataclass, replace
 
 from localcloud.vertex.api.errors import ApiError, Code
-from localcloud.vertex.jobs.endings import (
+from localcloud.vertex.jobs.job import TERMINAL, Job, Phase, State
+from localcloud.vertex.jobs.scripts import JobError
+from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.life.endings import (
     CANCELED,
     CUT_OFF,
     count_rows,
     end,
     write_out,
 )
-from localcloud.vertex.jobs.job import TERMINAL, Job, JobError, Phase, State
-from localcloud.vertex.jobs.steps import RowsDone, Step, Work, micros
-from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.life.steps import RowsDone, Step, Work, micros
 from localcloud.vertex.pace import Pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycle:
-    """The rules, for one pace and one setting of the knobs."""
+    """
+    The rules, for one pace and one setting of the knobs.
+    """
 
     pace: Pace
     knobs: Knobs
 
     def first_due(self, create_time: int) -> int:
-        """When a new job is looked at for the first time."""
+        """
+        When a new job is looked at for the first time.
+        """
         pending = self.pace.pending_seconds
         if self.knobs.queued_state:
             pending /= 2
         return create_time + micros(min(pending, self.pace.queue_limit_seconds))
 
     def on_due(self, job: Job, now: int, rows: RowsDone) -> Step:
-        """The job's time has come."""
+        """
+        The job's time has come.
+        """
         match job.phase:
             case Phase.WAITING:
                 return self._waited(job, now)
@@ -52,7 +59,9 @@ class Lifecycle:
                 return Step(job=replace(job, due=None))
 
     def on_imported(self, job: Job, now: int, row_count: int) -> Step:
-        """The input is read, and so many rows are ready to run."""
+        """
+        The input is read, and so many rows are ready to run.
+        """
         until = now + micros(self.pace.running(row_count))
         cancelling = job.state == State.CANCELLING
         job = replace(
@@ -68,11 +77,15 @@ class Lifecycle:
         return Step(job=replace(job, due=self._next_look(job)), work=Work.RUN)
 
     def on_failed(self, job: Job, now: int, error: JobError) -> Step:
-        """The worker could not do its part."""
+        """
+        The worker could not do its part.
+        """
         return self._end(job, now, State.FAILED, error)
 
     def on_all_rows_done(self, job: Job, now: int, rows: RowsDone) -> Step:
-        """The worker has answered every row; the job may have to look busy yet."""
+        """
+        The worker has answered every row; the job may have to look busy yet.
+        """
         job = replace(job, all_rows_done=True)
         if job.phase is Phase.RUNNING:
             return self._running(job, now, rows)
@@ -82,7 +95,9 @@ class Lifecycle:
         return self._end(job, now, job.final_state or State.SUCCEEDED, job.error)
 
     def on_cancel(self, job: Job, now: int, rows: RowsDone) -> Step:
-        """A client asks for the end. Best effort: the job may end another way."""
+        """
+        A client asks for the end. Best effort: the job may end another way.
+        """
         twice = job.state == State.CANCELLING and self.knobs.cancel_twice_fails
         if job.state in TERMINAL or job.ended or twice:
             raise ApiError(
@@ -222,7 +237,9 @@ class Lifecycle:
     def _finish(
         self, job: Job, now: int, rows: RowsDone, state: str, error: JobError | None
     ) -> Step:
-        """The rows are done, or done with: write what is there, then end."""
+        """
+        The rows are done, or done with: write what is there, then end.
+        """
         shown = self.rows_shown(job, now, rows.done())
         job = write_out(job, shown, state, error, rows)
         if not shown or not job.script.export:

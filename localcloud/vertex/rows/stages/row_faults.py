@@ -7,20 +7,24 @@ from typing import Any
 
 from localcloud.vertex.answers.row_error import RowError
 from localcloud.vertex.api.errors import Code
-from localcloud.vertex.jobs.job import RowFault
+from localcloud.vertex.jobs.scripts import RowFault
 
 MISSING = "missing"
 
 
 class RowFaults:
-    """The faults of one job. The same row of the same job always meets the same."""
+    """
+    The faults of one job. The same row of the same job always meets the same.
+    """
 
     def __init__(self, job: str, faults: tuple[RowFault, ...]) -> None:
         self._job = job.encode()
         self._faults = faults
 
     def of(self, row: int) -> RowFault | None:
-        """What befalls a row, counted from 0 in the input."""
+        """
+        What befalls a row, counted from 0 in the input.
+        """
         if not self._faults:
             return None
         digest = blake2b(b"%d" % row, key=self._job[:64], digest_size=8).digest()
@@ -33,7 +37,9 @@ class RowFaults:
 
 
 def befall(fault: RowFault, response: dict[str, Any]) -> dict[str, Any]:
-    """The response that a row gets which meets the fault, or its RowError."""
+    """
+    The response that a row gets which meets the fault, or its RowError.
+    """
     match fault.kind:
         case "blocked":
             blocked = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}

@@ -1,30 +1,21 @@
 """
-Faults on demand: which calls and which jobs go wrong, and how.
-
-A rule says what it matches, which of the matches it befalls (by number, by
-share, by how often at most) and what happens then. The first rule that befalls a
-call has it. What was injected is kept, and logged.
+The rules of faults: what they match, whom they befall, and what happens then.
 """
 
-import logging
 import re
-from collections import deque
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from localcloud.vertex.api.errors import HTTP_STATUS, ApiError, Code
-from localcloud.vertex.jobs.job import Script
-
-_logger = logging.getLogger(__name__)
+from localcloud.vertex.jobs.scripts import Script
 
 RUN = "RunBatchPredictionJob"
-"""The method that stands for the course of a job; its rules have a `script`."""
-
-_KEPT = 1_000
+"""
+The method that stands for the course of a job; its rules have a `script`.
+"""
 
 _MESSAGES = {
     Code.PERMISSION_DENIED: "The caller does not have permission",
@@ -41,7 +32,9 @@ _MESSAGES = {
 
 
 class FaultError(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An error to answer with: its code by name, or its HTTP status."""
+    """
+    An error to answer with: its code by name, or its HTTP status.
+    """
 
     code: str | int
     message: str = ""
@@ -63,21 +56,31 @@ class FaultError(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One rule."""
+    """
+    One rule.
+    """
 
     name: str = ""
     # What it matches; what is not given matches everything.
     method: str = "*"
-    """A method, `*` in it being any text: `ListBatchPredictionJobs`."""
+    """
+    A method, `*` in it being any text: `ListBatchPredictionJobs`.
+    """
     resource: str | None = None
-    """A regular expression, found in the name of the job or of its parent."""
+    """
+    A regular expression, found in the name of the job or of its parent.
+    """
     display_name: str | None = None
-    """`*` in it is any text; so it is in `model`."""
+    """
+    `*` in it is any text; so it is in `model`.
+    """
     model: str | None = None
     labels: dict[str, str] = {}
     # Which of the matches it befalls.
     calls: tuple[int, ...] | None = None
-    """The first match is number 1."""
+    """
+    The first match is number 1.
+    """
     share: float | None = None
     seed: int = 0
     times: int | None = None
@@ -85,16 +88,24 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     delay_seconds: float = 0.0
     error: FaultError | None = None
     cut: bool = False
-    """The connection is cut instead of an answer."""
+    """
+    The connection is cut instead of an answer.
+    """
     after_effect: bool = False
-    """The call does its work first, and the answer is lost."""
+    """
+    The call does its work first, and the answer is lost.
+    """
     list_lag_seconds: float = 0.0
-    """A list doesn't have the jobs that are younger."""
+    """
+    A list doesn't have the jobs that are younger.
+    """
     script: Script | None = None
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule looks at."""
+    """
+    What a rule looks at.
+    """
 
     method: str
     resource: str
@@ -103,78 +114,15 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str] = {}
 
 
-class Faults:
-    """The rules in force. They and their counts are gone after a restart."""
-
-    def __init__(self) -> None:
-        self._rules: list[Fault] = []
-        self._matched: list[int] = []
-        self._befell: list[int] = []
-        self.injected: deque[dict[str, Any]] = deque(maxlen=_KEPT)
-
-    @property
-    def rules(self) -> list[Fault]:
-        return list(self._rules)
-
-    def add(self, *rules: Fault) -> None:
-        for rule in rules:
-            _check(rule)
-        self._rules += rules
-        self._matched += [0] * len(rules)
-        self._befell += [0] * len(rules)
-
-    def clear(self) -> None:
-        """No more faults; what was injected so far stays known."""
-        self._rules, self._matched, self._befell = [], [], []
-
-    def befalling(self, call: Call) -> Fault | None:
-        """The fault that befalls this call, if one does. Ask once a call."""
-        found = None
-        for number, rule in enumerate(self._rules):
-            if not _matches(rule, call):
-                continue
-            self._matched[number] += 1
-            # Later rules count their matches, whoever has this one.
-            if found is None and self._befalls(number, rule):
-                self._befell[number] += 1
-                found = rule
-                self._note(rule, call, self._matched[number])
-        return found
-
-    def script(self, call: Call) -> Script:
-        """How the job that is being made is to go."""
-        found = self.befalling(call)
-        return Script() if found is None or found.script is None else found.script
-
-    def _befalls(self, number: int, rule: Fault) -> bool:
-        ordinal = self._matched[number]
-        if rule.times is not None and self._befell[number] >= rule.times:
-            return False
-        if rule.calls is not None and ordinal not in rule.calls:
-            return False
-        if rule.share is None:
-            return True
-        drawn = blake2b(f"{rule.seed}/{ordinal}".encode(), digest_size=8).digest()
-        return int.from_bytes(drawn) / 2**64 < rule.share
-
-    def _note(self, rule: Fault, call: Call, ordinal: int) -> None:
-        noted = {
-            "method": call.method,
-            "resource": call.resource,
-            "match": ordinal,
-            "fault": rule.name or msgspec.to_builtins(rule),
-        }
-        self.injected.append(noted)
-        _logger.info("fault injected: %s", noted)
-
-
 def read_rules(text: bytes) -> Iterable[Fault]:
-    """Rules from JSON: one, or a list of them. A ValueError says what is wrong."""
+    """
+    Rules from JSON: one, or a list of them. A ValueError says what is wrong.
+    """
     rules = msgspec.json.decode(text, type=Fault | list[Fault])
     return rules if isinstance(rules, list) else [rules]
 
 
-def _check(rule: Fault) -> None:
+def check_rule(rule: Fault) -> None:
     if rule.error is not None:
         try:
             rule.error.as_api_error()
@@ -188,7 +136,7 @@ def _check(rule: Fault) -> None:
         raise ValueError(f"a script is for the method {RUN}")
 
 
-def _matches(rule: Fault, call: Call) -> bool:
+def matches(rule: Fault, call: Call) -> bool:
     # A course is no call: `*` means the calls.
     if call.method == RUN and rule.script is None:
         return False

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from localcloud.vertex.rows.storage_http import MissingError, StorageHttp
+from localcloud.vertex.rows.gcs.storage_http import MissingError, StorageHttp
 
 _URI = re.compile(r"gs://([^/]+)/(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectName:
-    """An object's bucket and name."""
+    """
+    An object's bucket and name.
+    """
 
     bucket: str
     name: str
@@ -24,7 +26,9 @@ class ObjectName:
 
 
 def parse_uri(uri: str) -> ObjectName | None:
-    """The object that a gs:// URI names; None if it doesn't look like one."""
+    """
+    The object that a gs:// URI names; None if it doesn't look like one.
+    """
     match = _URI.fullmatch(uri)
     return None if match is None else ObjectName(match[1], match[2])
 

@@ -9,14 +9,16 @@ from typing import Any, Literal
 import msgspec
 
 from localcloud.vertex.knobs import Knobs
-from localcloud.vertex.rows.inference import Tree
+from localcloud.vertex.rows.stages.inference import Tree
 
 # The names of a struct's fields, and those that hold structs themselves.
 _Shape = tuple[tuple[str, ...], tuple[tuple[str, "_Shape"], ...]]
 
 
 class Echo:
-    """Turns an imported row into what the output line repeats of it."""
+    """
+    Turns an imported row into what the output line repeats of it.
+    """
 
     def __init__(self, schema_file: Path, knobs: Knobs) -> None:
         schema = json.loads(schema_file.read_text(encoding="utf-8"))
@@ -29,7 +31,9 @@ class Echo:
         self._encode = msgspec.json.Encoder(order=order).encode
 
     def beside(self, row: dict[str, Any]) -> dict[str, Any]:
-        """The keys beside `request`."""
+        """
+        The keys beside `request`.
+        """
         beside = row.copy()
         del beside["request"]
         if self._numeric:
@@ -39,7 +43,9 @@ class Echo:
         return beside
 
     def request(self, request: Any) -> msgspec.Raw:
-        """The request, which may be changed on the way."""
+        """
+        The request, which may be changed on the way.
+        """
         if self._shape is not None and isinstance(request, dict):
             _fill(request, self._shape)
         return msgspec.Raw(self._encode(request))
@@ -51,7 +57,9 @@ def _shape(tree: Tree) -> _Shape:
 
 
 def _fill(value: dict[str, Any], shape: _Shape) -> None:
-    """Null for every field that other rows have here and this one has not."""
+    """
+    Null for every field that other rows have here and this one has not.
+    """
     names, nested = shape
     if len(value) < len(names):
         for name in names:

@@ -4,19 +4,21 @@ The files that requests point at: whether the service agent can read them.
 
 from localcloud.vertex.answers.row_error import RowError
 from localcloud.vertex.api.errors import Code
-from localcloud.vertex.rows.gcs_uris import parse_uri
-from localcloud.vertex.rows.storage_http import (
+from localcloud.vertex.rows.gcs.storage_http import (
     DeniedError,
     MissingError,
     StorageError,
     StorageHttp,
 )
+from localcloud.vertex.rows.gcs.uris import parse_uri
 
 _KEPT = 50_000
 
 
 class StoredMedia:
-    """Sizes of objects in storage, each looked up once."""
+    """
+    Sizes of objects in storage, each looked up once.
+    """
 
     def __init__(self, storage: StorageHttp, project: str) -> None:
         self._storage = storage
@@ -24,7 +26,9 @@ class StoredMedia:
         self._known: dict[str, int | RowError] = {}
 
     def size(self, uri: str) -> int:
-        """The size of a gs:// object in bytes; a RowError if it can't be read."""
+        """
+        The size of a gs:// object in bytes; a RowError if it can't be read.
+        """
         known = self._known.get(uri)
         if known is None:
             if len(self._known) >= _KEPT:

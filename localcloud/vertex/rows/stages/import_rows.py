@@ -17,17 +17,17 @@ from localcloud.vertex.rows.failures import (
     system_error,
     unknown_bucket,
 )
-from localcloud.vertex.rows.gcs_uris import ObjectName, matching, parse_uri
-from localcloud.vertex.rows.inference import Inference, SchemaError
-from localcloud.vertex.rows.numeric_text import NumericText
-from localcloud.vertex.rows.orders import Order
-from localcloud.vertex.rows.spool import Spool, SpoolWriter
-from localcloud.vertex.rows.storage_http import (
+from localcloud.vertex.rows.gcs.storage_http import (
     DeniedError,
     MissingError,
     StorageError,
     StorageHttp,
 )
+from localcloud.vertex.rows.gcs.uris import ObjectName, matching, parse_uri
+from localcloud.vertex.rows.orders import Order
+from localcloud.vertex.rows.spool import Spool, SpoolWriter
+from localcloud.vertex.rows.stages.inference import Inference, SchemaError
+from localcloud.vertex.rows.stages.numeric_text import NumericText
 
 SCHEMA_FILE = "schema.json"
 INPUT_SPOOL = "input"
@@ -89,7 +89,9 @@ def _check_buckets(order: Order, storage: StorageHttp) -> None:
 def _rows(
     order: Order, storage: StorageHttp, knobs: Knobs, writer: SpoolWriter
 ) -> Iterator[dict[str, Any] | None]:
-    """Each row, written to the spool; None where others may have their turn."""
+    """
+    Each row, written to the spool; None where others may have their turn.
+    """
     total = 0
     for uri in order.input_uris:
         try:
@@ -130,7 +132,9 @@ def _parsed(
 
 
 def _lines(chunks: Iterator[bytes], longest: int) -> Iterator[bytes]:
-    """The lines, each with its end; the last one may have none."""
+    """
+    The lines, each with its end; the last one may have none.
+    """
     rest: list[bytes] = []
     rest_size = 0
     for chunk in chunks:

@@ -24,24 +24,34 @@ _Result = TypeVar("_Result")
 
 
 class StorageError(Exception):
-    """Storage did not do what it was asked."""
+    """
+    Storage did not do what it was asked.
+    """
 
 
 class MissingError(StorageError):
-    """There is no such bucket or object."""
+    """
+    There is no such bucket or object.
+    """
 
 
 class DeniedError(StorageError):
-    """The service agent may not."""
+    """
+    The service agent may not.
+    """
 
 
 class _PassingError(StorageError):
-    """It may work the next time."""
+    """
+    It may work the next time.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectInfo:
-    """What is known of an object without reading it."""
+    """
+    What is known of an object without reading it.
+    """
 
     generation: str
     size: int
@@ -49,7 +59,9 @@ class ObjectInfo:
 
 
 class StorageHttp:
-    """The service agent's way to the storage server at a base URL."""
+    """
+    The service agent's way to the storage server at a base URL.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -63,7 +75,9 @@ class StorageHttp:
         self._connection.close()
 
     def check_bucket(self, bucket: str) -> None:
-        """Raise unless the bucket exists and may be looked at."""
+        """
+        Raise unless the bucket exists and may be looked at.
+        """
         self._json(f"/storage/v1/b/{quote(bucket, safe='')}")
 
     def info(self, bucket: str, name: str) -> ObjectInfo:
@@ -75,7 +89,9 @@ class StorageHttp:
         )
 
     def names(self, bucket: str, prefix: str) -> Iterator[str]:
-        """The names of all objects that begin with the prefix, in order."""
+        """
+        The names of all objects that begin with the prefix, in order.
+        """
         page = ""
         while True:
             query = urlencode(
@@ -119,7 +135,9 @@ class StorageHttp:
         content: Callable[[], Iterator[bytes]],
         size: int,
     ) -> None:
-        """Make the object, whole or not at all."""
+        """
+        Make the object, whole or not at all.
+        """
         query = urlencode({"uploadType": "media", "name": name})
         path = f"/upload/storage/v1/b/{quote(bucket, safe='')}/o?{query}"
         headers = {

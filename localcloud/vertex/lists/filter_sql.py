@@ -2,8 +2,8 @@
 The filter of a list as a condition on the table of jobs.
 """
 
-from localcloud.vertex.jobs.filter_fields import Comparison
-from localcloud.vertex.jobs.filter_grammar import And, Filter, Not, Or
+from localcloud.vertex.lists.filter_fields import Comparison
+from localcloud.vertex.lists.filter_grammar import And, Filter, Not, Or
 
 Condition = tuple[str, list[str | int]]
 
@@ -13,7 +13,9 @@ _SQL_OPERATORS = {"=": "IS", "!=": "IS NOT"}
 
 
 def where(parsed: Filter | None) -> Condition:
-    """An SQL expression over the columns of `jobs`, with its parameters."""
+    """
+    An SQL expression over the columns of `jobs`, with its parameters.
+    """
     match parsed:
         case None:
             return "1", []
@@ -50,5 +52,7 @@ def _comparison(comparison: Comparison) -> Condition:
 
 
 def _glob(pattern: str) -> str:
-    """A pattern in which only `*` is special, for SQLite's GLOB."""
+    """
+    A pattern in which only `*` is special, for SQLite's GLOB.
+    """
     return pattern.replace("[", "[[]").replace("?", "[?]")

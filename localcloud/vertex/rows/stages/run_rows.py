@@ -16,11 +16,11 @@ from localcloud.vertex.answers.answer import Asked, Responder
 from localcloud.vertex.answers.prompt import Media
 from localcloud.vertex.answers.row_error import RowError
 from localcloud.vertex.knobs import Knobs
-from localcloud.vertex.rows.echo import Echo
-from localcloud.vertex.rows.import_rows import INPUT_SPOOL, SCHEMA_FILE
 from localcloud.vertex.rows.orders import Order
-from localcloud.vertex.rows.row_faults import MISSING, RowFaults, befall
 from localcloud.vertex.rows.spool import Spool, SpoolReader, SpoolWriter
+from localcloud.vertex.rows.stages.echo import Echo
+from localcloud.vertex.rows.stages.import_rows import INPUT_SPOOL, SCHEMA_FILE
+from localcloud.vertex.rows.stages.row_faults import MISSING, RowFaults, befall
 
 OUTPUT_SPOOL = "output"
 
@@ -61,7 +61,9 @@ def run_rows(
 
 
 def shuffled(count: int, seed: str | None) -> "array[int]":
-    """The order of the rows in the output: any, but for one job always the same."""
+    """
+    The order of the rows in the output: any, but for one job always the same.
+    """
     rows = array("L", range(count))
     if seed is not None:
         random.Random(seed).shuffle(rows)
@@ -72,7 +74,9 @@ def shuffled(count: int, seed: str | None) -> "array[int]":
 
 
 class _Lines:
-    """Makes the output line of an input line."""
+    """
+    Makes the output line of an input line.
+    """
 
     def __init__(
         self,
@@ -90,7 +94,9 @@ class _Lines:
         self._faults = RowFaults(order.job, order.row_faults)
 
     def __call__(self, number: int, line: bytes) -> tuple[bytes, bool]:
-        """The output line, and whether the row failed."""
+        """
+        The output line, and whether the row failed.
+        """
         row: dict[str, Any] = _decode(line)
         request = row["request"]
         now = datetime.now(UTC).isoformat(timespec="microseconds")
@@ -135,7 +141,9 @@ _NO_LINE: dict[str, Any] = {}
 
 
 def _parsed(request: Any) -> dict[str, Any]:
-    """The request; a column of text may hold it as JSON."""
+    """
+    The request; a column of text may hold it as JSON.
+    """
     if isinstance(request, str):
         try:
             request = _decode(request)

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from localcloud.vertex.jobs.job import EPOCH, State
+from localcloud.vertex.jobs.job import State
+from localcloud.vertex.jobs.times import EPOCH
 
 _OPERATORS = {
     "display_name": ("=", "!=", ":"),
@@ -22,7 +23,9 @@ _TIME = re.compile(
 
 
 class FilterError(ValueError):
-    """What is wrong with a filter, in words."""
+    """
+    What is wrong with a filter, in words.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class Comparison:
 
 
 def compare(path: list[str], operator: str, value: str) -> Comparison:
-    """A comparison that the service would make, or a FilterError."""
+    """
+    A comparison that the service would make, or a FilterError.
+    """
     field, *keys = path
     operators = _OPERATORS.get(field)
     if operators is None:

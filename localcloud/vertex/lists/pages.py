@@ -23,13 +23,17 @@ def page_size(asked: int, default: int, most: int) -> int:
 
 
 def page_token(number: int, parent: str, filter_text: str) -> str:
-    """The token of the page after the job with this number."""
+    """
+    The token of the page after the job with this number.
+    """
     raw = number.to_bytes(8) + _list_id(parent, filter_text)
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def read_page_token(token: str, parent: str, filter_text: str) -> int | None:
-    """The number of the last job before the page; None for the first page."""
+    """
+    The number of the last job before the page; None for the first page.
+    """
     if not token:
         return None
     try:
@@ -43,7 +47,9 @@ def read_page_token(token: str, parent: str, filter_text: str) -> int | None:
 
 
 def check_mask(paths: Iterable[str], job_type: type[Message]) -> tuple[str, ...]:
-    """A read mask in the names of JSON, or an error for a field that isn't there."""
+    """
+    A read mask in the names of JSON, or an error for a field that isn't there.
+    """
     checked = []
     for path in paths:
         if path == "*":
@@ -53,7 +59,9 @@ def check_mask(paths: Iterable[str], job_type: type[Message]) -> tuple[str, ...]
 
 
 def masked(resource: Resource, paths: tuple[str, ...]) -> Resource:
-    """The fields of the mask; all of them if it is empty."""
+    """
+    The fields of the mask; all of them if it is empty.
+    """
     if not paths:
         return resource
     wanted: dict[str, Any] = {}

@@ -9,7 +9,9 @@ _INTEGER = re.compile(r"-?\d{1,18}")
 
 
 class NumericText:
-    """Which of the keys beside `request` hold nothing but digits, in all rows."""
+    """
+    Which of the keys beside `request` hold nothing but digits, in all rows.
+    """
 
     def __init__(self) -> None:
         self._numeric: dict[str, bool] = {}

@@ -38,7 +38,9 @@ Tree = dict[str, "Tree | None"]
 
 
 class SchemaError(Exception):
-    """The file has no schema, in the importer's words."""
+    """
+    The file has no schema, in the importer's words.
+    """
 
 
 class _Node:
@@ -63,7 +65,9 @@ class _Node:
 
 
 class Inference:
-    """The schema so far. Rows that were seen are not kept."""
+    """
+    The schema so far. Rows that were seen are not kept.
+    """
 
     def __init__(self, knobs: Knobs) -> None:
         self._knobs = knobs
@@ -71,15 +75,21 @@ class Inference:
         self._field_count = 0
 
     def see(self, row: dict[str, Any]) -> None:
-        """One more row, or a SchemaError."""
+        """
+        One more row, or a SchemaError.
+        """
         self._struct(self._root, row)
 
     def finish(self) -> None:
-        """No more rows: a struct that never had a field can't be stored."""
+        """
+        No more rows: a struct that never had a field can't be stored.
+        """
         self._check_empty(self._root)
 
     def tree(self) -> Tree:
-        """The schema's fields, nested: what a row may have."""
+        """
+        The schema's fields, nested: what a row may have.
+        """
         return _tree(self._root)
 
     def _struct(self, node: _Node, value: dict[str, Any]) -> None:

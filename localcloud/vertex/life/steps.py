@@ -10,7 +10,9 @@ from localcloud.vertex.jobs.job import Job
 
 
 class Work(StrEnum):
-    """What the worker is asked to do for a job."""
+    """
+    What the worker is asked to do for a job.
+    """
 
     IMPORT = "import"
     RUN = "run"
@@ -20,23 +22,33 @@ class Work(StrEnum):
 
 
 class RowsDone(Protocol):
-    """What the worker has written so far for one job."""
+    """
+    What the worker has written so far for one job.
+    """
 
     def done(self) -> int:
-        """How many rows have been answered."""
+        """
+        How many rows have been answered.
+        """
 
     def failed(self, rows: int) -> int:
-        """How many of the first so many failed."""
+        """
+        How many of the first so many failed.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A job after a step, and the work that begins with it."""
+    """
+    A job after a step, and the work that begins with it.
+    """
 
     job: Job
     work: Work | None = None
 
 
 def micros(seconds: float) -> int:
-    """Seconds as whole microseconds."""
+    """
+    Seconds as whole microseconds.
+    """
     return int(seconds * 1_000_000)

@@ -9,20 +9,22 @@ from localcloud.vertex.rows.failures import (
     not_permitted,
     unknown_bucket,
 )
-from localcloud.vertex.rows.gcs_uris import parse_uri
-from localcloud.vertex.rows.orders import Order
-from localcloud.vertex.rows.run_rows import OUTPUT_SPOOL
-from localcloud.vertex.rows.spool import Spool
-from localcloud.vertex.rows.storage_http import (
+from localcloud.vertex.rows.gcs.storage_http import (
     DeniedError,
     MissingError,
     StorageError,
     StorageHttp,
 )
+from localcloud.vertex.rows.gcs.uris import parse_uri
+from localcloud.vertex.rows.orders import Order
+from localcloud.vertex.rows.spool import Spool
+from localcloud.vertex.rows.stages.run_rows import OUTPUT_SPOOL
 
 
 def export_rows(order: Order, folder: Path, storage: StorageHttp) -> None:
-    """Write the first rows of the output as one object, or raise a JobFailure."""
+    """
+    Write the first rows of the output as one object, or raise a JobFailure.
+    """
     target = parse_uri(order.output_uri)
     if target is None:
         raise failed_export()

@@ -5,9 +5,10 @@ How a job ends: the rows that are written, the counts, the error and the times.
 from dataclasses import replace
 
 from localcloud.vertex.api.errors import Code
-from localcloud.vertex.jobs.job import Counts, Job, JobError, Phase, State
-from localcloud.vertex.jobs.steps import RowsDone, Step, Work
+from localcloud.vertex.jobs.job import Counts, Job, Phase, State
+from localcloud.vertex.jobs.scripts import JobError
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.life.steps import RowsDone, Step, Work
 
 CANCELED = JobError(code=Code.CANCELLED, message="CANCELED")
 SYSTEM_ERROR = JobError(
@@ -26,7 +27,9 @@ _USUAL_ERRORS: dict[str, JobError] = {
 
 
 def count_rows(job: Job, shown: int, rows: RowsDone) -> Counts:
-    """The outcome of the first so many rows; the others are incomplete."""
+    """
+    The outcome of the first so many rows; the others are incomplete.
+    """
     failed = rows.failed(shown)
     return Counts(
         successful=shown - failed,
@@ -38,7 +41,9 @@ def count_rows(job: Job, shown: int, rows: RowsDone) -> Counts:
 def write_out(
     job: Job, shown: int, state: str, error: JobError | None, rows: RowsDone
 ) -> Job:
-    """The job while the first so many rows are written, before it ends."""
+    """
+    The job while the first so many rows are written, before it ends.
+    """
     return replace(
         job,
         phase=Phase.EXPORTING,
@@ -51,7 +56,9 @@ def write_out(
 
 
 def end(job: Job, now: int, state: str, error: JobError | None, knobs: Knobs) -> Step:
-    """The job in its last state, and the worker told to forget it."""
+    """
+    The job in its last state, and the worker told to forget it.
+    """
     # Documented for these three alone (`end_time` in batch_prediction_job.proto).
     dated = state in (State.SUCCEEDED, State.FAILED, State.CANCELLED)
     job = replace(

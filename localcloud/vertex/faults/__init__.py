@@ -1,0 +1,1 @@
+"""Faults on demand: calls and jobs that go wrong as told."""

@@ -1,0 +1,1 @@
+"""The rules of a job's life, without a clock or a disk."""

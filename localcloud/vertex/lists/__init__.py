@@ -1,0 +1,1 @@
+"""Lists of jobs: the filter language, and pages."""

@@ -1,0 +1,1 @@
+"""Cloud Storage, as the Vertex service agent sees it."""
