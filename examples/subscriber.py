@@ -8,7 +8,8 @@ event always has the same `ce-id`. The ids that were handled are kept in a small
 SQLite file, so that a repeat is dropped after a restart too. A message is
 acknowledged only after it was handled.
 
-Exits with 0, or with 1 when --count messages have not come within --timeout.
+Exits with 0, or with 1 when --count messages have not come within --timeout or
+the subscription can't be read.
 """
 
 import argparse
@@ -18,16 +19,19 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.pubsub_v1 import SubscriberClient
 from google.cloud.pubsub_v1.types import FlowControl
 
 # Pub/Sub keeps a message for at most 31 days, so no repeat comes later.
 # https://cloud.google.com/pubsub/docs/replay-overview
 REMEMBERED = "-32 days"
+SHUTDOWN_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +157,10 @@ def receive(
         finally:
             _give_back(waiting)
             stream.cancel()
-            if not stream.done():
-                stream.result(timeout=30)
+            # What could not be given back in time is delivered again later.
+            with suppress(TimeoutError):
+                if not stream.done():
+                    stream.result(timeout=SHUTDOWN_SECONDS)
     return received
 
 
@@ -202,6 +208,9 @@ def main() -> int:
         )
     except KeyboardInterrupt:
         return 0
+    except GoogleAPICallError as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return 1
     finally:
         handled.close()
     return 0 if asked.count is None or received >= asked.count else 1
