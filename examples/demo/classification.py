@@ -102,8 +102,6 @@ def as_enum(schema: Schema) -> dict[str, Any]:
         "maxOutputTokens": 16,
         "responseMimeType": "text/x.enum",
         "responseSchema": schema,
-        # One word needs no thoughts, and they would use up its tokens.
-        "thinkingConfig": {"thinkingBudget": 0},
     }
 
 

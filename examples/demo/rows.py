@@ -55,7 +55,12 @@ class Job:
         request: dict[str, Any] = {
             "contents": [*self._examples(), content("user", *self.parts)],
             "systemInstruction": {"parts": [{"text": self.instruction}]},
-            "generationConfig": self.config | {"seed": seed(self.key)},
+            "generationConfig": self.config
+            | {
+                "seed": seed(self.key),
+                # Thoughts would use up maxOutputTokens before the answer begins.
+                "thinkingConfig": {"thinkingBudget": 0},
+            },
             "labels": {"kind": self.kind.value, "collection": self.collection},
         }
         if self.collection not in _NEEDS_NO_SAFETY_SETTINGS:
