@@ -24,11 +24,16 @@ def local_cloud(folder: Path, options: Sequence[str] = ()) -> Iterator[dict[str,
     with all that it started. Raises StartError.
     """
     command = [sys.executable, "-m", "localcloud.cli.main", "local", "--json"]
-    command += ["--data", str(folder), *options]
+    # It ends with this process, however this process ends.
+    command += ["--until-eof", "--data", str(folder), *options]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "local.log").open("w+b") as log:
         child = subprocess.Popen(  # our own command
-            command, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
         )
         try:
             assert child.stdout is not None
@@ -51,8 +56,9 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
         child.kill()
         child.wait()
     finally:
-        if child.stdout:
-            child.stdout.close()
+        for pipe in (child.stdin, child.stdout):
+            if pipe:
+                pipe.close()
 
 
 def enter(told: Mapping[str, Any]) -> None:
