@@ -1,0 +1,185 @@
+"""The pipeline as its users see it: files dropped, messages received, jobs listed."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from google.cloud.storage import Client
+
+from shared.drops import Drop
+from tests.running_cloud import RunningCloud
+from tests.schemas import check_message
+
+_COLLECTOR = Path(__file__).with_name("collector.py")
+_LOOK_SECONDS = 0.1
+
+
+class Pipeline:
+    """
+    One running local cloud with the real clients before its door. Every message
+    that arrives is held against the published schemas.
+    """
+
+    def __init__(self, cloud: RunningCloud, client: Client) -> None:
+        self.cloud = cloud
+        self.client = client
+        self._received: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._new = threading.Condition()
+        self._wrong: list[str] = []
+
+    def drop(self, name: str, content: bytes) -> Drop:
+        """Upload a file into the inbox, as any user does."""
+        blob = self.client.bucket(self.cloud.told["inbox"]).blob(name)
+        blob.upload_from_string(content)
+        return Drop(
+            bucket=self.cloud.told["inbox"],
+            name=name,
+            generation=int(blob.generation),
+            size=len(content),
+            crc32c=str(blob.crc32c),
+            dropped_at=blob.time_created,
+        )
+
+    def messages(self, drop: Drop, seconds: float = 60) -> list[dict[str, Any]]:
+        """
+        Wait for the drop's message; return all deliveries of it so far, each with
+        `data` as bytes, `attributes`, and the decoded `said`.
+        """
+        stop_at = time.monotonic() + seconds
+        with self._new:
+            while not self._received[drop.drop_id]:
+                assert not self._wrong, self._wrong
+                left = stop_at - time.monotonic()
+                assert left > 0, f"no message for {drop} in {seconds} s"
+                self._new.wait(left)
+            return list(self._received[drop.drop_id])
+
+    def message(self, drop: Drop, seconds: float = 60) -> dict[str, Any]:
+        """The decoded data of the drop's only message."""
+        (received,) = self.messages(drop, seconds)
+        said: dict[str, Any] = received["said"]
+        return said
+
+    def content(self, uri: str) -> bytes:
+        """The bytes of a gs:// object."""
+        bucket, _, name = uri.removeprefix("gs://").partition("/")
+        content: bytes = self.client.bucket(bucket).blob(name).download_as_bytes()
+        return content
+
+    def answers(self, said: dict[str, Any]) -> list[dict[str, Any]]:
+        """Every row that Vertex wrote for a drop."""
+        (folder,) = said["raw_output_uris"]
+        content = self.content(f"{folder}predictions.jsonl")
+        return [json.loads(line) for line in content.splitlines()]
+
+    def jobs(self, drop: Drop, location: str = "us-central1") -> list[dict[str, Any]]:
+        """The drop's batch jobs, in any state."""
+        host = "aiplatform.googleapis.com"
+        if location != "global":
+            host = f"{location}-{host}"
+        answer = requests.get(
+            f"https://{host}/v1/projects/{self.cloud.told['project']}/locations/"
+            f"{location}/batchPredictionJobs",
+            params={"filter": f'labels.dropbatch_job_key="{drop.drop_id}-s0a1"'},
+            headers={"Authorization": "Bearer any"},
+            timeout=30,
+        )
+        answer.raise_for_status()
+        jobs: list[dict[str, Any]] = answer.json().get("batchPredictionJobs", [])
+        return jobs
+
+    def faults(self, *rules: dict[str, Any]) -> None:
+        """Have Vertex AI play these faults from now on, and no others."""
+        address = f"{self.cloud.told['admin']}/admin/vertex/faults"
+        requests.delete(address, timeout=10).raise_for_status()
+        if rules:
+            requests.post(address, json=rules, timeout=10).raise_for_status()
+
+    def disturb(self, **disturbance: Any) -> None:
+        """Have these things befall events from now on."""
+        address = f"{self.cloud.told['admin']}/admin/disturbance"
+        requests.put(address, json=disturbance, timeout=10).raise_for_status()
+
+    def until_closed(self, drop: Drop, seconds: float = 60) -> None:
+        """Wait until the drop's marker is gone: nothing more will happen to it."""
+        name = f"open/{drop.drop_id[0]}/{drop.drop_id}"
+        blob = self.client.bucket(self.cloud.told["state"]).blob(name)
+        stop_at = time.monotonic() + seconds
+        while blob.exists():
+            assert time.monotonic() < stop_at, f"{drop} is still open"
+            time.sleep(_LOOK_SECONDS)
+
+    def log(self, function: str) -> list[dict[str, Any]]:
+        """The lines that a function has logged."""
+        text = (self.cloud.folder / "logs" / f"{function}.log").read_text()
+        return [json.loads(line) for line in text.splitlines() if line[:1] == "{"]
+
+    def take(self, line: str) -> None:
+        """Take a line from the collector."""
+        received = json.loads(line)
+        received["data"] = received["data"].encode()
+        try:
+            said = check_message(received["data"], received["attributes"])
+        except Exception as error:  # noqa: BLE001  # told by the test that waits
+            self._wrong.append(f"{error}: {line}")
+            said = {"drop": {"id": ""}}
+        received["said"] = said
+        with self._new:
+            self._received[said["drop"]["id"]].append(received)
+            self._new.notify_all()
+
+
+@contextlib.contextmanager
+def pipeline(cloud: RunningCloud) -> Iterator[Pipeline]:
+    """A pipeline on a running cloud, its subscriber listening."""
+    with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name in cloud.told["unset"]:
+            patch.delenv(name, raising=False)
+        for name, value in cloud.told["variables"].items():
+            patch.setenv(name, value)
+        client = Client(project=cloud.told["project"])
+        stack.callback(client.close)
+        running = Pipeline(cloud, client)
+        stack.enter_context(_collecting(running))
+        yield running
+
+
+@contextlib.contextmanager
+def _collecting(running: Pipeline) -> Iterator[None]:
+    told = running.cloud.told
+    subscription = f"projects/{told['project']}/subscriptions/c-{uuid.uuid4().hex}"
+    with subprocess.Popen(
+        [sys.executable, str(_COLLECTOR), subscription, told["topic"]],
+        env=running.cloud.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        try:
+            assert process.stdout.readline() == "ready\n"
+
+            def read(lines: Iterator[str]) -> None:
+                for line in lines:
+                    running.take(line)
+
+            reader = threading.Thread(target=read, args=(process.stdout,), daemon=True)
+            reader.start()
+            yield
+            process.stdin.close()
+            process.wait(10)
+            reader.join(10)
+        finally:
+            process.kill()
