@@ -42,15 +42,15 @@ _HANG_UP_SECONDS = 2
 
 
 async def start(
-    broker: Broker, *, host: str = "127.0.0.1"
+    broker: Broker, *, host: str = "127.0.0.1", port: int = 0
 ) -> tuple["PubSubServer", int]:
     """
-    Serve the broker on a free port; return the server and the port.
+    Serve the broker, on any free port by default; return the server and the port.
 
     Stopping the server leaves the broker open: close it afterwards.
     """
     server = PubSubServer(broker)
-    port = server.add_insecure_port(f"{host}:0")
+    port = server.add_insecure_port(f"{host}:{port}")
     await server.start()
     return server, port
 

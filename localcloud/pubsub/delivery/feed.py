@@ -2,7 +2,6 @@
 One subscription at work: leases, acknowledgements, and who waits for messages.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
@@ -36,7 +35,7 @@ class Feed:
         self._rows = rows
         self._run = run
         self._now = seconds_now
-        self._watchers: deque[Callable[[], None]] = deque()
+        self._watchers: list[Callable[[], None]] = []
         self._known_due = inf
         self._refusal: RefusedError | None = None
         self._backlog = Backlog(terms_of(subscription))
@@ -82,6 +81,8 @@ class Feed:
     ) -> list[MessagePb]:
         """
         Messages for this holder, each with an ack id, until their deadline.
+
+        Whoever watches and got something is rung last the next time.
         """
         self._advance()
         leased = self._backlog.lease(
@@ -90,6 +91,9 @@ class Feed:
             limit=limit,
             seconds=seconds or self.terms.ack_deadline_seconds,
         )
+        if leased and holder.on_room in self._watchers:
+            self._watchers.remove(holder.on_room)
+            self._watchers.append(holder.on_room)
         self._ring_if_earlier()
         return [self._received(entry) for entry in leased]
 
@@ -106,8 +110,9 @@ class Feed:
         """
         Be done with these messages; return the ack ids that came too late.
 
-        Late is what has gone to another holder since. With exactly-once delivery it
-        is everything whose deadline has passed, or that is no ack id at all.
+        Late is what was given back, or has gone to another holder since. With
+        exactly-once delivery it is everything whose deadline has passed, or that is
+        no ack id at all.
         """
         self._advance()
         over, stale = [], []
@@ -137,6 +142,7 @@ class Feed:
             elif seconds:
                 self._backlog.extend(entry, now + seconds)
             else:
+                entry.lease += 1  # whoever gives back can't acknowledge after that
                 self._backlog.fail(entry, now)
                 failed.append(entry)
         self._count(failed)
@@ -168,15 +174,19 @@ class Feed:
         return read
 
     def _holds(self, ack_id: AckId, entry: Entry) -> bool:
-        return entry.state is State.HELD and (self._run, entry.lease) == (
-            ack_id.run,
-            ack_id.lease,
-        )
+        return entry.state is State.HELD and self._is_latest(ack_id, entry)
 
     def _counts(self, ack_id: AckId, entry: Entry) -> bool:
-        if self.terms.exactly_once or entry.state is State.HELD:
+        if self.terms.exactly_once:
             return self._holds(ack_id, entry)
-        return True
+        # Leases of earlier runs are not known: theirs are the latest while there is
+        # none of this run.
+        return self._is_latest(ack_id, entry) or (
+            ack_id.run < self._run and entry.lease == 0
+        )
+
+    def _is_latest(self, ack_id: AckId, entry: Entry) -> bool:
+        return (ack_id.run, ack_id.lease) == (self._run, entry.lease)
 
     def _received(self, entry: Entry) -> MessagePb:
         received = ReceivedMessage()
@@ -206,5 +216,3 @@ class Feed:
     def _ring(self) -> None:
         for ring in tuple(self._watchers):
             ring()
-        # Whoever is woken first takes first: let it be another one next time.
-        self._watchers.rotate(-1)

@@ -67,7 +67,7 @@ class _Parser:
     def _expression(self) -> _Test:
         terms = [self._term()]
         operator = ""
-        while self._peek.text in ("AND", "OR") and self._peek.kind is Kind.WORD:
+        while self._is_next(Kind.WORD, "AND", "OR"):
             found = self._take(Kind.WORD)
             if operator and found.text != operator:
                 raise _unexpected(found, "parentheses, where AND and OR are combined")
@@ -77,16 +77,16 @@ class _Parser:
         return lambda attributes: combine(term(attributes) for term in terms)
 
     def _term(self) -> _Test:
-        if self._peek.kind is Kind.MINUS or self._peek.text == "NOT":
-            self._next += 1
+        if self._is_next(Kind.MINUS) or self._is_next(Kind.WORD, "NOT"):
+            self._take(Kind.MINUS, Kind.WORD)
             negated = self._term()
             return lambda attributes: not negated(attributes)
-        if self._peek.kind is Kind.SIGN and self._peek.text == "(":
+        if self._is_next(Kind.SIGN, "("):
             self._take(Kind.SIGN, "(")
             inner = self._expression()
             self._take(Kind.SIGN, ")")
             return inner
-        if self._peek.text == "hasPrefix":
+        if self._is_next(Kind.WORD, "hasPrefix"):
             return self._has_prefix()
         return self._comparison()
 
@@ -105,7 +105,7 @@ class _Parser:
 
     def _comparison(self) -> _Test:
         self._take(Kind.WORD, "attributes")
-        if self._peek.text == ":":
+        if self._is_next(Kind.SIGN, ":"):
             self._take(Kind.SIGN, ":")
             present = self._key()
             return lambda attributes: present in attributes
@@ -120,20 +120,21 @@ class _Parser:
     def _key(self) -> str:
         return self._take(Kind.WORD, Kind.LITERAL).text
 
-    @property
-    def _peek(self) -> Token:
-        return self._tokens[self._next]
-
-    def _take(self, *wanted: str) -> Token:
+    def _is_next(self, *wanted: str) -> bool:
         """
-        The next token, which has to be of a wanted kind and, where texts are
-        given beside the kind, to read as one of those.
+        The next token is of a wanted kind and, where texts are given beside the
+        kind, reads as one of those.
         """
         token = self._tokens[self._next]
         kinds = [want for want in wanted if isinstance(want, Kind)]
         texts = [want for want in wanted if not isinstance(want, Kind)]
-        if token.kind not in kinds or (texts and token.text not in texts):
-            raise _unexpected(token, " or ".join(texts or kinds))
+        return token.kind in kinds and (not texts or token.text in texts)
+
+    def _take(self, *wanted: str) -> Token:
+        token = self._tokens[self._next]
+        if not self._is_next(*wanted):
+            words = [want for want in wanted if not isinstance(want, Kind)]
+            raise _unexpected(token, " or ".join(words or wanted))
         self._next += 1
         return token
 

@@ -97,11 +97,11 @@ class Subscriber:
             )
         wait = 0 if request.return_immediately else self._pull_wait_seconds
         end = asyncio.get_running_loop().time() + wait
-        # A holder of its own for each pull: with an ordering key, whoever pulls next
-        # gets nothing of it before this batch is done with.
-        holder = Holder()
         limit = min(request.max_messages, _MOST_PULLED)
         with Waiting(feed, now=self._broker.now) as waiting:
+            # A holder of its own for each pull: with an ordering key, whoever pulls
+            # next gets nothing of it before this batch is done with.
+            holder = Holder(on_room=waiting.ring)
             while not (messages := feed.lease(holder=holder, limit=limit)):
                 if not await waiting.for_messages(until=end):
                     break
