@@ -19,16 +19,25 @@ setup: .venv/.installed ## the local virtual environment
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What the deployed functions install, so that a test of the archive needs no
+# network: tests talk to this machine only.
+.venv/wheels: requirements.txt | .venv/.installed
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes -r requirements.txt -d $@
+	@touch $@
+
 demo: setup ## the main job on the local cloud (FILE=my.jsonl for your own)
 	$(BIN)/dropbatch demo $(if $(FILE),"$(FILE)")
 
-test: check ## lint, format, strict types, every test
+test: check .venv/wheels ## lint, format, strict types, every test
 	$(BIN)/python -m pytest
 
 check: setup ## lint, format and strict types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
+	$(BIN)/python -m tests.e2e.killing --kills $(or $(KILLS),200) --seed $(or $(SEED),7)
 
 format: setup ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
