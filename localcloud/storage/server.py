@@ -4,6 +4,7 @@ The server: whatever a client asks of storage.googleapis.com is answered here.
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class StorageServer:
             Operation.BUCKETS_LIST: buckets.list,
             Operation.BUCKETS_PATCH: buckets.patch,
             Operation.BUCKETS_UPDATE: buckets.update,
+            Operation.MANAGED_FOLDERS_LIST: buckets.managed_folders,
             Operation.OBJECTS_COPY: objects.copy,
             Operation.OBJECTS_DELETE: objects.delete,
             Operation.OBJECTS_GET: objects.get,
@@ -113,13 +115,7 @@ class StorageServer:
             case Operation.OBJECTS_GET if _wants_media(call):
                 return await self._download(request, call, names)
             case _:
-                call = Call.read(
-                    request.method,
-                    request.raw_path,
-                    request.headers,
-                    secure=request.secure,
-                    body=await whole(request),
-                )
+                call = replace(call, body=await whole(request))
                 reply = await self._carry_out(operation, call, names)
                 return json_response(reply, call)
 

@@ -116,9 +116,12 @@ def test_an_empty_bucket_can_be_deleted(server: RunningStorage) -> None:
     with pytest.raises(Conflict, match="not empty"):
         bucket.delete()
 
+    path = f"/storage/v1/b/{bucket.name}/managedFolders"
+    assert server.call("GET", path).json() == {"kind": "storage#managedFolders"}
     bucket.delete(force=True)
 
     assert not bucket.exists()
+    server.call("GET", path, status=404)
     with pytest.raises(NotFound, match="The specified bucket does not exist"):
         bucket.reload()
     with pytest.raises(NotFound, match="The specified bucket does not exist"):

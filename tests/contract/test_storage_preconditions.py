@@ -226,6 +226,14 @@ def test_what_is_not_there_is_not_found_whatever_is_asked_of_it(
     assert verb(target, "&ifGenerationMatch=5") == 404
 
 
+def test_a_resumable_upload_is_checked_when_it_begins(server: RunningStorage) -> None:
+    bucket = server.bucket().name
+    server.insert(bucket, "o", b"there")
+    path = f"/upload/storage/v1/b/{bucket}/o?uploadType=resumable&name=o"
+
+    server.call("POST", f"{path}&ifGenerationMatch=0", status=412)
+
+
 def test_a_resumable_upload_is_checked_again_when_it_ends(
     server: RunningStorage,
 ) -> None:

@@ -253,6 +253,19 @@ def test_a_checksum_at_the_end_is_checked(server: RunningStorage) -> None:
     assert list(session.bucket.list_blobs()) == []
 
 
+def test_a_checksum_of_the_beginning_is_checked_at_the_end(
+    server: RunningStorage,
+) -> None:
+    bucket = server.bucket()
+    path = f"/upload/storage/v1/b/{bucket.name}/o?uploadType=resumable"
+    begun = server.call("POST", path, json={"name": "o", "crc32c": "AAAAAA=="})
+
+    session = begun.headers["Location"].removeprefix(server.url)
+    server.call("PUT", session, data=b"data", status=400)
+
+    assert list(bucket.list_blobs()) == []
+
+
 def test_metadata_of_the_beginning_is_that_of_the_object(
     server: RunningStorage,
 ) -> None:
@@ -270,17 +283,18 @@ def test_metadata_of_the_beginning_is_that_of_the_object(
 
 def test_of_two_requests_the_later_goes_on(server: RunningStorage) -> None:
     """
-    A client that gave a connection up may come back before we know it.
+    A client that gave a connection up may come back before we know it. What still
+    arrives by the old connection does not reach the object.
     """
     session = Session(server)
-    head = session.head(len(DATA), f"0-{len(DATA) - 1}/{len(DATA)}")
+    head = session.head(2 * len(DATA), f"0-{2 * len(DATA) - 1}/*")
 
     with server.connection() as hanging:
         hanging.sendall(head + DATA[:600_000])
         server.wait_for(lambda _: session.kept() == f"bytes=0-{2 * BLOCK - 1}")
         span = f"{2 * BLOCK}-{len(DATA) - 1}/{len(DATA)}"
         session.put(DATA[2 * BLOCK :], span, 200)
-        hanging.sendall(b"?" * (len(DATA) - 600_000))
+        hanging.sendall(b"?" * (2 * len(DATA) - 600_000))
         assert hanging.recv(12) == b"HTTP/1.1 503"
 
     assert session.content() == DATA

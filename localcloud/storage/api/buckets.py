@@ -72,6 +72,11 @@ class BucketMethods:
             }
         )
 
+    def managed_folders(self, call: Call, names: Mapping[str, str]) -> Reply:
+        # There are none, but `gcloud storage rm --recursive` asks.
+        self._store.buckets.get(names["bucket"])
+        return Reply(resource={"kind": "storage#managedFolders"})
+
     def _change(
         self, call: Call, names: Mapping[str, str], *, replacing: bool
     ) -> Reply:

@@ -11,7 +11,10 @@ from localcloud.storage.rules.errors import InvalidError
 
 _METADATA_BYTES = 1024 * 1024
 _HEADER_BYTES = 64 * 1024
-_BOUNDARY = re.compile(r'boundary="?(?P<boundary>[^";]{1,256})"?', re.IGNORECASE)
+# gcloud writes the boundary between single quotes, which are no part of it.
+_BOUNDARY = re.compile(
+    r"""boundary=(?P<quote>["']?)(?P<boundary>[^"';]{1,256})(?P=quote)""", re.IGNORECASE
+)
 _CONTENT_TYPE = re.compile(rb"^content-type:[ \t]*([^\r\n]*)", re.IGNORECASE | re.M)
 
 

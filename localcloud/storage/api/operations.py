@@ -24,6 +24,7 @@ class Operation(StrEnum):
     BUCKETS_LIST = "storage.buckets.list"
     BUCKETS_PATCH = "storage.buckets.patch"
     BUCKETS_UPDATE = "storage.buckets.update"
+    MANAGED_FOLDERS_LIST = "storage.managedFolders.list"
     OBJECTS_COMPOSE = "storage.objects.compose"
     OBJECTS_COPY = "storage.objects.copy"
     OBJECTS_DELETE = "storage.objects.delete"
@@ -49,6 +50,7 @@ _TEMPLATES = (
     ("PUT", _BUCKET, Operation.BUCKETS_UPDATE),
     ("DELETE", _BUCKET, Operation.BUCKETS_DELETE),
     ("GET", f"{_BUCKET}/storageLayout", Operation.BUCKETS_GET_STORAGE_LAYOUT),
+    ("GET", f"{_BUCKET}/managedFolders", Operation.MANAGED_FOLDERS_LIST),
     ("GET", _OBJECTS, Operation.OBJECTS_LIST),
     ("GET", _OBJECT, Operation.OBJECTS_GET),
     ("HEAD", _OBJECT, Operation.OBJECTS_GET),

@@ -61,7 +61,11 @@ class Database:
         if version != 0:
             self.close()
             raise RuntimeError(f"{folder} was written by another version ({version})")
-        schema = resources.files(__package__).joinpath("schema.sql").read_text("utf-8")
+        schema = (
+            resources.files("localcloud.storage.disk")
+            .joinpath("schema.sql")
+            .read_text("utf-8")
+        )
         # executescript commits what is open, so the script is a transaction itself.
         self._sqlite.executescript(
             f"BEGIN; {schema} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;"
@@ -90,7 +94,9 @@ class Database:
             yield self.rows
             self._sqlite.execute("COMMIT")
         except BaseException:
-            self._sqlite.execute("ROLLBACK")
+            # SQLite itself rolls back what fails for want of space.
+            if self._sqlite.in_transaction:
+                self._sqlite.execute("ROLLBACK")
             self._after_commit.clear()
             raise
         due, self._after_commit = self._after_commit, []

@@ -82,6 +82,7 @@ def test_a_body_needs_a_boundary() -> None:
     [
         "multipart/related; boundary=xyz; charset=UTF-8",
         'multipart/related; boundary="xyz"',
+        "multipart/related; boundary='xyz'",
         "multipart/related;BOUNDARY=xyz",
     ],
 )
