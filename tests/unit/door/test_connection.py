@@ -126,6 +126,37 @@ def test_only_h2_goes_to_the_grpc_port_and_back(opened: Opened) -> None:
     assert opened.grpc_hosts == [host]
 
 
+@pytest.mark.parametrize("alpn", ["h2", "http/1.1"])
+def test_data_that_comes_with_the_end_of_the_handshake_is_not_lost(
+    opened: Opened, alpn: str
+) -> None:
+    """
+    A client may send its first request in the packet that ends its handshake, before
+    the door can know who is to answer.
+    """
+    host = "storage.googleapis.com"
+    coming, going = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = opened.client_context(alpn).wrap_bio(coming, going, server_hostname=host)
+    request = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+    with tunnel(opened, host) as client:
+        while True:
+            try:
+                tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                client.sendall(going.read())
+                coming.write(client.recv(65536))
+        tls.write(request)
+        client.sendall(going.read())
+        answer = b""
+        while not answer.endswith((request, b"}")):
+            coming.write(client.recv(65536))
+            with contextlib.suppress(ssl.SSLWantReadError):
+                answer += tls.read()
+
+    assert answer == request if alpn == "h2" else b'"host"' in answer
+
+
 def test_a_client_that_leaves_takes_its_grpc_connection_along(opened: Opened) -> None:
     host = "pubsub.googleapis.com"
     tls = opened.client_context("h2").wrap_socket(

@@ -21,15 +21,17 @@ from localcloud.pipeline.leash import Leash
 from tests.unit.pipeline.conftest import until, within_limit
 
 MAIN = """
-import json, os, sys
+import json, os, subprocess, sys
 import functions_framework
 import shared
 
 @functions_framework.http
 def poll_jobs(request):
     print("called", flush=True)
+    child = subprocess.Popen(["sleep", "1000"])
     return json.dumps({
-        "pid": os.getpid(), "cwd": os.getcwd(), "shared": shared.__file__,
+        "pid": os.getpid(), "child": child.pid,
+        "cwd": os.getcwd(), "shared": shared.__file__,
         "environ": dict(os.environ),
     })
 """
@@ -50,7 +52,12 @@ async def served(
     spec = FunctionSpec(
         name="poll_jobs",
         signature=Signature.HTTP,
-        environment={"PATH": os.environ["PATH"], "DROPBATCH_PROJECT": "p"},
+        environment={
+            "PATH": os.environ["PATH"],
+            "DROPBATCH_PROJECT": "p",
+            # As an installed package would be found: before the served folder.
+            "PYTHONPATH": str(source.parent / "installed"),
+        },
     )
     leash = Leash()
     made = Function(
@@ -82,6 +89,8 @@ def test_what_is_served_is_the_archive_and_not_what_is_installed(
 ) -> None:
     async def test() -> None:
         source = write_source(tmp_path)
+        (tmp_path / "installed" / "shared").mkdir(parents=True)
+        (tmp_path / "installed" / "shared" / "__init__.py").write_text("")
         lines: list[str] = []
         async with served(source, lines) as running:
             told = await ask(running)
@@ -115,16 +124,23 @@ def test_a_function_whose_whole_group_is_killed_is_served_again(tmp_path: Path) 
     within_limit(test())
 
 
-def test_a_killed_master_takes_its_worker_along(tmp_path: Path) -> None:
+def ended(pid: object) -> bool:
+    assert isinstance(pid, int)
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def test_a_killed_master_takes_along_whatever_its_worker_began(tmp_path: Path) -> None:
     async def test() -> None:
         async with served(write_source(tmp_path)) as running:
-            worker = (await ask(running))["pid"]
-            assert isinstance(worker, int)
+            told = await ask(running)
             assert running.pid
             os.kill(running.pid, signal.SIGKILL)
             await until(lambda: running.url is None)
-            await until(lambda: not psutil.pid_exists(worker))
-            assert (await ask(running))["pid"] != worker
+            await until(lambda: ended(told["pid"]) and ended(told["child"]))
+            assert (await ask(running))["pid"] != told["pid"]
 
     within_limit(test())
 
@@ -143,13 +159,14 @@ def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
 def test_stopping_leaves_no_process(tmp_path: Path) -> None:
     async def test() -> None:
         async with served(write_source(tmp_path)) as running:
-            await ask(running)
+            told = await ask(running)
             assert running.pid
             group = psutil.Process(running.pid)
             tree = [group, *group.children(recursive=True)]
-            assert len(tree) >= 2
+            assert len(tree) >= 3
 
-        assert not [process for process in tree if process.is_running()]
+        assert ended(told["child"])
+        assert [process for process in tree if not ended(process.pid)] == []
         assert running.url is None
         assert running.pid is None
 

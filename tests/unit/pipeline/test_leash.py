@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -50,13 +51,18 @@ def wait_until_gone(group: int) -> None:
         os.sched_yield()
 
 
-def owner() -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+@contextlib.contextmanager
+def owner() -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen(
         [sys.executable, "-c", _OWNER, _STUBBORN],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 def test_a_group_does_not_outlive_an_owner_that_is_killed() -> None:
