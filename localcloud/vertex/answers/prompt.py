@@ -155,7 +155,9 @@ def _inline(value: Json, path: str, prompt: Prompt) -> None:
     try:
         if not isinstance(data, str) or not data:
             raise ValueError("no data")
-        raw = binascii.a2b_base64(data.translate(_URL_SAFE))
+        # Either alphabet will do, and the end may be missing.
+        padded = data.translate(_URL_SAFE) + "=" * (-len(data) % 4)
+        raw = binascii.a2b_base64(padded, strict_mode=True)
     except ValueError as error:
         raise RowError(
             _wrong(f"{path}.inline_data.data", "Base64 decoding failed")

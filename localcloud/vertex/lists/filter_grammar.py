@@ -39,7 +39,7 @@ _OPERATOR = re.compile(r"<=|>=|!=|=|<|>|:")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _NAME = re.compile(r"[^\s()<>=!:\"'.,]+")
 # A bare value may hold what a time, a version or a resource name is made of.
-_VALUE = re.compile(r"[^\s()\"',]+")
+_VALUE = re.compile(r"[^\s()\"',=<>!:][^\s()\"',]*")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 _DEEPEST = 50

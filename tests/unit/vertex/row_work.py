@@ -72,7 +72,9 @@ class RowWork:
         Run for some turns, or to the end, and count the rows that are done.
         """
         media = StoredMedia(self.storage, self.order.project)
-        work = run_rows(self.order, self.folder, media, respond, self.knobs)
+        work = run_rows(
+            *(self.order, self.folder, media, respond, self.knobs), slice_seconds=0
+        )
         for turn, _ in enumerate(work, 1):
             if turn == turns:
                 break

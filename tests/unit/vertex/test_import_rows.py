@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localcloud.vertex.knobs import Knobs
@@ -148,6 +148,7 @@ def test_one_schema_holds_for_all_files(tmp_path: Path) -> None:
 _ENDS = st.sampled_from([b"\n", b"\r\n", b"\n\n", b"\n   \n"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=3_000), _ENDS), min_size=1, max_size=8))
 def test_rows_are_what_stands_between_line_feeds(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, bytes]]

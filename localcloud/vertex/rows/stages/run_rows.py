@@ -34,7 +34,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 def run_rows(
-    order: Order, folder: Path, media: Media, respond: Responder, knobs: Knobs
+    order: Order,
+    folder: Path,
+    media: Media,
+    respond: Responder,
+    knobs: Knobs,
+    *,
+    slice_seconds: float = _SLICE_SECONDS,
 ) -> Iterator[None]:
     """
     Answer every row that has no answer yet; after an end of any kind, go on.
@@ -46,7 +52,7 @@ def run_rows(
     try:
         rows = shuffled(len(reader), order.job if knobs.shuffle else None)
         with SpoolWriter(Spool(folder, OUTPUT_SPOOL)) as writer:
-            slice_ends = time.monotonic() + _SLICE_SECONDS
+            slice_ends = time.monotonic() + slice_seconds
             for place in range(writer.rows, len(rows)):
                 row = rows[place]
                 line, failed = line_of(row, reader.line(row))
@@ -54,7 +60,7 @@ def run_rows(
                 if place % _ROWS_BETWEEN_LOOKS == 0 and (time.monotonic() > slice_ends):
                     writer.flush()
                     yield
-                    slice_ends = time.monotonic() + _SLICE_SECONDS
+                    slice_ends = time.monotonic() + slice_seconds
             writer.flush()
     finally:
         reader.close()

@@ -1,0 +1,261 @@
+"""
+Values for response schemas, held against an independent validator.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from localcloud.vertex.answers.choices import Choices
+from localcloud.vertex.answers.row_error import RowError
+from localcloud.vertex.answers.schema_values import maker
+
+PROMPT = "Extract the ship's name, her tonnage and every port she called at in 1852."
+
+
+def values(schema: Mapping[str, Any], count: int = 20) -> list[Any]:
+    make = maker(dict(schema))
+    return [make(Choices(PROMPT, str(n)), 0) for n in range(count)]
+
+
+def json_schema(schema: Any) -> Any:
+    """
+    The JSON Schema that means the same as a schema of OpenAPI's subset.
+    """
+    if isinstance(schema, list):
+        return [json_schema(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out: dict[str, Any] = {}
+    for name, value in schema.items():
+        camel = re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
+        match camel:
+            case "type":
+                out["type"] = value.lower() if isinstance(value, str) else value
+            case "properties" | "$defs":
+                out[camel] = {key: json_schema(each) for key, each in value.items()}
+            case "items" | "anyOf" | "oneOf" | "allOf" | "prefixItems":
+                out[camel] = json_schema(value)
+            case "nullable" | "propertyOrdering":
+                pass
+            case "minItems" | "maxItems" | "minLength" | "maxLength":
+                out[camel] = int(value)
+            case _:
+                out[camel] = value
+    if schema.get("nullable"):
+        return {"anyOf": [out, {"type": "null"}]}
+    return out
+
+
+# What the validator knows without further packages, and the others by their RFCs.
+_FORMATS = jsonschema.FormatChecker(["date", "email", "ipv4", "ipv6", "uuid"])
+_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
+for _name, _pattern in {
+    "time": _TIME,
+    "date-time": rf"\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T{_TIME}",
+    "duration": r"P(T(\d+H)?(\d+M)?\d+S)",
+    "uri": r"[a-z]+://[a-z0-9./-]+",
+    "hostname": r"([a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}",
+}.items():
+    _FORMATS.checks(_name)(
+        lambda value, pattern=_pattern: bool(re.fullmatch(pattern, value))
+    )
+
+
+def check(schema: Mapping[str, Any], count: int = 20) -> list[Any]:
+    """
+    Make values, and fail for one that the schema does not allow.
+    """
+    made = values(schema, count)
+    validator = jsonschema.Draft202012Validator(
+        json_schema(schema), format_checker=_FORMATS
+    )
+    for value in made:
+        validator.validate(json.loads(json.dumps(value)))
+    return made
+
+
+SCHEMAS: list[dict[str, Any]] = [
+    {"type": "STRING"},
+    {"type": "string", "minLength": "40", "maxLength": 60},
+    {"type": "string", "maxLength": 3},
+    {"type": "STRING", "enum": ["red", "green"]},
+    {"type": "STRING", "format": "enum", "enum": ["a", "b"]},
+    {"type": "INTEGER"},
+    {"type": "INTEGER", "format": "int32", "minimum": 1, "maximum": 5},
+    {"type": "integer", "minimum": -10, "maximum": -5},
+    {"type": "integer", "maximum": -5},
+    {"type": "integer", "minimum": 7, "maximum": 7},
+    {"type": "integer", "exclusiveMinimum": 3, "exclusiveMaximum": 5},
+    {"type": "integer", "multipleOf": 7, "minimum": 10, "maximum": 30},
+    {"type": "integer", "enum": [1, 2, 3]},
+    {"type": "NUMBER", "minimum": 0, "maximum": 1},
+    {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 0.001},
+    {"type": "number", "maximum": -2.5},
+    {"type": "number", "minimum": 0.25, "maximum": 0.25},
+    {"type": "BOOLEAN"},
+    {"type": "NULL"},
+    {"type": ["string", "null"]},
+    {"type": "STRING", "nullable": True},
+    {"type": "string", "format": "date-time"},
+    {"type": "string", "format": "date"},
+    {"type": "string", "format": "time"},
+    {"type": "string", "format": "duration"},
+    {"type": "string", "format": "email"},
+    {"type": "string", "format": "uri"},
+    {"type": "string", "format": "uuid"},
+    {"type": "string", "format": "ipv4"},
+    {"type": "string", "format": "ipv6"},
+    {"type": "string", "format": "hostname"},
+    {"type": "string", "pattern": "^[A-Z]{2}-\\d{3,5}(a|bc)?$"},
+    {"type": "string", "pattern": "[^a-z]x.\\w+\\s"},
+    {"type": "ARRAY", "items": {"type": "STRING"}},
+    {"type": "ARRAY", "items": {"type": "STRING"}, "minItems": "4", "maxItems": "4"},
+    {"type": "array", "items": {"type": "integer"}, "maxItems": 0},
+    {"type": "array", "items": {"type": "integer"}, "min_items": 7},
+    {
+        "type": "array",
+        "prefixItems": [{"type": "string"}, {"type": "integer"}],
+        "items": {"type": "boolean"},
+        "minItems": 5,
+    },
+    {"type": "array", "prefixItems": [{"type": "null"}], "items": False, "minItems": 1},
+    {"type": "OBJECT", "properties": {"a": {"type": "STRING"}}, "required": ["a"]},
+    {"type": "object", "required": ["x", "y"], "properties": {"x": {"type": "number"}}},
+    {"type": "object"},
+    {"properties": {"a": {"items": {"enum": [None, "x"]}}}},
+    {"anyOf": [{"type": "STRING"}, {"type": "INTEGER"}]},
+    {"anyOf": [{"type": "null"}, {"type": "integer", "minimum": 200}]},
+    {"oneOf": [{"type": "object", "properties": {"a": {"const": 4}}}]},
+    {"type": "object", "any_of": [{"required": ["a"]}, {"required": ["b"]}]},
+    {"const": {"fixed": [1, None]}},
+    {
+        "allOf": [
+            {"type": "object", "properties": {"a": {"type": "string"}}},
+            {"properties": {"b": {"type": "integer"}}, "required": ["b"]},
+        ]
+    },
+    {
+        "type": "object",
+        "properties": {"tree": {"$ref": "#/$defs/node"}},
+        "required": ["tree"],
+        "$defs": {
+            "node": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "children": {"type": "array", "items": {"$ref": "#/$defs/node"}},
+                    "next": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]},
+                },
+                "required": ["name", "next"],
+            }
+        },
+    },
+]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=json.dumps)
+def test_values_are_valid(schema: dict[str, Any]) -> None:
+    check(schema)
+
+
+def test_values_are_the_same_for_the_same_prompt_and_differ_for_others() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    assert values(schema) == values(schema)
+    assert len({json.dumps(value) for value in values(schema)}) > 3
+
+
+def test_text_is_made_of_the_prompts_words() -> None:
+    for value in values({"type": "STRING"}):
+        assert value in PROMPT
+
+
+def test_properties_come_in_the_order_that_was_asked_for() -> None:
+    schema = {
+        "type": "OBJECT",
+        "properties": {name: {"type": "STRING"} for name in "abcd"},
+        "propertyOrdering": ["d", "b"],
+    }
+    assert list(values(schema)[0]) == ["d", "b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "TUPLE"},
+        {"type": "object", "properties": ["a"]},
+        {"type": "object", "properties": {"a": "text"}},
+        {"type": "array", "items": {"type": "string"}, "minItems": "many"},
+        {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 1},
+        {"type": "string", "enum": "red"},
+        {"type": "object", "required": 7},
+        {"type": "integer", "enum": ["one"]},
+        {"anyOf": "both"},
+        {"$ref": "#/$defs/none"},
+        {"type": "integer", "minimum": [1]},
+        {"allOf": ["x"]},
+    ],
+    ids=json.dumps,
+)
+def test_what_is_no_schema_fails_the_row(schema: dict[str, Any]) -> None:
+    with pytest.raises(RowError, match="response_schema"):
+        values(schema)
+
+
+def test_a_schema_that_never_ends_fails_the_row() -> None:
+    deep: dict[str, Any] = {"type": "string"}
+    for _ in range(100):
+        deep = {"type": "array", "items": deep}
+    endless = {
+        "$ref": "#/$defs/a",
+        "$defs": {"a": {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}}},
+    }
+    endless["$defs"]["a"]["required"] = ["a"]  # type: ignore[index]  # a test's own data
+    for schema in (deep, endless):
+        with pytest.raises(RowError):
+            values(schema)
+
+
+_TYPES = st.sampled_from(["lower", "UPPER"])
+
+
+@st.composite
+def _schemas(draw: st.DrawFn, depth: int = 3) -> dict[str, Any]:
+    kinds = ["string", "integer", "number", "boolean"]
+    kind = draw(st.sampled_from([*kinds, "array", "object"] if depth else kinds))
+    schema: dict[str, Any] = {}
+    schema["type"] = kind.upper() if draw(_TYPES) == "UPPER" else kind
+    if draw(st.booleans()):
+        schema["nullable"] = draw(st.booleans())
+    match kind:
+        case "string" if draw(st.booleans()):
+            schema["enum"] = draw(st.lists(st.text(), min_size=1, max_size=4))
+        case "string":
+            low = draw(st.integers(0, 100))
+            schema |= {"minLength": low, "maxLength": low + draw(st.integers(0, 50))}
+        case "integer" | "number":
+            low = draw(st.integers(-(10**9), 10**9))
+            schema["minimum"] = low
+            if draw(st.booleans()):
+                schema["maximum"] = low + draw(st.integers(0, 10**6))
+        case "array":
+            schema["items"] = draw(_schemas(depth - 1))
+            low = draw(st.integers(0, 4))
+            schema |= {"minItems": low, "maxItems": low + draw(st.integers(0, 4))}
+        case "object":
+            names = draw(st.lists(st.from_regex("[a-z]{1,5}", fullmatch=True)))
+            schema["properties"] = {name: draw(_schemas(depth - 1)) for name in names}
+            schema["required"] = names[: len(names) // 2]
+    return schema
+
+
+@settings(max_examples=200, deadline=None)
+@given(_schemas())
+def test_values_of_any_schema_are_valid(schema: dict[str, Any]) -> None:
+    check(schema, count=3)
