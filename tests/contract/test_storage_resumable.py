@@ -298,4 +298,7 @@ def test_of_two_requests_the_later_goes_on(server: RunningStorage) -> None:
         assert hanging.recv(12) == b"HTTP/1.1 503"
 
     assert session.content() == DATA
+    _, file = server.within(lambda store: store.open_object(session.bucket.name, "o"))
+    with file:
+        assert file.read() == DATA
     assert len([e for e in server.events() if e.bucket == session.bucket.name]) == 1
