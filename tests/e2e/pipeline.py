@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 import requests
-from google.cloud.storage import Client
+from google.api_core.exceptions import NotFound
+from google.cloud.storage import Blob, Client
 
 from shared.drops import Drop
 from tests.running_cloud import RunningCloud
@@ -41,14 +42,13 @@ class Pipeline:
         """Upload a file into the inbox, as any user does."""
         blob = self.client.bucket(self.cloud.told["inbox"]).blob(name)
         blob.upload_from_string(content)
-        return Drop(
-            bucket=self.cloud.told["inbox"],
-            name=name,
-            generation=int(blob.generation),
-            size=len(content),
-            crc32c=str(blob.crc32c),
-            dropped_at=blob.time_created,
-        )
+        return _drop(blob)
+
+    def drop_file(self, name: str, file: Path) -> Drop:
+        """Upload a file that is too large to hold."""
+        blob = self.client.bucket(self.cloud.told["inbox"]).blob(name)
+        blob.upload_from_filename(file)
+        return _drop(blob)
 
     def messages(self, drop: Drop, seconds: float = 60) -> list[dict[str, Any]]:
         """
@@ -119,6 +119,18 @@ class Pipeline:
             assert time.monotonic() < stop_at, f"{drop} is still open"
             time.sleep(_LOOK_SECONDS)
 
+    def until_checked(self, drop: Drop, seconds: float = 60) -> None:
+        """Wait until the drop has been staged or rejected."""
+        name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+        uri = f"gs://{self.cloud.told['state']}/{name}"
+        stop_at = time.monotonic() + seconds
+        while True:
+            with contextlib.suppress(NotFound):
+                if b'"state":"claimed"' not in self.content(uri):
+                    return
+            assert time.monotonic() < stop_at, f"{drop} is still being checked"
+            time.sleep(_LOOK_SECONDS)
+
     def log(self, function: str) -> list[dict[str, Any]]:
         """The lines that a function has logged."""
         text = (self.cloud.folder / "logs" / f"{function}.log").read_text()
@@ -137,6 +149,17 @@ class Pipeline:
         with self._new:
             self._received[said["drop"]["id"]].append(received)
             self._new.notify_all()
+
+
+def _drop(blob: Blob) -> Drop:
+    return Drop(
+        bucket=blob.bucket.name,
+        name=blob.name,
+        generation=int(blob.generation),
+        size=int(blob.size),
+        crc32c=str(blob.crc32c),
+        dropped_at=blob.time_created,
+    )
 
 
 @contextlib.contextmanager

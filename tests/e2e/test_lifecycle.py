@@ -85,6 +85,17 @@ def test_a_polite_signal_stops_everything_quickly_and_quietly(
     assert (tmp_path / "data" / "stderr.log").read_text() == ""
 
 
+def test_the_end_of_the_terminal_is_ignored_under_nohup(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with running_cloud(tmp_path / "data", "--bare") as running:
+            running.process.send_signal(signal.SIGHUP)
+            assert running.python(_BUCKETS) == []
+            assert running.stop(signal.SIGTERM) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_cloud_that_belongs_to_another_process_ends_with_it(tmp_path: Path) -> None:
     with running_cloud(tmp_path / "data", "--bare") as running:
         assert running.process.stdin
