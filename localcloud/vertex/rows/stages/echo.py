@@ -11,6 +11,10 @@ import msgspec
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.rows.stages.inference import Tree
 
+# A struct with more fields than this is echoed without nulls: what the service does
+# then is unknown, and here it would write the square of a file.
+_MOST_NULLS = 200
+
 # The names of a struct's fields, and those that hold structs themselves.
 _Shape = tuple[tuple[str, ...], tuple[tuple[str, "_Shape"], ...]]
 
@@ -53,7 +57,7 @@ class Echo:
 
 def _shape(tree: Tree) -> _Shape:
     nested = tuple((name, _shape(inner)) for name, inner in tree.items() if inner)
-    return tuple(tree), nested
+    return (tuple(tree) if len(tree) <= _MOST_NULLS else ()), nested
 
 
 def _fill(value: dict[str, Any], shape: _Shape) -> None:
