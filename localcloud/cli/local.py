@@ -106,7 +106,9 @@ async def _serve(given: argparse.Namespace) -> int:
 
     stopped = asyncio.Event()
     for each in _STOPPING:
-        loop.add_signal_handler(each, stop)
+        # Under nohup the end of the terminal is no reason to stop.
+        if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:
+            loop.add_signal_handler(each, stop)
     if given.until_eof:
         await loop.connect_read_pipe(lambda: _UntilEof(stop), sys.stdin)
     options = Options(

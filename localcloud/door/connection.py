@@ -127,7 +127,7 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         self._transport.write(_ESTABLISHED)
-        self._opening = asyncio.get_running_loop().create_task(self._open(host))
+        self._opening = asyncio.get_running_loop().create_task(self._try_open(host))
 
     def _refuse(self, status: int, sentence: str) -> None:
         phrase = {400: "Bad Request", 403: "Forbidden"}.get(status, "Refused")
@@ -140,6 +140,13 @@ class Connection(asyncio.Protocol):
         if self._transport:
             self._transport.write(head.encode() + body)
             self._transport.close()
+
+    async def _try_open(self, host: str) -> None:
+        try:
+            await self._open(host)
+        except Exception:
+            _logger.exception("%s could not be opened", host)
+            self.abort()
 
     async def _open(self, host: str) -> None:
         assert self._transport is not None

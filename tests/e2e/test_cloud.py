@@ -15,6 +15,7 @@ from localcloud.cloud import LocalCloud, Options
 from localcloud.pipeline import pipeline
 from localcloud.pipeline.pipeline import NotServedError
 from localcloud.pipeline.source_archive import NoSourceError
+from tests.unit.pipeline.conftest import until
 
 LIMIT_SECONDS = 60
 
@@ -71,9 +72,7 @@ def test_disturbances_can_be_set_while_it_runs(tmp_path: Path) -> None:
 
             inbox = options.deployment.bucket("inbox")
             cloud.services.storage.store.insert_object(inbox, "a", b"x")
-            async with asyncio.timeout(20):
-                while len([line for line in lines if " a" in line]) < 3:
-                    await asyncio.sleep(0.02)
+            await until(lambda: len([line for line in lines if " a" in line]) == 3)
 
             status, told = await ask(cloud, "GET", "/admin/status")
             functions = told["functions"]

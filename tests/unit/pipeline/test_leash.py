@@ -3,13 +3,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 
 from localcloud.pipeline import leash
+from tests.running_cloud import wait_until
 
 # A leader, a child in its group that ignores polite requests, and a grandchild.
 _STUBBORN = "trap '' TERM HUP; (sleep 1000 & sleep 1000) & echo begun; wait"
@@ -44,13 +44,6 @@ def group_is_gone(group: int) -> bool:
     return True
 
 
-def wait_until_gone(group: int) -> None:
-    deadline = time.monotonic() + 10
-    while not group_is_gone(group):
-        assert time.monotonic() < deadline, f"group {group} is still there"
-        os.sched_yield()
-
-
 @contextlib.contextmanager
 def owner() -> Iterator["subprocess.Popen[str]"]:
     with subprocess.Popen(
@@ -72,7 +65,7 @@ def test_a_group_does_not_outlive_an_owner_that_is_killed() -> None:
         assert not group_is_gone(group)
 
         running.send_signal(signal.SIGKILL)
-        wait_until_gone(group)
+        wait_until(lambda: group_is_gone(group), seconds=10)
 
 
 def test_stopping_ends_the_whole_group_however_stubborn() -> None:
