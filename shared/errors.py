@@ -18,10 +18,6 @@ class PermanentError(Exception):
     """Delivering again changes nothing: what arrived can't be worked on."""
 
 
-class SettingsError(PermanentError):
-    """A setting is missing or makes no sense; says which, and what would."""
-
-
 class EventError(PermanentError):
     """An event that can't be a drop of ours."""
 
@@ -30,6 +26,14 @@ class RecordError(PermanentError):
     """
     A ledger record that this code must leave alone: an unknown schema version
     or state (newer code wrote it), or fields that contradict its name.
+    """
+
+
+class SettingsError(TransientError):
+    """
+    A setting is missing or makes no sense; says which, and what would.
+
+    No event may be lost to it: once the setting is mended, delivering helps.
     """
 
 

@@ -20,6 +20,11 @@ from shared.staging import Staging
 from shared.submission import Submission
 
 
+def check_settings() -> None:
+    """Raise SettingsError at once, and not at the first event."""
+    _settings()
+
+
 def submission() -> Submission:
     """What `submit_job` calls."""
     return _submission(_ledger())

@@ -10,8 +10,16 @@ from flask.testing import FlaskClient
 
 from shared import wiring
 from shared.drops import FINALIZED, Drop
-from shared.errors import ServiceError
-from tests.fakes import ROW, FakeCloud
+from shared.errors import ServiceError, SettingsError
+from tests.fakes import ENVIRONMENT, ROW, FakeCloud
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUNCTION_TARGET", "submit_job")
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    wiring._settings.cache_clear()
 
 
 @pytest.fixture
@@ -166,3 +174,31 @@ def test_a_tick_goes_on_where_vertex_ai_does_not_answer(
     assert answer.get_json()["failed"] == 1
     assert len(cloud.announcements.published) == 1
     assert "batches.get" not in cloud.faults.calls
+
+
+def test_a_function_with_settings_that_make_no_sense_does_not_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DROPBATCH_SETTLE_SECONDS", "1")
+
+    with pytest.raises(SettingsError, match="DROPBATCH_SETTLE_SECONDS"):
+        served("submit_job")
+
+
+@pytest.mark.parametrize("call", range(9))
+def test_no_event_is_answered_before_its_work_is_durable(
+    cloud: FakeCloud, submit: FlaskClient, call: int
+) -> None:
+    """
+    Whichever call fails once, either the event comes again and is done then, or
+    a poll does it: one job, one message.
+    """
+    drop = cloud.drop(ROW)
+    cloud.faults.fail[call] = lambda: ServiceError("away")
+
+    while submit.post("/", headers=headers(drop), json=body(drop)).status_code != 200:
+        assert len(cloud.faults.calls) < 100
+    cloud.until_quiet()
+
+    assert len(cloud.batches.requests) == 1
+    assert len(cloud.announcements.published) == 1
