@@ -189,6 +189,10 @@ class Function:
             "K_CONFIGURATION": service,
             "K_REVISION": f"{service}-00001-{self._source.name[:3]}",
             "PORT": str(self._port),
+            # One event at a time, as deployed: what one takes is what a function
+            # may take. More at once are more instances there, a queue here.
+            "WORKERS": "1",
+            "THREADS": "1",
             # Before any editable install, so that what runs is what is deployed.
             "PYTHONPATH": str(self._source),
             "PYTHONUNBUFFERED": "1",

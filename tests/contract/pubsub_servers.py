@@ -18,9 +18,7 @@ from uuid import uuid4
 
 import grpc
 import pytest
-from google.cloud import (  # type: ignore[import-untyped] # it ships no types
-    pubsub_v1,
-)
+from google.cloud import pubsub_v1
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
