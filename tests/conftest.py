@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.running_cloud import RunningCloud, processes_of, running_cloud
+from tests.running_cloud import RunningCloud, is_alive, processes_of, running_cloud
 
 _GRACE_SECONDS = 5
 
@@ -40,6 +40,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]  # pytest has no public name for it
     left |= set(processes_of(factory.getbasetemp()))
     _, left_for_good = psutil.wait_procs(left, timeout=_GRACE_SECONDS)
+    left_for_good = [process for process in left_for_good if is_alive(process)]
     if left_for_good:
         terminal = session.config.get_terminal_writer()
         terminal.line("\nThese processes were left behind, and are ended now:")

@@ -117,6 +117,16 @@ def running_cloud(folder: Path, *arguments: str) -> Iterator[RunningCloud]:
                     process.kill()
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """
+    Say whether a process has not ended; a zombie has, and waits to be heard of.
+    """
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def processes_of(folder: Path) -> list[psutil.Process]:
     """
     The processes that work in a folder or were told of it, however they were begun.
@@ -124,7 +134,7 @@ def processes_of(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.pid == os.getpid() or (process.status() == psutil.STATUS_ZOMBIE):
+            if process.pid == os.getpid() or not is_alive(process):
                 continue
             told = [process.cwd(), *process.cmdline()]
             if any(str(folder) in text for text in told):

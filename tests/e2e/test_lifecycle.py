@@ -15,6 +15,7 @@ import pytest
 from tests.running_cloud import (
     DROPBATCH,
     RunningCloud,
+    is_alive,
     processes_of,
     running_cloud,
     wait_until,
@@ -80,7 +81,7 @@ def test_a_polite_signal_stops_everything_quickly_and_quietly(
         assert len(tree) >= 5
         assert running.stop(how) == 0
 
-    assert not [process for process in tree if process.is_running()]
+    assert [process for process in tree if is_alive(process)] == []
     assert processes_of(tmp_path) == []
     assert (tmp_path / "data" / "stderr.log").read_text() == ""
 
@@ -107,9 +108,8 @@ def test_a_killed_cloud_leaves_no_process(tmp_path: Path) -> None:
     with running_cloud(tmp_path / "data") as running:
         tree = psutil.Process(running.process.pid).children(recursive=True)
         assert running.stop(signal.SIGKILL) == -signal.SIGKILL
-        _, left = psutil.wait_procs(tree, timeout=10)
 
-    assert [process for process in left if process.is_running()] == []
+    wait_until(lambda: not any(is_alive(process) for process in tree), seconds=10)
     wait_until(lambda: processes_of(tmp_path) == [])
 
 

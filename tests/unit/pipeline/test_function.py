@@ -18,6 +18,7 @@ import pytest
 from localcloud.pipeline import function
 from localcloud.pipeline.function import Function, FunctionSpec, Signature
 from localcloud.pipeline.leash import Leash
+from tests.running_cloud import is_alive
 from tests.unit.pipeline.conftest import until, within_limit
 
 MAIN = """
@@ -127,7 +128,7 @@ def test_a_function_whose_whole_group_is_killed_is_served_again(tmp_path: Path) 
 def ended(pid: object) -> bool:
     assert isinstance(pid, int)
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return not is_alive(psutil.Process(pid))
     except psutil.NoSuchProcess:
         return True
 
@@ -165,8 +166,8 @@ def test_stopping_leaves_no_process(tmp_path: Path) -> None:
             tree = [group, *group.children(recursive=True)]
             assert len(tree) >= 3
 
-        assert ended(told["child"])
-        assert [process for process in tree if not ended(process.pid)] == []
+        await until(lambda: ended(told["child"]))
+        await until(lambda: all(ended(process.pid) for process in tree))
         assert running.url is None
         assert running.pid is None
 
@@ -205,7 +206,7 @@ def test_a_stop_while_it_is_starting_leaves_no_process(tmp_path: Path) -> None:
             pid = running.pid
             assert pid
 
-        assert not psutil.pid_exists(pid)
+        await until(lambda: ended(pid))
 
     within_limit(test())
 
