@@ -1,5 +1,5 @@
 """
-Resumable uploads: an object's bytes over many requests, connections, processes.
+Resumable uploads: an object's bytes in chunks.
 """
 
 import io
@@ -8,60 +8,14 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.contract.storage_server import RunningStorage, error_of, running_storage
-
-BLOCK = 256 * 1024
-DATA = bytes(range(251)) * 5000  # 1,255,000 bytes: four blocks and a bit
+from tests.contract.storage_server import RunningStorage, running_storage
+from tests.contract.storage_session import BLOCK, DATA, Session
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStorage]:
     with running_storage(tmp_path_factory.mktemp("storage")) as running:
         yield running
-
-
-class Session:
-    """
-    One upload, driven by hand. No token is sent: the URI is the right.
-    """
-
-    def __init__(self, server: RunningStorage, query: str = "", **headers: str) -> None:
-        self.server = server
-        self.bucket = server.bucket()
-        path = f"/upload/storage/v1/b/{self.bucket.name}/o?uploadType=resumable"
-        begun = server.call("POST", f"{path}&name=o{query}", json={}, headers=headers)
-        assert begun.content == b""
-        self.uri = begun.headers["Location"]
-
-    def put(
-        self, data: bytes, span: str | None, status: int, **headers: str
-    ) -> requests.Response:
-        if span is not None:
-            headers["Content-Range"] = f"bytes {span}"
-        answer = requests.put(self.uri, data=data, headers=headers, timeout=30)
-        assert answer.status_code == status, answer.text
-        return answer
-
-    def kept(self) -> str | None:
-        """
-        What a status query tells.
-        """
-        answer = self.put(b"", "*/*", 308)
-        assert answer.reason == "Resume Incomplete"
-        return answer.headers.get("Range")
-
-    def content(self) -> bytes:
-        return bytes(self.bucket.blob("o").download_as_bytes())
-
-    def head(self, length: int, span: str) -> bytes:
-        """
-        The start of a request that is to be cut.
-        """
-        path = self.uri.removeprefix(self.server.url)
-        return (
-            f"PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Range: bytes {span}\r\n"
-            f"Content-Length: {length}\r\n\r\n"
-        ).encode()
 
 
 def test_the_client_uploads_in_chunks(server: RunningStorage) -> None:
@@ -150,68 +104,6 @@ def test_a_gap_is_told_in_plain_text(server: RunningStorage) -> None:
     assert session.kept() == f"bytes=0-{BLOCK - 1}"
 
 
-def test_a_cut_connection_loses_at_most_a_block(server: RunningStorage) -> None:
-    session = Session(server)
-    head = session.head(len(DATA), f"0-{len(DATA) - 1}/{len(DATA)}")
-
-    server.send_and_cut(head + DATA[:700_000])
-
-    server.wait_for(lambda _: session.kept() == f"bytes=0-{2 * BLOCK - 1}")
-    span = f"{2 * BLOCK}-{len(DATA) - 1}/{len(DATA)}"
-    session.put(DATA[2 * BLOCK :], span, 200)
-    assert session.content() == DATA
-
-
-def test_a_session_outlives_the_server(server: RunningStorage) -> None:
-    session = Session(server, "&ifGenerationMatch=0")
-    session.put(DATA[: 2 * BLOCK], f"0-{2 * BLOCK - 1}/*", 308)
-
-    server.restart()
-
-    assert session.kept() == f"bytes=0-{2 * BLOCK - 1}"
-    span = f"{2 * BLOCK}-{len(DATA) - 1}/{len(DATA)}"
-    made = session.put(DATA[2 * BLOCK :], span, 200).json()
-    assert session.content() == DATA  # the client compares checksums
-    server.restart()
-    assert session.put(b"", "*/*", 200).json()["generation"] == made["generation"]
-
-
-def test_a_session_that_is_done_says_what_it_made(server: RunningStorage) -> None:
-    """
-    So that an answer that was lost makes no second generation.
-    """
-    session = Session(server)
-    made = session.put(b"x", "0-0/1", 200).json()
-
-    for span, data in [("*/*", b""), ("*/1", b""), ("0-0/1", b"x"), (None, b"x")]:
-        assert session.put(data, span, 200).json() == made
-    assert len([e for e in server.events() if e.bucket == session.bucket.name]) == 1
-
-
-def test_a_cancelled_session_makes_nothing(server: RunningStorage) -> None:
-    session = Session(server)
-    session.put(DATA[:BLOCK], f"0-{BLOCK - 1}/*", 308)
-
-    assert requests.delete(session.uri, timeout=30).status_code == 499
-
-    session.put(DATA, None, 499)
-    assert list(session.bucket.list_blobs()) == []
-    assert server.within(lambda store: store.uploads.get(uri_id(session)).state) == (
-        "cancelled"
-    )
-
-
-def uri_id(session: Session) -> str:
-    return session.uri.partition("upload_id=")[2]
-
-
-def test_an_unknown_session_is_not_found(server: RunningStorage) -> None:
-    bucket = server.bucket().name
-    path = f"/upload/storage/v1/b/{bucket}/o?uploadType=resumable&upload_id=x"
-    answer = server.call("PUT", path, status=404)
-    assert error_of(answer)[1] == "notFound"
-
-
 def test_go_is_told_of_308_in_its_own_way(server: RunningStorage) -> None:
     session = Session(server)
     headers = {"X-GUploader-No-308": "yes"}
@@ -279,26 +171,3 @@ def test_metadata_of_the_beginning_is_that_of_the_object(
 
     assert made["contentType"] == "text/x"
     assert {key: made[key] for key in resource} == resource
-
-
-def test_of_two_requests_the_later_goes_on(server: RunningStorage) -> None:
-    """
-    A client that gave a connection up may come back before we know it. What still
-    arrives by the old connection does not reach the object.
-    """
-    session = Session(server)
-    head = session.head(2 * len(DATA), f"0-{2 * len(DATA) - 1}/*")
-
-    with server.connection() as hanging:
-        hanging.sendall(head + DATA[:600_000])
-        server.wait_for(lambda _: session.kept() == f"bytes=0-{2 * BLOCK - 1}")
-        span = f"{2 * BLOCK}-{len(DATA) - 1}/{len(DATA)}"
-        session.put(DATA[2 * BLOCK :], span, 200)
-        hanging.sendall(b"?" * (2 * len(DATA) - 600_000))
-        assert hanging.recv(12) == b"HTTP/1.1 503"
-
-    assert session.content() == DATA
-    _, file = server.within(lambda store: store.open_object(session.bucket.name, "o"))
-    with file:
-        assert file.read() == DATA
-    assert len([e for e in server.events() if e.bucket == session.bucket.name]) == 1

@@ -122,7 +122,7 @@ class Objects:
             self._database.rows(
                 f"INSERT INTO object ({COLUMNS}) VALUES ({PLACES})", *as_row(new)
             )
-            self._outbox.add(EventType.FINALIZED, new)
+            self._outbox.add(EventType.FINALIZED, new, now)
             if along is not None:
                 along(new)
         return new
@@ -179,7 +179,7 @@ class Objects:
                 json.dumps(new.settings),
                 *as_row(new)[:3],
             )
-            self._outbox.add(EventType.METADATA_UPDATED, new)
+            self._outbox.add(EventType.METADATA_UPDATED, new, new.updated)
         return new
 
     def delete(self, source: Source) -> None:
@@ -197,14 +197,15 @@ class Objects:
         if not (old.live and bucket.versioned):
             self._remove(old)
             return
-        gone = replace(old, live=False, deleted=self._database.stamp())
+        now = self._database.stamp()
+        gone = replace(old, live=False, deleted=now)
         self._database.rows(
             "UPDATE object SET live = 0, deleted = ?"
             " WHERE bucket = ? AND name = ? AND generation = ?",
             gone.deleted,
             *as_row(gone)[:3],
         )
-        self._outbox.add(EventType.ARCHIVED, gone)
+        self._outbox.add(EventType.ARCHIVED, gone, now)
 
     def _remove(self, old: StoredObject) -> None:
         rows = self._database.rows
@@ -214,8 +215,9 @@ class Objects:
         )
         # Not before the commit: what follows in this transaction may name it again.
         self._database.after_commit(lambda: self._drop_if_unused(old.content.id))
-        gone = replace(old, live=False, deleted=old.deleted or self._database.stamp())
-        self._outbox.add(EventType.DELETED, gone)
+        now = self._database.stamp()
+        gone = replace(old, live=False, deleted=old.deleted or now)
+        self._outbox.add(EventType.DELETED, gone, now)
 
     def _drop_if_unused(self, content: str) -> None:
         used = self._database.rows(

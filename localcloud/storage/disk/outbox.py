@@ -56,7 +56,7 @@ class Outbox:
         """
         self._listeners.append(callback)
 
-    def add(self, kind: EventType, about: StoredObject) -> None:
+    def add(self, kind: EventType, about: StoredObject, time: str) -> None:
         """
         Add an event to the transaction that is running.
         """
@@ -64,7 +64,7 @@ class Outbox:
             "INSERT INTO event (type, bucket, time, resource) VALUES (?, ?, ?, ?)",
             kind.value,
             about.bucket,
-            self._database.stamp(),
+            time,
             json.dumps(about.resource()),
         )
         self._database.after_commit(self._notify)
