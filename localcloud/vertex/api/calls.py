@@ -126,7 +126,7 @@ class Calls:
         return await self._play(call, lambda _: self._service.operation(wanted))
 
     def _call(self, method: str, name: ResourceName) -> Call:
-        job = self._service.look(name)
+        job = self._service.look(name) if self._faults.rules else None
         spec = {} if job is None else job.spec
         return Call(
             method=method,
@@ -161,12 +161,12 @@ class Calls:
         fault = self._faults.befalling(call)
         if fault is None:
             return effect(None)
+        # With the effect first, whoever gives up waiting has caused it all the same.
+        done = [effect(fault)] if fault.after_effect else []
         if fault.delay_seconds:
             await asyncio.sleep(fault.delay_seconds)
-        if fault.error is None and not fault.cut:
-            return effect(fault)
-        if fault.after_effect:
-            effect(fault)
-        if fault.error is None:
+        if fault.cut:
             raise CutConnectionError
-        raise fault.error.as_api_error()
+        if fault.error is not None:
+            raise fault.error.as_api_error()
+        return done[0] if done else effect(fault)
