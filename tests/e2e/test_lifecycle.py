@@ -2,18 +2,13 @@
 The local cloud comes, stays, and goes.
 """
 
-import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.running_cloud import (
-    DROPBATCH,
     RunningCloud,
     is_alive,
     processes_of,
@@ -56,19 +51,6 @@ from google.cloud import storage
 
 print(json.dumps([bucket.name for bucket in storage.Client().list_buckets()]))
 """
-
-
-def dropbatch(
-    *arguments: str, env: dict[str, str] | None = None
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [DROPBATCH, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=os.environ | (env or {}),
-    )
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -138,139 +120,3 @@ def test_two_clouds_side_by_side_know_nothing_of_each_other(
 
         assert other.python(_BUCKETS) == ["only-in-the-other"]
         assert "only-in-the-other" not in bare_cloud.python(_BUCKETS)
-
-
-def test_a_folder_in_use_is_refused_with_the_fix(bare_cloud: RunningCloud) -> None:
-    refused = dropbatch("local", "--data", str(bare_cloud.folder))
-
-    assert refused.returncode == 1
-    (line,) = refused.stderr.splitlines()
-    assert str(bare_cloud.folder) in line
-    assert f"process {bare_cloud.process.pid}" in line
-    assert "--data" in line
-
-
-def test_a_port_in_use_is_refused_with_the_fix(
-    tmp_path: Path, bare_cloud: RunningCloud
-) -> None:
-    port = str(bare_cloud.told["port"])
-    refused = dropbatch("local", "--data", str(tmp_path), "--port", port)
-
-    assert refused.returncode == 1
-    (line,) = refused.stderr.splitlines()
-    assert port in line
-    assert "--port" in line
-
-
-def test_the_variables_work_in_a_shell_and_are_taken_back(
-    bare_cloud: RunningCloud,
-) -> None:
-    script = f"""
-        eval "$('{DROPBATCH}' env --data '{bare_cloud.folder}')"
-        curl -sS https://storage.googleapis.com/storage/v1/b?project=x \\
-            -H 'Authorization: Bearer any' -o /dev/null -w '%{{http_code}}\\n'
-        eval "$('{DROPBATCH}' env --unset)"
-        echo "[$HTTPS_PROXY]" "[$GOOGLE_APPLICATION_CREDENTIALS]"
-    """
-    done = subprocess.run(
-        ["sh", "-c", script],
-        env={"PATH": os.environ["PATH"], "HTTPS_PROXY": "http://was.example"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    assert done.stdout == "200\n[http://was.example] []\n", done.stderr
-
-
-def test_env_as_json_is_what_the_cloud_told(bare_cloud: RunningCloud) -> None:
-    told = json.loads(
-        dropbatch("env", "--json", "--data", str(bare_cloud.folder)).stdout
-    )
-
-    assert told["variables"] == bare_cloud.told["variables"]
-    assert told["unset"] == bare_cloud.told["unset"]
-
-
-@pytest.mark.parametrize("command", [["env"], ["run", "--", "true"]])
-def test_without_a_running_cloud_the_fix_is_named(
-    tmp_path: Path, command: list[str]
-) -> None:
-    name, *rest = command
-    refused = dropbatch(name, "--data", str(tmp_path), *rest)
-
-    assert refused.returncode == 1
-    assert refused.stdout == ""
-    (line,) = refused.stderr.splitlines()
-    assert str(tmp_path) in line
-    assert "dropbatch local" in line
-
-
-def test_run_gives_the_variables_and_returns_the_commands_code(
-    bare_cloud: RunningCloud,
-) -> None:
-    done = dropbatch(
-        *("run", "--data", str(bare_cloud.folder), "--"),
-        *("sh", "-c", 'echo "$HTTPS_PROXY $1"; exit 7', "sh", "--data"),
-        env={"PUBSUB_EMULATOR_HOST": "elsewhere"},
-    )
-
-    proxy = f"http://127.0.0.1:{bare_cloud.told['port']}"
-    assert (done.returncode, done.stdout) == (7, f"{proxy} --data\n")
-
-
-def test_run_passes_signals_on(bare_cloud: RunningCloud) -> None:
-    script = (
-        "import signal, sys\n"
-        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(42))\n"
-        "print('ready', flush=True)\n"
-        "signal.pause()\n"
-    )
-    with subprocess.Popen(
-        [
-            *(DROPBATCH, "run", "--data", str(bare_cloud.folder)),
-            *("--", sys.executable, "-c", script),
-        ],
-        stdout=subprocess.PIPE,
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == b"ready\n"
-        process.terminate()
-        assert process.wait(timeout=10) == 42
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["run"], "which command?"),
-        (["local", "--port", "x"], "'x' is no port: use 1 to 65535"),
-        (["local", "--port", "70000"], "'70000' is no port"),
-        (["local", "--speed", "0"], "'0' is no factor"),
-        (["local", "--speed", "nan"], "'nan' is no factor"),
-        (["nothing"], "invalid choice: 'nothing'"),
-        ([], "COMMAND"),
-    ],
-)
-def test_misuse_exits_with_2_and_names_the_value(
-    arguments: list[str], says: str
-) -> None:
-    done = dropbatch(*arguments)
-
-    assert done.returncode == 2
-    assert says in done.stderr
-
-
-def test_a_command_that_does_not_exist_is_named(bare_cloud: RunningCloud) -> None:
-    done = dropbatch("run", "--data", str(bare_cloud.folder), "--", "no-such-command")
-
-    assert done.returncode == 127
-    assert done.stderr == "dropbatch: no command 'no-such-command'\n"
-
-
-@pytest.mark.parametrize("command", [[], ["local"], ["env"], ["run"]])
-def test_every_command_explains_itself(command: list[str]) -> None:
-    done = dropbatch(*command, "--help")
-
-    assert done.returncode == 0
-    assert "usage: dropbatch" in done.stdout

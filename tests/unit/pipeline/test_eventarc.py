@@ -1,15 +1,12 @@
 import asyncio
 import json
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
-from localcloud.pipeline.eventarc import Bridge
+from localcloud.pipeline.delivery import DeliveryTerms
 from localcloud.storage.disk.outbox import EventType
+from tests.unit.pipeline.bridging import bridge
 from tests.unit.pipeline.conftest import (
     Call,
     MemoryOutbox,
@@ -17,31 +14,6 @@ from tests.unit.pipeline.conftest import (
     until,
     within_limit,
 )
-
-CALM = Disturbance()
-QUICK = DeliveryTerms(backoff_seconds=0.01, longest_backoff_seconds=0.05)
-
-
-@asynccontextmanager
-async def bridge(
-    outbox: MemoryOutbox,
-    receiver: Receiver,
-    terms: DeliveryTerms = QUICK,
-    disturbance: Disturbance = CALM,
-) -> AsyncIterator[Bridge]:
-    made = Bridge(
-        outbox,
-        bucket="inbox",
-        target=receiver.where,
-        account="eventarc@p.iam.gserviceaccount.com",
-        terms=terms,
-        disturbance=disturbance,
-    )
-    made.start()
-    try:
-        yield made
-    finally:
-        await made.stop()
 
 
 def test_an_event_is_on_the_wire_as_eventarc_puts_it_there() -> None:
@@ -211,68 +183,3 @@ def test_an_event_older_than_the_retention_is_given_up_and_told(
 
     within_limit(test())
     assert "dropped after 1 attempts: the event of inbox/old" in caplog.text
-
-
-def test_copies_come_under_ids_of_their_own() -> None:
-    async def test() -> None:
-        outbox = MemoryOutbox()
-        outbox.add("a")
-        async with (
-            Receiver().serving() as receiver,
-            bridge(outbox, receiver, disturbance=Disturbance(copies=19)),
-        ):
-            await until(lambda: not outbox.waiting)
-
-        assert len(receiver.calls) == 20
-        assert len({call.id for call in receiver.calls}) == 20
-        assert len({call.body for call in receiver.calls}) == 1
-
-    within_limit(test())
-
-
-def order_under(disturbance: Disturbance) -> list[str]:
-    async def test() -> list[str]:
-        outbox = MemoryOutbox()
-        for number in range(30):
-            outbox.add(str(number))
-        one_at_a_time = DeliveryTerms(concurrency=1)
-        async with (
-            Receiver().serving() as receiver,
-            bridge(outbox, receiver, one_at_a_time, disturbance),
-        ):
-            await until(lambda: not outbox.waiting)
-        assert receiver.most_active == 1
-        return [json.loads(call.body)["name"] for call in receiver.calls]
-
-    return within_limit(test())
-
-
-def test_order_is_kept_unless_it_is_disturbed_and_a_seed_repeats_itself() -> None:
-    in_order = [str(number) for number in range(30)]
-    shuffled = order_under(Disturbance(shuffle=True, seed=1))
-    delayed = order_under(Disturbance(delay_seconds=(0, 0.2), seed=1))
-
-    assert order_under(Disturbance()) == in_order
-    assert shuffled != in_order
-    assert sorted(shuffled) == sorted(in_order)
-    assert order_under(Disturbance(shuffle=True, seed=1)) == shuffled
-    assert order_under(Disturbance(shuffle=True, seed=2)) != shuffled
-    assert delayed != in_order
-
-
-def test_a_chance_of_copies_is_a_chance() -> None:
-    async def test() -> None:
-        outbox = MemoryOutbox()
-        for number in range(200):
-            outbox.add(str(number))
-        async with (
-            Receiver().serving() as receiver,
-            bridge(outbox, receiver, disturbance=Disturbance(copy_chance=0.5)),
-        ):
-            await until(lambda: not outbox.waiting)
-
-        times = Counter(call.body for call in receiver.calls)
-        assert set(times.values()) == {1, 2}
-        assert 60 < sum(1 for count in times.values() if count == 2) < 140
-
-    within_limit(test())

@@ -1,0 +1,92 @@
+"""
+What befalls events on demand: copies, delays, another order.
+"""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
+from tests.unit.pipeline.bridging import bridge
+from tests.unit.pipeline.conftest import MemoryOutbox, Receiver, until, within_limit
+
+
+def test_copies_come_under_ids_of_their_own() -> None:
+    async def test() -> None:
+        outbox = MemoryOutbox()
+        outbox.add("a")
+        async with (
+            Receiver().serving() as receiver,
+            bridge(outbox, receiver, disturbance=Disturbance(copies=19)),
+        ):
+            await until(lambda: not outbox.waiting)
+
+        assert len(receiver.calls) == 20
+        assert len({call.id for call in receiver.calls}) == 20
+        assert len({call.body for call in receiver.calls}) == 1
+
+    within_limit(test())
+
+
+def order_under(disturbance: Disturbance) -> list[str]:
+    async def test() -> list[str]:
+        outbox = MemoryOutbox()
+        for number in range(30):
+            outbox.add(str(number))
+        one_at_a_time = DeliveryTerms(concurrency=1)
+        async with (
+            Receiver().serving() as receiver,
+            bridge(outbox, receiver, one_at_a_time, disturbance),
+        ):
+            await until(lambda: not outbox.waiting)
+        assert receiver.most_active == 1
+        return [json.loads(call.body)["name"] for call in receiver.calls]
+
+    return within_limit(test())
+
+
+def test_order_is_kept_unless_it_is_disturbed_and_a_seed_repeats_itself() -> None:
+    in_order = [str(number) for number in range(30)]
+    shuffled = order_under(Disturbance(shuffle=True, seed=1))
+    delayed = order_under(Disturbance(delay_seconds=(0, 0.2), seed=1))
+
+    assert order_under(Disturbance()) == in_order
+    assert shuffled != in_order
+    assert sorted(shuffled) == sorted(in_order)
+    assert order_under(Disturbance(shuffle=True, seed=1)) == shuffled
+    assert order_under(Disturbance(shuffle=True, seed=2)) != shuffled
+    assert delayed != in_order
+
+
+def test_a_chance_of_copies_is_a_chance() -> None:
+    async def test() -> None:
+        outbox = MemoryOutbox()
+        for number in range(200):
+            outbox.add(str(number))
+        async with (
+            Receiver().serving() as receiver,
+            bridge(outbox, receiver, disturbance=Disturbance(copy_chance=0.5)),
+        ):
+            await until(lambda: not outbox.waiting)
+
+        times = Counter(call.body for call in receiver.calls)
+        assert set(times.values()) == {1, 2}
+        assert 60 < sum(1 for count in times.values() if count == 2) < 140
+
+    within_limit(test())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"copies": -1},
+        {"copy_chance": 1.5},
+        {"delay_seconds": (2.0, 1.0)},
+        {"delay_seconds": (-1.0, 1.0)},
+    ],
+)
+def test_a_disturbance_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))[:6]):
+        Disturbance(**wrong)
