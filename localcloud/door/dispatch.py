@@ -71,6 +71,9 @@ class Dispatcher:
             request_factory=request,
             access_log=None,
             auto_decompress=False,
+            # A copy's request line names two objects, percent-encoded.
+            max_line_size=32_768,
+            max_field_size=32_768,
         )
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
