@@ -40,11 +40,13 @@ def run(
     try:
         with child.local_cloud(data, options) as told:
             child.enter(told)
-            return _drop(given, told, copy_to, seconds, console)
+            code = _drop(given, told, copy_to, seconds, console)
     except child.StartError as error:
         raise DemoError(f"the local cloud did not start: {error}") from error
     except story.TooLongError as error:
         raise DemoError(f"{error}: its logs are in {data}/logs") from error
+    say(console, f"\nTo look around in it: dropbatch local --data {data}")
+    return code
 
 
 def _empty(data: Path) -> None:
@@ -159,7 +161,7 @@ def _show_results(
     if data["error"]:
         say(console, f"{data['error']['code']}: {data['error']['message']}")
     if copies:
-        say(console, "\nThe first few answers:\n")
+        say(console, "\nThe first few answers, simulated:\n")
     for key, answer in results.answers(copies, _SHOWN):
         say(console, f"  {key}")
         say(console, f"    {answer}")
