@@ -52,7 +52,7 @@ def run(
 def _empty(data: Path) -> None:
     """A demo begins with an empty cloud; only a folder of its kind is emptied."""
     folder = DataFolder(data)
-    if data.exists() and any(data.iterdir()) and not (data / "authority").is_dir():
+    if data.exists() and any(data.iterdir()) and not (data / "lock").is_file():
         raise DemoError(
             f"{data} holds something else than a local cloud's data: choose another "
             "folder with --data"

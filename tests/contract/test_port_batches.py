@@ -26,7 +26,9 @@ from shared.errors import (
 )
 from shared.jobs import DEPLOYMENT_LABEL, KEY_LABEL, JobRequest, JobState
 from shared.ports import Batches
-from tests.fakes import START, FakeBatches, Faults
+from tests.fake_services import FakeBatches
+from tests.fakes import START
+from tests.faults import Faults
 from tests.running_cloud import RunningCloud, wait_until
 
 _NUMBERS = itertools.count()

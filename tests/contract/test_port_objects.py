@@ -15,7 +15,8 @@ from google.cloud.storage import Client
 from shared.adapters.storage_objects import StorageObjects
 from shared.errors import ConflictError, MissingError
 from shared.ports import ObjectInfo, Objects
-from tests.fakes import FakeObjects, Faults
+from tests.fake_objects import FakeObjects
+from tests.faults import Faults
 from tests.running_cloud import RunningCloud
 
 _NUMBERS = itertools.count()

@@ -21,7 +21,7 @@ def error_of(answer: Any, status: int) -> dict[str, Any]:
     The error, which must be in Google's shape.
     """
     assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.headers["Content-Type"] == "application/json; charset=UTF-8"
     error: dict[str, Any] = answer.json()["error"]
     assert error["code"] == status
     assert error["message"]

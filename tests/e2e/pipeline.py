@@ -25,6 +25,24 @@ _COLLECTOR = Path(__file__).with_name("collector.py")
 _LOOK_SECONDS = 0.1
 
 
+def rows(count: int, text: str = "Say") -> bytes:
+    """A file of so many good rows, keyed `row-0` and on."""
+    lines = (
+        json.dumps(
+            {
+                "key": f"row-{number}",
+                "request": {
+                    "contents": [
+                        {"role": "user", "parts": [{"text": f"{text} {number}"}]}
+                    ]
+                },
+            }
+        )
+        for number in range(count)
+    )
+    return "\n".join(lines).encode() + b"\n"
+
+
 class Pipeline:
     """
     One running local cloud with the real clients before its door. Every message

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_drops import rows
+from tests.e2e.pipeline import rows
 from tests.running_cloud import DROPBATCH, processes_of, wait_until
 
 STEPS = [

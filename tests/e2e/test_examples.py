@@ -4,8 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.e2e.pipeline import Pipeline
-from tests.e2e.test_drops import rows
+from tests.e2e.pipeline import Pipeline, rows
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -9,7 +9,8 @@ import pytest
 from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
 from shared.jobs import JobError, JobState, JobStats
 from shared.messages import event_id
-from tests.fakes import ROW, Crash, FakeCloud
+from tests.fakes import ROW, FakeCloud
+from tests.faults import Crash
 from tests.schemas import check_message, check_report
 
 

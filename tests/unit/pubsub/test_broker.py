@@ -9,7 +9,7 @@ import pytest
 
 from localcloud.pubsub.delivery.entries import Holder
 from localcloud.pubsub.refusals import RefusedError
-from localcloud.pubsub.wire import PubsubMessage
+from localcloud.pubsub.wire import PubsubMessage, Subscription
 from tests.unit.pubsub.brokers import SUBSCRIPTION, TOPIC, Bench
 
 Make = Callable[..., Bench]
@@ -100,9 +100,31 @@ def test_what_nobody_retains_any_more_is_swept(bench_with: Make) -> None:
     assert bench.rows("message") == 1
 
 
+def test_an_update_takes_only_what_its_mask_names(bench_with: Make) -> None:
+    bench = bench_with(labels={"team": "a"}, ack_deadline_seconds=30)
+    given = Subscription(
+        name=SUBSCRIPTION, labels={"team": "b"}, ack_deadline_seconds=60
+    )
+
+    changed = bench.broker.subscriptions.update(given, ["labels"])
+
+    assert dict(changed.labels) == {"team": "b"}
+    assert changed.ack_deadline_seconds == 30
+
+
+def test_what_was_refused_is_not_there_after_a_restart(bench: Bench) -> None:
+    other = "projects/unit/subscriptions/other"
+    with pytest.raises(RefusedError, match="Invalid filter"):
+        bench.subscribe(other, filter="no filter")
+
+    bench.restart()
+
+    assert other not in bench.broker.subscriptions
+
+
 def test_an_update_counts_from_then_on(bench: Bench) -> None:
     bench.publish(b"x")
-    given = bench.feed.subscription.__class__(name=SUBSCRIPTION)
+    given = Subscription(name=SUBSCRIPTION)
     given.retry_policy.minimum_backoff.seconds = 5
     bench.broker.subscriptions.update(given, ["retry_policy"])
 

@@ -66,6 +66,16 @@ def test_a_missed_deadline_calls_back_the_later_ones(ordered: Bench) -> None:
     assert ordered.ack([first]) == [first.ack_id]
 
 
+def test_a_late_acknowledgement_does_not_break_the_order(ordered: Bench) -> None:
+    ordered.publish(b"1", b"2", key="a")
+    late = ordered.lease()
+    ordered.clock.move(seconds=10)
+
+    ordered.ack(late[1:])
+
+    assert ordered.data() == [b"1", b"2"]
+
+
 def test_a_key_waits_for_a_message_that_rests(
     bench_with: Callable[..., Bench],
 ) -> None:
@@ -91,6 +101,21 @@ def test_retention_frees_a_key(bench_with: Callable[..., Bench]) -> None:
     bench.publish(b"2", key="a")
     bench.deadline(600, bench.lease(1))
     assert bench.data() == []
+
+    bench.clock.move(seconds=300)
+
+    assert bench.data() == [b"2"]
+
+
+def test_retention_drops_what_was_never_handed_out(
+    bench_with: Callable[..., Bench],
+) -> None:
+    bench = bench_with(
+        enable_message_ordering=True, message_retention_duration={"seconds": 600}
+    )
+    bench.publish(b"1", key="a")
+    bench.clock.move(seconds=300)
+    bench.publish(b"2", key="a")
 
     bench.clock.move(seconds=300)
 

@@ -103,8 +103,7 @@ def test_the_server_stops_promptly_and_tells_everyone_who_waits(
     server: Server, pubsub: PubSub
 ) -> None:
     """
-    UNAVAILABLE is what Google's clients connect again after; a cancelled stream, as
-    gRPC ends it, would make them give up.
+    With UNAVAILABLE, after which Google's clients connect again.
     """
     subscription = pubsub.subscription(pubsub.topic())
     streams = [opened(pubsub, subscription, protocol_version=1) for _ in range(20)]
@@ -176,9 +175,14 @@ def test_a_stream_answers_every_ping_of_a_client_that_counts_them(
 
 
 def test_a_pull_waits_for_a_bounded_time(bench: Bench) -> None:
+    """
+    However long somebody else still holds what there is.
+    """
+    bench.publish(b"x")
+    bench.lease(seconds=600)
     subscriber = Subscriber(bench.broker, pull_wait_seconds=0.05)
     request = PullRequest(subscription=SUBSCRIPTION, max_messages=1)
 
-    reply = asyncio.run(subscriber.pull(request))
+    pull = asyncio.wait_for(subscriber.pull(request), TIMEOUT_SECONDS)
 
-    assert not reply.received_messages
+    assert not asyncio.run(pull).received_messages

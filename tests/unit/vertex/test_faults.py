@@ -84,6 +84,11 @@ def test_the_first_rule_has_the_call_and_later_ones_still_count_it() -> None:
     assert [faults.befalling(call()) for _ in range(3)] == [first, second, None]
     assert [each["fault"] for each in faults.injected] == ["first", "second"]
 
+    always = Fault(name="always")
+    faults.clear()
+    faults.add(always, Fault(name="never"))
+    assert faults.befalling(call()) is always
+
 
 def test_a_script_is_for_the_course_of_a_job_only() -> None:
     faults = Faults()

@@ -6,12 +6,14 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from localcloud.vertex.api.errors import ApiError
 from localcloud.vertex.jobs.scripts import JobError, RowFault, Script
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.rows.orders import Told
 from tests.unit.vertex.job_world import PACE, World, asked
 from tests.unit.vertex.memory_storage import BUCKET
 
@@ -94,18 +96,16 @@ def test_progress_moves_with_the_time(world: World) -> None:
 
 def test_a_worker_that_is_slower_than_the_pace_is_waited_for(world: World) -> None:
     name = world.create()
-    world.worker_works = False
-    world.advance(10 * HOUR)
-    assert world.state(name) == "PENDING"
-    world.worker_works = True
-    world.advance(0)
-    assert world.state(name) == "RUNNING"
-    world.worker_works = False
-    world.advance(10 * HOUR)
-    assert world.state(name) == "RUNNING"
-    world.worker_works = True
-    world.advance(0)
-    assert world.state(name) == "SUCCEEDED"
+    for held, state in (
+        ("import", "PENDING"),
+        ("run", "RUNNING"),
+        ("export", "RUNNING"),
+        ("nothing", "SUCCEEDED"),
+    ):
+        world.held = {held}
+        world.advance(5 * HOUR)
+        assert world.state(name) == state
+    assert len(world.written(name) or []) == 10
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,38 @@ def test_a_cancelled_job_leaves_the_rows_that_were_done(world: World) -> None:
         "incompleteCount": "4",
     }
     assert len(world.written(name) or []) == 6
+
+
+def test_a_cancelled_job_shows_its_error_at_the_end_and_not_before(
+    world: World,
+) -> None:
+    name = world.create()
+    world.held = {"export"}
+    world.advance(PENDING + RUNNING / 2)
+    world.cancel(name)
+    world.advance(HOUR)
+    assert world.state(name) == "CANCELLING"
+    assert "error" not in world.get(name)
+    world.held = set()
+    world.advance(0)
+    assert world.get(name)["error"]["code"] == 1
+
+
+@pytest.mark.parametrize(("after", "work"), [(PENDING, "import"), (PENDING, "run")])
+def test_news_that_a_cancel_has_overtaken_is_not_heard(
+    world: World, after: float, work: Literal["import", "run"]
+) -> None:
+    name = world.create()
+    world.held = {work}
+    world.advance(after)
+    world.cancel(name)
+    assert world.orders[-1].work == "stop"
+    world.engine.told(Told(work=work, job=name[-19:], rows=10))
+    assert world.state(name) == "CANCELLING"
+    world.engine.told(Told(work=work, job="7" * 19, rows=10))
+    world.held = set()
+    world.advance(HOUR)
+    assert world.state(name) == "CANCELLED"
 
 
 def test_a_job_cancelled_before_its_first_row_leaves_no_file(world: World) -> None:
@@ -426,10 +458,19 @@ def test_work_in_hand_at_a_restart_is_done_again(world: World) -> None:
     world.advance(RUNNING * 3)
     states = [world.state(name) for name in names]
     assert states == ["SUCCEEDED", "SUCCEEDED", "CANCELLED"]
-    # Nothing is left of jobs that have ended.
+
+
+def test_nothing_is_left_of_jobs_that_have_ended(world: World) -> None:
+    ended, alive = world.create("ended"), world.create("alive")
+    world.cancel(ended)
+    world.advance(PENDING)
+    for stray in ("1" * 19, ended[-19:]):
+        (world.folder / "rows" / stray).mkdir()
     world.restart()
-    left = [entry for entry in (world.folder / "rows").iterdir() if entry.is_dir()]
-    assert left == []
+    left = [entry.name for entry in (world.folder / "rows").iterdir()]
+    assert left == [alive[-19:]]
+    world.advance(RUNNING)
+    assert list((world.folder / "rows").iterdir()) == []
 
 
 def test_a_new_worker_is_told_what_the_old_one_had_in_hand(world: World) -> None:

@@ -1,0 +1,159 @@
+"""Cloud Storage in memory, as strict as the service."""
+
+import base64
+import itertools
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shared.errors import ConflictError, MissingError
+from shared.ports import ObjectInfo
+from tests.faults import Faults
+
+
+@dataclass(frozen=True)
+class _Stored:
+    info: ObjectInfo
+    content: bytes
+
+
+class FakeObjects:
+    """Cloud Storage with generations, versions in the inbox, and preconditions."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._generations = itertools.count(1_000_001)
+        self.live: dict[tuple[str, str], _Stored] = {}
+        self.archive: dict[tuple[str, str, int], _Stored] = {}
+        self.chunk = 1 << 16
+
+    def put(self, bucket: str, name: str, content: bytes) -> ObjectInfo:
+        """Write without a precondition, as an uploader does."""
+        return self._store(bucket, name, content, {})
+
+    def read(self, bucket: str, name: str) -> tuple[bytes, int]:
+        def effect() -> tuple[bytes, int]:
+            stored = self._live(bucket, name)
+            return stored.content, stored.info.generation
+
+        return self._faults.call(f"objects.read {bucket}", effect)
+
+    def write(
+        self,
+        bucket: str,
+        name: str,
+        content: bytes,
+        *,
+        if_generation: int,
+        content_type: str = "application/json",
+        metadata: Mapping[str, str] | None = None,
+    ) -> ObjectInfo:
+        def effect() -> ObjectInfo:
+            self._must_be(bucket, name, if_generation)
+            return self._store(bucket, name, content, dict(metadata or {}))
+
+        return self._faults.call(f"objects.write {bucket}", effect)
+
+    def annotate(self, bucket: str, name: str, metadata: Mapping[str, str]) -> None:
+        def effect() -> None:
+            stored = self._live(bucket, name)
+            merged = {**stored.info.metadata, **metadata}
+            info = replace(stored.info, metadata=merged)
+            self.live[bucket, name] = _Stored(info, stored.content)
+
+        self._faults.call(f"objects.annotate {bucket}", effect)
+
+    def delete(self, bucket: str, name: str, *, if_generation: int) -> None:
+        def effect() -> None:
+            self._live(bucket, name)
+            self._must_be(bucket, name, if_generation)
+            self.remove(bucket, name)
+
+        self._faults.call(f"objects.delete {bucket}", effect)
+
+    def list(self, bucket: str, prefix: str) -> Iterator[ObjectInfo]:
+        def effect() -> tuple[ObjectInfo, ...]:
+            return tuple(
+                stored.info
+                for (in_bucket, name), stored in sorted(self.live.items())
+                if in_bucket == bucket and name.startswith(prefix)
+            )
+
+        yield from self._faults.call(f"objects.list {bucket}", effect)
+
+    def stream(
+        self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
+    ) -> None:
+        def effect() -> bytes:
+            return self._generation(bucket, name, generation).content
+
+        content = self._faults.call(f"objects.stream {bucket}", effect)
+        for start in range(0, len(content), self.chunk):
+            sink(content[start : start + self.chunk])
+
+    def copy(self, source: tuple[str, str, int], target: tuple[str, str]) -> ObjectInfo:
+        def effect() -> ObjectInfo:
+            stored = self._generation(*source)
+            self._must_be(*target, 0)
+            return self._store(*target, stored.content, dict(stored.info.metadata))
+
+        return self._faults.call(f"objects.copy {target[0]}", effect)
+
+    def info(self, bucket: str, name: str) -> ObjectInfo:
+        return self._faults.call(
+            f"objects.info {bucket}", lambda: self._live(bucket, name).info
+        )
+
+    def remove(self, bucket: str, name: str, *, for_ever: bool = False) -> None:
+        """Delete as a user does; `for_ever` takes the noncurrent versions too."""
+        self.live.pop((bucket, name), None)
+        if for_ever:
+            gone = [key for key in self.archive if key[:2] == (bucket, name)]
+            for key in gone:
+                del self.archive[key]
+
+    def names(self, bucket: str) -> Sequence[str]:
+        return sorted(name for in_bucket, name in self.live if in_bucket == bucket)
+
+    def content(self, bucket: str, name: str) -> bytes:
+        return self._live(bucket, name).content
+
+    def _store(
+        self, bucket: str, name: str, content: bytes, metadata: dict[str, str]
+    ) -> ObjectInfo:
+        info = ObjectInfo(
+            bucket=bucket,
+            name=name,
+            generation=next(self._generations),
+            size=len(content),
+            crc32c=_checksum(content),
+            metadata=metadata,
+        )
+        stored = _Stored(info, content)
+        self.live[bucket, name] = stored
+        if bucket == "inbox":
+            self.archive[bucket, name, info.generation] = stored
+        return info
+
+    def _live(self, bucket: str, name: str) -> _Stored:
+        if (bucket, name) not in self.live:
+            raise MissingError(f"{bucket}/{name}")
+        return self.live[bucket, name]
+
+    def _generation(self, bucket: str, name: str, generation: int) -> _Stored:
+        stored = self.live.get((bucket, name))
+        if stored is None or stored.info.generation != generation:
+            stored = self.archive.get((bucket, name, generation))
+        if stored is None:
+            raise MissingError(f"{bucket}/{name}#{generation}")
+        return stored
+
+    def _must_be(self, bucket: str, name: str, generation: int) -> None:
+        stored = self.live.get((bucket, name))
+        if (stored.info.generation if stored else 0) != generation:
+            raise ConflictError(f"{bucket}/{name}")
+
+
+def _checksum(content: bytes) -> str:
+    # Stands for crc32c: all that is asked of it is to differ with the content.
+    return base64.b64encode(zlib.crc32(content).to_bytes(4, "big")).decode()

@@ -1,0 +1,113 @@
+"""Vertex AI and the Pub/Sub topic in memory, moved on by a test."""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from shared.errors import CreateUnknownError, MissingError
+from shared.jobs import KEY_LABEL, Job, JobRequest, JobState, JobStats
+from tests.faults import Faults
+from tests.schemas import check_message
+
+
+class FakeBatches:
+    """Vertex AI: jobs that a test moves from state to state."""
+
+    def __init__(self, faults: Faults, now: Callable[[], datetime]) -> None:
+        self._faults = faults
+        self._now = now
+        self._numbers = itertools.count(1)
+        self.jobs: dict[str, Job] = {}
+        self.requests: list[JobRequest] = []
+        self.cancelled: list[str] = []
+        self.hidden: set[str] = set()
+        self.answer: Callable[[], Exception] | None = None
+        self.create_unknown_with_job = False
+
+    def create(self, request: JobRequest) -> Job:
+        def effect() -> Job:
+            if self.answer:
+                raise self.answer()
+            self.requests.append(request)
+            job = Job(
+                name=f"projects/123/locations/{request.location}/batchPredictionJobs/"
+                f"{next(self._numbers)}",
+                key=request.labels[KEY_LABEL],
+                state=JobState.PENDING,
+                created_at=self._now(),
+            )
+            self.jobs[job.name] = job
+            if self.create_unknown_with_job:
+                raise CreateUnknownError("UNAVAILABLE", "answer lost")
+            return job
+
+        return self._faults.call("batches.create", effect)
+
+    def get(self, name: str) -> Job:
+        def effect() -> Job:
+            if name not in self.jobs:
+                raise MissingError(name)
+            return self.jobs[name]
+
+        return self._faults.call("batches.get", effect)
+
+    def active(self, location: str) -> Iterator[Job]:
+        yield from self._faults.call(
+            "batches.active",
+            lambda: [j for j in self._listed(location) if not j.state.is_final],
+        )
+
+    def find(self, location: str, key: str) -> list[Job]:
+        def effect() -> list[Job]:
+            found = [j for j in self._listed(location) if j.key == key]
+            return sorted(found, key=lambda job: (job.created_at, job.name))
+
+        return self._faults.call("batches.find", effect)
+
+    def cancel(self, name: str) -> None:
+        def effect() -> None:
+            self.cancelled.append(name)
+            self.move(name, JobState.CANCELLED)
+
+        self._faults.call("batches.cancel", effect)
+
+    def move(self, name: str, state: JobState, **changes: object) -> None:
+        """Put a job into a state, as the service does in its own time."""
+        job = self.jobs[name]
+        if not job.state.is_final:
+            self.jobs[name] = replace(job, state=state, **changes)  # type: ignore[arg-type]  # a test's word
+
+    def finish(self, *, successful: int = 1, failed: int = 0) -> None:
+        """Let every job succeed, with these counts."""
+        for job in list(self.jobs.values()):
+            self.move(
+                job.name,
+                JobState.SUCCEEDED,
+                stats=JobStats(successful=successful, failed=failed, incomplete=None),
+                output_directory=f"gs://results/x/{job.key}/prediction-model-T",
+                ended_at=self._now(),
+            )
+
+    def _listed(self, location: str) -> list[Job]:
+        return [
+            job
+            for job in self.jobs.values()
+            if f"/locations/{location}/" in job.name and job.name not in self.hidden
+        ]
+
+
+class FakeAnnouncements:
+    """A topic that remembers what it was given."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self.published: list[tuple[bytes, dict[str, str]]] = []
+
+    def publish(self, data: bytes, attributes: Mapping[str, str]) -> str:
+        def effect() -> str:
+            check_message(data, attributes)
+            self.published.append((data, dict(attributes)))
+            return str(len(self.published))
+
+        return self._faults.call("announcements.publish", effect)
