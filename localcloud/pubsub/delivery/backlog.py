@@ -99,9 +99,7 @@ class Backlog:
         # A late one cannot count here: later messages of the key go again after it.
         if entry.state is not State.HELD:
             return []
-        over = self._forget(lane.settle(entry))
-        self._offer_next_of(lane)
-        return over
+        return self._forget(lane.settle(entry))
 
     def extend(self, entry: Entry, until: float) -> None:
         entry.due = until

@@ -195,6 +195,26 @@ def test_what_is_no_ack_id_is_refused(bench: Bench, text: str) -> None:
         bench.feed.acknowledge([text])
 
 
+@pytest.mark.parametrize("change", ["{}!", "{}=", " {}", "{}A"])
+def test_an_ack_id_is_taken_as_it_was_given_only(bench: Bench, change: str) -> None:
+    bench.publish(b"x")
+    (received,) = bench.lease()
+
+    with pytest.raises(RefusedError, match="You have passed an invalid ack ID"):
+        bench.feed.acknowledge([change.format(received.ack_id)])
+
+
+def test_one_old_message_makes_nobody_remember_all_later_ones(bench: Bench) -> None:
+    bench.publish(b"old")
+    bench.deadline(600, bench.lease())
+
+    for _ in range(50):
+        bench.publish(*[b"x"] * 100)
+        bench.ack(bench.lease())
+
+    assert len(bench.feed._backlog._by_age) < 1_500
+
+
 def test_one_wrong_ack_id_leaves_the_others_undone(bench: Bench) -> None:
     bench.publish(b"x")
     (received,) = bench.lease()
