@@ -211,7 +211,9 @@ def _json_response(
     pretty = _one(request.query, "$prettyPrint", "prettyPrint") != "false"
     text = json.dumps(value, indent=2 if pretty else None, ensure_ascii=False)
     return web.Response(
-        status=status, text=text + "\n", content_type="application/json"
+        status=status,
+        body=f"{text}\n".encode(),
+        headers={hdrs.CONTENT_TYPE: "application/json; charset=UTF-8"},
     )
 
 
