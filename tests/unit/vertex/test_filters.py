@@ -2,6 +2,7 @@
 The filter language of lists.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,10 @@ def job(number: int, **fields: Any) -> Job:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "jobs.sqlite3")
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "jobs.sqlite3")
+    yield store
+    store.close()
 
 
 def found(store: Store, text: str) -> list[str]:

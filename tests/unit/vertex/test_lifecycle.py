@@ -5,7 +5,6 @@ A job's life, by a clock that the test winds.
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -14,6 +13,7 @@ from localcloud.vertex.api.errors import ApiError
 from localcloud.vertex.jobs.scripts import JobError, RowFault, Script
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.rows.orders import Told
+from tests.unit.vertex.conftest import MakeWorld
 from tests.unit.vertex.job_world import PACE, World, asked
 from tests.unit.vertex.memory_storage import BUCKET
 
@@ -23,11 +23,6 @@ HOUR = 3600.0
 # PACE: 90 s PENDING, then 100 s and 1 s for each of 10 rows RUNNING.
 PENDING = 90.0
 RUNNING = 110.0
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 def test_a_job_goes_from_pending_over_running_to_succeeded(world: World) -> None:
@@ -261,8 +256,8 @@ def test_a_cancel_may_come_too_late(world: World) -> None:
     assert len(world.written(name) or []) == 10
 
 
-def test_a_job_that_waits_too_long_expires(tmp_path: Path) -> None:
-    world = World(tmp_path, pace=replace(PACE, pending_seconds=100 * HOUR))
+def test_a_job_that_waits_too_long_expires(make_world: MakeWorld) -> None:
+    world = make_world(pace=replace(PACE, pending_seconds=100 * HOUR))
     name = world.create()
     world.advance(72 * HOUR - 1)
     assert world.state(name) == "PENDING"
@@ -276,11 +271,11 @@ def test_a_job_that_waits_too_long_expires(tmp_path: Path) -> None:
     ("state", "code"), [("JOB_STATE_CANCELLED", 1), ("JOB_STATE_FAILED", 4)]
 )
 def test_a_job_that_runs_too_long_is_cut_off_with_what_it_has(
-    tmp_path: Path, state: str, code: int
+    make_world: MakeWorld, state: str, code: int
 ) -> None:
     knobs = replace(KNOBS, cut_off_state=state)
     pace = replace(PACE, running_seconds=48 * HOUR - 10)
-    world = World(tmp_path, pace=pace, knobs=knobs)
+    world = make_world(pace=pace, knobs=knobs)
     name = world.create()
     world.advance(PENDING + 24 * HOUR - 1)
     assert world.state(name) == "RUNNING"
@@ -292,8 +287,8 @@ def test_a_job_that_runs_too_long_is_cut_off_with_what_it_has(
     assert len(world.written(name) or []) == 5
 
 
-def test_the_wait_may_show_as_queued(tmp_path: Path) -> None:
-    world = World(tmp_path, knobs=replace(KNOBS, queued_state=True))
+def test_the_wait_may_show_as_queued(make_world: MakeWorld) -> None:
+    world = make_world(knobs=replace(KNOBS, queued_state=True))
     name = world.create()
     world.advance(PENDING / 2)
     assert world.state(name) == "QUEUED"
@@ -303,16 +298,16 @@ def test_the_wait_may_show_as_queued(tmp_path: Path) -> None:
     assert world.state(name) == "SUCCEEDED"
 
 
-def test_what_is_shown_can_be_set(tmp_path: Path) -> None:
+def test_what_is_shown_can_be_set(make_world: MakeWorld) -> None:
     knobs = replace(KNOBS, output_info="end", live_progress=False, error_details=True)
-    world = World(tmp_path / "1", knobs=replace(knobs, output_directory_slash=True))
+    world = make_world(knobs=replace(knobs, output_directory_slash=True))
     name = world.create()
     world.advance(PENDING)
     assert not {"outputInfo", "completionStats"} & set(world.get(name))
     world.advance(RUNNING)
     assert world.get(name)["outputInfo"]["gcsOutputDirectory"].endswith("Z/")
 
-    other = World(tmp_path / "2", knobs=replace(KNOBS, unknown_as_minus_one=True))
+    other = make_world(knobs=replace(KNOBS, unknown_as_minus_one=True))
     name = other.create()
     other.advance(PENDING)
     assert other.get(name)["completionStats"] == {"incompleteCount": "-1"}
@@ -484,8 +479,8 @@ def test_a_new_worker_is_told_what_the_old_one_had_in_hand(world: World) -> None
     assert world.state(name) == "SUCCEEDED"
 
 
-def test_a_thousand_jobs_cost_one_timer(tmp_path: Path) -> None:
-    world = World(tmp_path, rows=1)
+def test_a_thousand_jobs_cost_one_timer(make_world: MakeWorld) -> None:
+    world = make_world(rows=1)
     names = [world.create(f"job {n}") for n in range(1_000)]
     assert len(world.engine.alarm) == 1_000
     world.advance(PENDING)

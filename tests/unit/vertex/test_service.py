@@ -3,7 +3,6 @@ Lists, pages, masks and deletion.
 """
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +10,8 @@ import pytest
 from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.names import parse_job, parse_operation, project_number
+from tests.unit.vertex.conftest import MakeWorld
 from tests.unit.vertex.job_world import PARENT, World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 def names(world: World, **query: Any) -> list[str]:
@@ -63,9 +58,9 @@ def test_jobs_made_or_gone_between_pages_disturb_nothing(world: World) -> None:
     assert "nextPageToken" not in second
 
 
-def test_pages_have_a_largest_and_a_usual_size(tmp_path: Path) -> None:
+def test_pages_have_a_largest_and_a_usual_size(make_world: MakeWorld) -> None:
     knobs = replace(Knobs(), default_page_size=4, max_page_size=6)
-    world = World(tmp_path, knobs=knobs)
+    world = make_world(knobs=knobs)
     for number in range(8):
         world.create(f"{number}")
     assert len(world.listed()["batchPredictionJobs"]) == 4
