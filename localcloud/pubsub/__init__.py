@@ -6,5 +6,5 @@ Pub/Sub on one machine: a broker, and a gRPC server in front of it.
     resources/  what may be created: names, labels, filters, settings
     delivery/   who gets which message when: leases, backoff, ordering keys
     service/    calls in, answers out, and the streams
-    store.py    what is kept: SQLite rows
+    state/      what outlives the process: SQLite rows
 """

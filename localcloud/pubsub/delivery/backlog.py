@@ -105,14 +105,14 @@ class Backlog:
         entry.due = until
         heappush(self._timers, (until, entry.seq))
 
-    def fail(self, entry: Entry, now: float) -> None:
+    def fail(self, entry: Entry, at: float) -> None:
         """
         The holder gave the message back, or kept it for too long.
         """
         entry.failures += 1
         rest = self.terms.backoff_seconds(entry.failures)
         if rest > 0:
-            entry.move_to(State.RESTING, due=now + rest)
+            entry.move_to(State.RESTING, due=at + rest)
             heappush(self._timers, (entry.due, entry.seq))
         else:
             entry.move_to(State.READY)
@@ -131,7 +131,7 @@ class Backlog:
             if entry is None or entry.due != due:
                 continue  # acknowledged, given back or extended meanwhile
             if entry.state is State.HELD:
-                self.fail(entry, now)
+                self.fail(entry, due)  # not `now`: its rest began without anybody
                 failed.append(entry)
             else:
                 entry.move_to(State.READY)

@@ -99,6 +99,16 @@ def test_backoff_follows_a_missed_deadline_too(bench_with: Make) -> None:
     assert bench.data() == [b"x"]
 
 
+def test_backoff_begins_at_the_deadline_whoever_notices_when(bench_with: Make) -> None:
+    bench = bench_with(retry_policy={"minimum_backoff": {"seconds": 5}})
+    bench.publish(b"x")
+    bench.lease()
+
+    bench.clock.move(seconds=15)
+
+    assert bench.data() == [b"x"]
+
+
 def test_a_resting_message_can_be_acknowledged_late(bench_with: Make) -> None:
     bench = bench_with(retry_policy={"minimum_backoff": {"seconds": 5}})
     bench.publish(b"x")
