@@ -12,8 +12,9 @@ from google.api_core import exceptions
 from google.cloud.aiplatform_v1 import JobServiceClient
 from google.cloud.aiplatform_v1.services.job_service import transports
 
+from tests.contract.vertex_bucket import row
 from tests.contract.vertex_fixtures import running
-from tests.contract.vertex_server import METADATA, PARENT, RunningVertex, row
+from tests.contract.vertex_server import METADATA, PARENT, RunningVertex
 
 __all__ = ["running"]
 

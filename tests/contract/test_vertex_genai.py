@@ -9,13 +9,13 @@ import pytest
 from google import genai
 from google.genai import errors, types
 
+from tests.contract.vertex_bucket import row
 from tests.contract.vertex_fixtures import running
 from tests.contract.vertex_server import (
     MODEL,
     PROJECT,
     RunningVertex,
     credentials,
-    row,
 )
 
 __all__ = ["running"]

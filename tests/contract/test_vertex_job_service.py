@@ -8,93 +8,22 @@ from typing import Any
 import grpc
 import pytest
 from google.api_core import exceptions
-from google.cloud import aiplatform_v1, aiplatform_v1beta1
-from google.cloud.aiplatform_v1.services.job_service import transports
-from google.cloud.aiplatform_v1beta1.services.job_service import (
-    transports as transports_v1beta1,
-)
+from google.cloud import aiplatform_v1
 from google.protobuf.json_format import MessageToDict
 from google.rpc import error_details_pb2  # type: ignore[import-untyped]  # without types
 
 from localcloud.vertex.faults.rules import RUN, Fault
 from localcloud.vertex.jobs.scripts import Script
+from tests.contract.vertex_bucket import row
 from tests.contract.vertex_fixtures import running
+from tests.contract.vertex_job_service import MODULES, Client
 from tests.contract.vertex_server import (
     METADATA,
-    MODEL,
     PARENT,
     RunningVertex,
-    credentials,
-    row,
 )
 
 __all__ = ["running"]
-
-_MODULES: dict[str, tuple[Any, Any]] = {
-    "v1": (aiplatform_v1, transports),
-    "v1beta1": (aiplatform_v1beta1, transports_v1beta1),
-}
-
-
-class Client:
-    """
-    One of the clients, and the types that go with it.
-    """
-
-    def __init__(self, running: RunningVertex, version: str, transport: str) -> None:
-        self.types, transports = _MODULES[version]
-        if transport == "grpc":
-            self._channel = grpc.insecure_channel(f"127.0.0.1:{running.grpc_port}")
-            made = transports.JobServiceGrpcTransport(channel=self._channel)
-            # A channel without TLS carries no credentials of its own.
-            self.more: dict[str, Any] = {"metadata": METADATA, "timeout": 20}
-        else:
-            made = transports.JobServiceRestTransport(
-                host=running.url, credentials=credentials()
-            )
-            self.more = {"timeout": 20}
-        self.service = self.types.JobServiceClient(transport=made)
-
-    def close(self) -> None:
-        self.service.transport.close()
-
-    def job(self, running: RunningVertex, source: str, name: str, **more: Any) -> Any:
-        types = self.types
-        return types.BatchPredictionJob(
-            display_name=name,
-            model=more.pop("model", MODEL),
-            input_config=types.BatchPredictionJob.InputConfig(
-                instances_format="jsonl",
-                gcs_source=types.GcsSource(uris=[source]),
-            ),
-            output_config=types.BatchPredictionJob.OutputConfig(
-                predictions_format="jsonl",
-                gcs_destination=types.GcsDestination(
-                    output_uri_prefix=f"gs://{running.bucket}/gapic"
-                ),
-            ),
-            **more,
-        )
-
-    def create(
-        self, running: RunningVertex, source: str, name: str, **more: Any
-    ) -> Any:
-        return self.service.create_batch_prediction_job(
-            parent=PARENT,
-            batch_prediction_job=self.job(running, source, name, **more),
-            **self.more,
-        )
-
-    def get(self, name: str) -> Any:
-        return self.service.get_batch_prediction_job(name=name, **self.more)
-
-    def cancel(self, name: str) -> None:
-        self.service.cancel_batch_prediction_job(name=name, **self.more)
-
-    def listed(self, **query: Any) -> Any:
-        return self.service.list_batch_prediction_jobs(
-            request={"parent": PARENT, **query}, **self.more
-        )
 
 
 @pytest.fixture(params=["v1-grpc", "v1-rest", "v1beta1-grpc", "v1beta1-rest"])
@@ -257,7 +186,7 @@ def test_a_server_of_one_host_knows_one_location(running: RunningVertex) -> None
     server, port = running.in_loop(serve())
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         service = aiplatform_v1.JobServiceClient(
-            transport=_MODULES["v1"][1].JobServiceGrpcTransport(channel=channel)
+            transport=MODULES["v1"][1].JobServiceGrpcTransport(channel=channel)
         )
         with pytest.raises(exceptions.MethodNotImplemented, match="404"):
             service.list_batch_prediction_jobs(parent=PARENT, metadata=METADATA)

@@ -16,8 +16,9 @@ import pytest
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.rows.orders import Order, Start
 from localcloud.vertex.vertex import RESPONDER
+from tests.contract.vertex_bucket import row
 from tests.contract.vertex_fixtures import running
-from tests.contract.vertex_server import RunningVertex, row, running_vertex
+from tests.contract.vertex_server import RunningVertex, running_vertex
 
 __all__ = ["running"]
 

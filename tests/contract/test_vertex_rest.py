@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.contract.vertex_bucket import row
 from tests.contract.vertex_fixtures import running
-from tests.contract.vertex_server import PARENT, PROJECT, RunningVertex, row
+from tests.contract.vertex_server import PARENT, PROJECT, RunningVertex
 
 __all__ = ["running"]
 

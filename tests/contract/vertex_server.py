@@ -6,14 +6,12 @@ pointed at the ports, and send a bearer token as they always do.
 """
 
 import asyncio
-import itertools
 import json
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import requests
 from aiohttp import web
@@ -23,17 +21,15 @@ from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
+from tests.contract.vertex_bucket import TIMEOUT_SECONDS, TOKEN, Json, OneBucket
 from tests.loop_thread import LoopThread
 
-Json = dict[str, Any]
 Result = TypeVar("Result")
 
 PROJECT = "test-project"
 PARENT = f"projects/{PROJECT}/locations/us-central1"
 MODEL = "publishers/google/models/gemini-2.5-flash"
-TOKEN = "a-token"
 METADATA = (("authorization", f"Bearer {TOKEN}"),)
-TIMEOUT_SECONDS = 30
 ENDED = {
     f"JOB_STATE_{name}"
     for name in ("SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED", "PARTIALLY_SUCCEEDED")
@@ -47,15 +43,7 @@ def credentials() -> Credentials:
     return Credentials(TOKEN)  # type: ignore[no-untyped-call]  # untyped in google-auth
 
 
-def row(text: str, **beside: Any) -> Json:
-    """
-    An input row that asks for an answer to a text.
-    """
-    contents = [{"role": "user", "parts": [{"text": text}]}]
-    return {**beside, "request": {"contents": contents}}
-
-
-class RunningVertex:
+class RunningVertex(OneBucket):
     """
     One simulator with one bucket, `bucket`; `restart` begins again from its folder.
     """
@@ -67,11 +55,8 @@ class RunningVertex:
         self._folder = folder
         self._pace = pace
         self._knobs = knobs
-        self._numbers = itertools.count(1)
+        super().__init__()
         self._listening: list[asyncio.Server] = []
-        self.bucket = "a-bucket"
-        self.http = requests.Session()
-        self.http.headers["Authorization"] = f"Bearer {TOKEN}"
         self._loop.run(self._start_storage())
         self.http.post(
             f"{self.storage_url}/storage/v1/b?project={PROJECT}",
@@ -143,39 +128,6 @@ class RunningVertex:
         Run a coroutine in the server's loop.
         """
         return self._loop.run(work)
-
-    def upload(self, name: str, content: bytes) -> str:
-        """
-        Put an object into the bucket; its URI.
-        """
-        self.http.post(
-            f"{self.storage_url}/upload/storage/v1/b/{self.bucket}/o",
-            params={"uploadType": "media", "name": name},
-            data=content,
-            timeout=TIMEOUT_SECONDS,
-        ).raise_for_status()
-        return f"gs://{self.bucket}/{name}"
-
-    def upload_rows(self, *rows: Json) -> str:
-        lines = "".join(json.dumps(each) + "\n" for each in rows)
-        return self.upload(f"in/{next(self._numbers)}.jsonl", lines.encode())
-
-    def names(self, prefix: str) -> list[str]:
-        answer = self.http.get(
-            f"{self.storage_url}/storage/v1/b/{self.bucket}/o",
-            params={"prefix": prefix},
-            timeout=TIMEOUT_SECONDS,
-        ).json()
-        return [item["name"] for item in answer.get("items", [])]
-
-    def download(self, uri: str) -> bytes:
-        name = quote(uri.removeprefix(f"gs://{self.bucket}/"), safe="")
-        answer = self.http.get(
-            f"{self.storage_url}/storage/v1/b/{self.bucket}/o/{name}?alt=media",
-            timeout=TIMEOUT_SECONDS,
-        )
-        answer.raise_for_status()
-        return answer.content
 
     def results(self, job: Json) -> list[Json]:
         """

@@ -12,6 +12,7 @@ from localcloud.vertex.jobs.job import Counts, Job, Phase
 from localcloud.vertex.jobs.scripts import JobError
 from localcloud.vertex.jobs.store import Store
 from localcloud.vertex.life.lifecycle import Lifecycle
+from localcloud.vertex.life.progress import count_rows, rows_shown
 from localcloud.vertex.life.steps import Step, Work
 from localcloud.vertex.rows.orders import Order, Told
 from localcloud.vertex.rows.spool import Spool
@@ -105,11 +106,7 @@ class Engine:
         if job.rows is None:
             return None
         rows = self._rows(job)
-        shown = self._lifecycle.rows_shown(job, self._now(), rows.done())
-        failed = rows.failed(shown)
-        return Counts(
-            successful=shown - failed, failed=failed, incomplete=job.rows - shown
-        )
+        return count_rows(job, rows_shown(job, self._now(), rows.done()), rows)
 
     def told(self, news: Told) -> None:
         """

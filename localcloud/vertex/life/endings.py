@@ -5,9 +5,10 @@ How a job ends: the rows that are written, the counts, the error and the times.
 from dataclasses import replace
 
 from localcloud.vertex.api.errors import Code
-from localcloud.vertex.jobs.job import Counts, Job, Phase, State
+from localcloud.vertex.jobs.job import Job, Phase, State
 from localcloud.vertex.jobs.scripts import JobError
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.life.progress import count_rows
 from localcloud.vertex.life.steps import RowsDone, Step, Work
 
 CANCELED = JobError(code=Code.CANCELLED, message="CANCELED")
@@ -24,18 +25,6 @@ _USUAL_ERRORS: dict[str, JobError] = {
     State.FAILED: SYSTEM_ERROR,
     State.CANCELLED: CANCELED,
 }
-
-
-def count_rows(job: Job, shown: int, rows: RowsDone) -> Counts:
-    """
-    The outcome of the first so many rows; the others are incomplete.
-    """
-    failed = rows.failed(shown)
-    return Counts(
-        successful=shown - failed,
-        failed=failed,
-        incomplete=(job.rows or shown) - shown,
-    )
 
 
 def write_out(

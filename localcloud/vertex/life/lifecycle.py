@@ -16,10 +16,10 @@ from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.life.endings import (
     CANCELED,
     CUT_OFF,
-    count_rows,
     end,
     write_out,
 )
+from localcloud.vertex.life.progress import count_rows, rows_shown
 from localcloud.vertex.life.steps import RowsDone, Step, Work, micros
 from localcloud.vertex.pace import Pace
 
@@ -114,7 +114,7 @@ class Lifecycle:
         if job.start_time is None:
             cancelling = replace(cancelling, phase=Phase.CANCELLING, due=now)
             return Step(job=cancelling, work=Work.STOP)
-        shown = self.rows_shown(job, now, rows.done())
+        shown = rows_shown(job, now, rows.done())
         cancelling = replace(
             cancelling,
             phase=Phase.CANCELLING,
@@ -123,20 +123,6 @@ class Lifecycle:
             counts=count_rows(job, shown, rows),
         )
         return Step(job=cancelling, work=Work.STOP)
-
-    def rows_shown(self, job: Job, now: int, done: int) -> int:
-        """
-        How many rows count as answered now: those that are, but never more than
-        the share of the running time that is over.
-        """
-        if job.start_time is None or job.running_until is None or job.rows is None:
-            return 0
-        if job.stuck_since is not None:
-            now = job.stuck_since
-        span = job.running_until - job.start_time
-        if now >= job.running_until or span <= 0:
-            return min(done, job.rows)
-        return min(done, job.rows * max(0, now - job.start_time) // span)
 
     def _waited(self, job: Job, now: int) -> Step:
         if now >= job.create_time + micros(self.pace.queue_limit_seconds):
@@ -240,7 +226,7 @@ class Lifecycle:
         """
         The rows are done, or done with: write what is there, then end.
         """
-        shown = self.rows_shown(job, now, rows.done())
+        shown = rows_shown(job, now, rows.done())
         job = write_out(job, shown, state, error, rows)
         if not shown or not job.script.export:
             return self._end(job, now, state, error)
