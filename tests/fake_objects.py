@@ -26,6 +26,7 @@ class FakeObjects:
         self.live: dict[tuple[str, str], _Stored] = {}
         self.archive: dict[tuple[str, str, int], _Stored] = {}
         self.chunk = 1 << 16
+        self.on_chunk: Callable[[], None] = lambda: None
 
     def put(self, bucket: str, name: str, content: bytes) -> ObjectInfo:
         """Write without a precondition, as an uploader does."""
@@ -90,6 +91,7 @@ class FakeObjects:
         content = self._faults.call(f"objects.stream {bucket}", effect)
         for start in range(0, len(content), self.chunk):
             sink(content[start : start + self.chunk])
+            self.on_chunk()
 
     def copy(self, source: tuple[str, str, int], target: tuple[str, str]) -> ObjectInfo:
         def effect() -> ObjectInfo:

@@ -336,9 +336,8 @@ def test_a_create_of_unknown_outcome_makes_one_job_in_the_end(made: bool) -> Non
         cloud.batches.answer = unknown
     cloud.submit(cloud.drop())
     cloud.batches.answer, cloud.batches.create_unknown_with_job = None, False
-    before_settled = cloud.settings.settle_seconds
 
-    cloud.wait(before_settled)
+    cloud.wait(cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds)
     cloud.poll()
     assert len(cloud.batches.requests) == int(made)
 

@@ -1,0 +1,327 @@
+"""
+Leases, deadlines, doubt and overlap: what holds when processes die, freeze,
+wake up late, or work side by side.
+"""
+
+import json
+
+import pytest
+
+from shared.errors import CreateUnknownError, TransientError
+from shared.jobs import Job, JobState
+from shared.ledger import Marker
+from shared.records import Record
+from tests.fakes import ROW, FakeCloud
+from tests.faults import Crash
+
+
+def number_of(name: str, nth: int = 0) -> int:
+    """Which outward call of a plain submit is the n-th of that name."""
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    return [n for n, call in enumerate(cloud.faults.calls) if call == name][nth]
+
+
+def at_call(cloud: FakeCloud, name: str, do: object) -> None:
+    """Do something once, right before the next outward call of that name."""
+
+    def on_call(called: str) -> None:
+        if called == name:
+            cloud.faults.on_call = lambda _: None
+            assert callable(do)
+            do()
+
+    cloud.faults.on_call = on_call
+
+
+def record(cloud: FakeCloud, drop_id: str) -> Record:
+    entry = cloud.ledger().read(drop_id)
+    assert entry is not None
+    return entry.record
+
+
+def the_job(cloud: FakeCloud) -> Job:
+    (job,) = cloud.batches.jobs.values()
+    return job
+
+
+def test_a_claim_is_taken_over_only_when_its_lease_is_over() -> None:
+    cloud = FakeCloud()
+    cloud.faults.crash_before = number_of("objects.stream inbox")
+    with pytest.raises(Crash):
+        cloud.submit(cloud.drop())
+    cloud.faults.crash_before = None
+
+    cloud.wait(cloud.settings.claim_lease_seconds - 1)
+    cloud.poll()
+    assert cloud.batches.requests == []
+
+    cloud.wait(1)
+    cloud.poll()
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_long_check_keeps_its_lease() -> None:
+    """Polls beside it find nothing to do, however long the file takes."""
+    cloud = FakeCloud()
+    cloud.objects.chunk = 100
+    streams = cloud.faults.calls
+
+    def time_passes() -> None:
+        cloud.wait(cloud.settings.claim_lease_seconds / 2)
+        cloud.poll()
+
+    cloud.objects.on_chunk = time_passes
+    cloud.submit(cloud.drop(ROW * 20))
+
+    assert [c for c in streams if c.startswith("objects.stream")] == [
+        "objects.stream inbox"
+    ]
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_handler_that_slept_through_its_lease_does_nothing_more() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+
+    def sleep() -> None:
+        cloud.wait(cloud.settings.claim_lease_seconds + 1)
+        cloud.poll()
+
+    at_call(cloud, "objects.copy work", sleep)
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    assert len(cloud.batches.requests) == 1
+    assert len(cloud.announcements.published) == 1
+
+
+def test_no_create_is_begun_after_its_deadline() -> None:
+    """A process that froze between intent and create leaves it to a poll."""
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    times = iter(range(100))
+
+    def on_call(called: str) -> None:
+        if called.startswith("objects.write state") and next(times) == 2:
+            cloud.wait(cloud.settings.create_deadline_seconds)
+
+    cloud.faults.on_call = on_call
+    cloud.submit(drop)
+
+    assert cloud.batches.requests == []
+    assert record(cloud, drop.drop_id).state == "submitting"
+    cloud.until_quiet()
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_publish_lease_keeps_a_second_poll_from_publishing_too() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+
+    at_call(cloud, "announcements.publish", cloud.poll)
+    cloud.poll()
+
+    assert len(cloud.announcements.published) == 1
+    assert cloud.open() == []
+
+
+def test_who_dies_publishing_is_followed_after_the_lease_with_the_same_bytes() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+    whole = FakeCloud()
+    whole.submit(whole.drop())
+    whole.batches.finish()
+    before = len(whole.faults.calls)
+    whole.poll()
+    publish = whole.faults.calls.index("announcements.publish") - before
+    cloud.faults.crash_after = len(cloud.faults.calls) + publish
+    with pytest.raises(Crash):
+        cloud.poll()
+    cloud.faults.crash_after = None
+
+    cloud.wait(cloud.settings.publish_lease_seconds - 1)
+    cloud.poll()
+    assert len(cloud.announcements.published) == 1
+
+    cloud.wait(1)
+    cloud.poll()
+    first, second = cloud.announcements.published
+    assert first == second
+
+
+def in_doubt(cloud: FakeCloud, *, hidden: bool) -> Job:
+    """A drop whose create had no answer but made a job; that job."""
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(cloud.drop())
+    cloud.batches.create_unknown_with_job = False
+    job = the_job(cloud)
+    if hidden:
+        cloud.batches.hidden.add(job.name)
+    settled = cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds
+    cloud.wait(settled + 1)
+    cloud.poll()
+    return job
+
+
+def test_a_twin_that_shows_up_after_the_message_is_still_cancelled() -> None:
+    cloud = FakeCloud()
+    twin = in_doubt(cloud, hidden=True)
+    (ours,) = [job for job in cloud.batches.jobs.values() if job != twin]
+    cloud.batches.move(ours.name, JobState.SUCCEEDED)
+    cloud.poll()
+    assert len(cloud.announcements.published) == 1
+
+    cloud.batches.hidden.clear()
+    cloud.wait(cloud.settings.sweep_seconds - 1)
+    cloud.poll()
+
+    assert cloud.batches.cancelled == [twin.name]
+    cloud.wait(2)
+    cloud.poll()
+    assert cloud.open() == []
+    assert len(cloud.announcements.published) == 1
+
+
+def test_an_adopted_job_is_in_doubt_too() -> None:
+    """Whoever lost the answer may have frozen, and may ask once more."""
+    cloud = FakeCloud()
+    adopted = in_doubt(cloud, hidden=False)
+    twin = cloud.batches.create(cloud.batches.requests[0])
+    cloud.batches.move(adopted.name, JobState.SUCCEEDED)
+
+    cloud.poll()
+    cloud.poll()
+
+    assert cloud.batches.cancelled == [twin.name]
+    assert len(cloud.announcements.published) == 1
+
+
+def test_a_job_that_nobody_has_adopted_yet_is_no_twin() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(name="in/other.jsonl"))
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(cloud.drop(name="in/unknown.jsonl"))
+    cloud.batches.create_unknown_with_job = False
+
+    for _ in range(30):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert cloud.batches.cancelled == []
+    assert len(cloud.batches.requests) == 2
+
+
+def test_each_create_has_a_deadline_of_its_own() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "reset")
+    drop = cloud.drop()
+    cloud.submit(drop)
+    settled = cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds
+
+    for tries in (1, 2, 3):
+        assert record(cloud, drop.drop_id).create_tries == tries
+        cloud.wait(settled)
+        cloud.poll()
+        assert record(cloud, drop.drop_id).create_tries == tries
+        cloud.wait(1)
+        cloud.poll()
+
+
+def test_a_job_that_comes_back_was_not_lost() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    jobs = dict(cloud.batches.jobs)
+    cloud.batches.jobs.clear()
+    cloud.poll()
+    cloud.batches.jobs.update(jobs)
+    cloud.batches.hidden.update(jobs)
+    cloud.poll()
+
+    cloud.batches.jobs.clear()
+    cloud.wait(cloud.settings.job_lost_seconds + 1)
+    cloud.poll()
+
+    assert cloud.announcements.published == []
+
+
+def test_a_staged_copy_that_is_not_what_was_dropped_never_runs() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop(ROW)
+    cloud.objects.put("work", f"{drop.drop_id}/s0a1.jsonl", ROW * 2)
+
+    with pytest.raises(TransientError, match="differs"):
+        cloud.submit(drop)
+
+    assert cloud.batches.requests == []
+
+
+def test_a_bug_is_seen_but_stops_none_of_the_others() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(name="in/a.jsonl"))
+    cloud.submit(cloud.drop(name="in/b.jsonl"))
+    cloud.batches.finish()
+    cloud.faults.calls.clear()
+    cloud.faults.fail[2] = lambda: KeyError("a bug")
+
+    with pytest.raises(KeyError, match="a bug"):
+        cloud.poll()
+
+    assert len(cloud.announcements.published) == 1
+
+
+def test_a_tick_ends_in_its_time_and_leaves_the_rest_to_the_next() -> None:
+    cloud = FakeCloud()
+    for number in range(4):
+        cloud.submit(cloud.drop(name=f"in/{number}.jsonl"))
+        cloud.wait(1)
+    cloud.batches.finish()
+    slow = cloud.settings.poll_budget_seconds / 2
+
+    def on_call(called: str) -> None:
+        if called == "announcements.publish":
+            cloud.wait(slow)
+
+    cloud.faults.on_call = on_call
+    first, second = cloud.poll(), cloud.poll()
+
+    assert (first.moved, first.left) == (2, 2)
+    assert (second.moved, second.left) == (2, 0)
+    names = [m["drop"]["name"] for m in map(_data, cloud.announcements.published)]
+    assert names == [f"in/{number}.jsonl" for number in range(4)]
+
+
+def _data(message: tuple[bytes, dict[str, str]]) -> dict[str, dict[str, str]]:
+    decoded: dict[str, dict[str, str]] = json.loads(message[0])
+    return decoded
+
+
+def test_an_orphan_marker_is_driven_and_not_dropped() -> None:
+    cloud = FakeCloud()
+    cloud.faults.crash_before = number_of("objects.write state", 1)
+    with pytest.raises(Crash):
+        cloud.submit(cloud.drop())
+    cloud.faults.crash_before = None
+    (marker,) = cloud.ledger().open()
+    assert isinstance(marker, Marker)
+
+    cloud.until_quiet()
+
+    assert len(cloud.announcements.published) == 1
+
+
+def test_an_event_that_comes_back_months_later_is_not_billed_again() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    cloud.wait(90 * 86_400)
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    assert len(cloud.batches.requests) == 1
+    assert len(cloud.announcements.published) == 1
+    assert cloud.open() == []
