@@ -174,3 +174,16 @@ def test_media_that_cannot_be_read_fails_its_rows_only(tmp_path: Path) -> None:
     assert by_key["broken.png"]["status"].startswith("Service Unavailable: ")
     # Each file was looked up once, however many rows have it.
     assert storage.asked.count("here.png") == storage.asked.count("gone.png") == 1
+
+
+def test_nulls_are_left_out_where_fields_are_very_many(tmp_path: Path) -> None:
+    """
+    A file whose rows have fields of their own comes back in its own size.
+    """
+    rows = []
+    for number in range(300):
+        row = text_row(f"{number}", key=number)
+        row["request"]["labels"] = {f"label{number}": "x"}
+        rows.append(row)
+    for line in outcome(tmp_path, *rows):
+        assert line["request"]["labels"] == {f"label{line['key']}": "x"}
