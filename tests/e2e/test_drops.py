@@ -4,12 +4,15 @@ real clients, from the upload to the message.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.drops import FINALIZED, drop_from_event
 from shared.problems import Code
 from tests.e2e.pipeline import Pipeline, rows
+from tests.needs import program
 from tests.running_cloud import wait_until
 from tests.schemas import check_report
 
@@ -24,6 +27,26 @@ def test_every_row_of_a_drop_comes_back(running: Pipeline, count: int) -> None:
     assert said["counts"]["succeeded"] == count
     keys = {row["key"] for row in running.answers(said)}
     assert keys == {f"row-{number}" for number in range(count)}
+
+
+def test_a_file_that_curl_uploads_goes_the_same_way(
+    running: Pipeline, tmp_path: Path
+) -> None:
+    """As the README and `dropbatch local` print it."""
+    file = tmp_path / "my.jsonl"
+    file.write_bytes(rows(2))
+    inbox = running.cloud.told["inbox"]
+
+    done = running.cloud.run(
+        *(program("curl"), "-sS", "-X", "POST", "-H", "Authorization: Bearer any"),
+        *("-T", str(file), f"https://storage.googleapis.com/upload/storage/v1/b/{inbox}"
+        "/o?uploadType=media&name=demo/curl.jsonl"),
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    dropped = json.loads(done.stdout)
+    drop = drop_from_event(FINALIZED, dropped)
+    assert running.message(drop)["outcome"] == "completed"
 
 
 def test_the_folder_and_the_pointer_say_what_the_message_says(
