@@ -24,17 +24,36 @@ def one_long_text_of_escapes() -> Iterator[bytes]:
 
 
 def one_long_text_in_cyrillic() -> Iterator[bytes]:
-    """A line of 32 MiB of two-byte characters."""
+    """A line of two-byte characters, as long as one is taken."""
     yield _BEFORE
-    yield from _filled(_LONG // 2 * 2, "ж".encode())
+    yield from _filled(19 * MIB, "ж".encode())
     yield _AFTER
 
 
 def one_wide_text() -> Iterator[bytes]:
-    """A line of 16 MiB that one emoji makes four bytes a character."""
+    """A line that one emoji makes four bytes a character."""
     yield _BEFORE + "😀".encode()
-    yield from _filled(_LONG // 2 - 64, b"x")
+    yield from _filled(11 * MIB, b"x")
     yield _AFTER
+
+
+def one_text_that_grows_wide() -> Iterator[bytes]:
+    """A line that is copied at an escape, and again at its last character."""
+    yield _BEFORE + b"\\n"
+    yield from _filled(19 * MIB, b"x")
+    yield "ж".encode() + _AFTER
+
+
+def small_values_beside_a_text() -> Iterator[bytes]:
+    """A line of 150,000 objects and a text that grows wide."""
+    yield (
+        b'{"request":{"contents":[{"role":"model","parts":[{"functionCall":'
+        b'{"name":"f","args":{"t":"\\n'
+    )
+    yield from _filled(10 * MIB, b"x")
+    yield "ж".encode() + b'","a":['
+    yield b'{"a":"b"},' * 150_000
+    yield b'{"a":"b"}]}}}]}]}}\n'
 
 
 def one_long_image() -> Iterator[bytes]:
@@ -103,6 +122,8 @@ FILES: dict[str, Callable[[], Iterator[bytes]]] = {
     "one long text of escapes": one_long_text_of_escapes,
     "one long text in Cyrillic": one_long_text_in_cyrillic,
     "one wide text": one_wide_text,
+    "one text that grows wide": one_text_that_grows_wide,
+    "small values beside a text": small_values_beside_a_text,
     "one long image": one_long_image,
     "many small values": many_small_values,
     "many small objects": many_small_objects,

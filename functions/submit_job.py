@@ -5,7 +5,7 @@ from cloudevents.http import CloudEvent
 
 from shared import wiring
 from shared.drops import drop_from_event
-from shared.errors import PermanentError
+from shared.errors import EventError, RecordError
 from shared.logs import Severity, log
 
 
@@ -18,7 +18,7 @@ def submit_job(event: CloudEvent) -> None:
     try:
         drop = drop_from_event(event["type"], event.get_data())
         wiring.submission().receive(drop)
-    except PermanentError as error:
+    except (EventError, RecordError) as error:
         log(
             "event_refused",
             severity=Severity.ERROR,

@@ -1,55 +1,22 @@
-"""How a drop ends: its message is frozen, announced, and its marker removed."""
+"""The last steps of a drop: it is announced, and that is written down."""
 
 from dataclasses import dataclass, replace
+
+import msgspec
 
 from shared.errors import ConflictError
 from shared.jobs import results_folder
 from shared.ledger import Entry, Ledger
 from shared.logs import log
-from shared.messages import DROP_JSON, freeze, pointer, pointer_name
-from shared.outcomes import Ending
+from shared.messages import DROP_JSON, REPORT, pointer, pointer_name
 from shared.ports import Announcements, Clock, Objects
-from shared.records import State
+from shared.records import Record, State
 from shared.settings import Settings
-
-
-def end(
-    entry: Entry,
-    ending: Ending,
-    *,
-    ledger: Ledger,
-    settings: Settings,
-    now: Clock,
-    raw_folders: tuple[str, ...] = (),
-) -> Entry:
-    """
-    Write down how the drop ends, as the bytes that will be published.
-
-    Nothing is announced yet: whoever holds the publish lease does that, as
-    often as it takes. Raises LostRaceError.
-    """
-    record, at = entry.record, now()
-    message = freeze(record, ending, raw_folders=raw_folders, settings=settings, now=at)
-    entry = ledger.move(
-        entry,
-        state=State.PUBLISHING,
-        lease_until=None,
-        not_before=None,
-        message=message,
-        times=replace(record.times, frozen=at),
-    )
-    log(
-        "ended",
-        drop_id=record.drop_id,
-        outcome=ending.outcome,
-        reason=ending.reason or None,
-    )
-    return entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """The last steps of a drop, with the ports they need."""
+    """The use case, with the ports it works on."""
 
     settings: Settings
     ledger: Ledger
@@ -57,27 +24,24 @@ class Closing:
     announcements: Announcements
     now: Clock
 
+    def take_over(self, entry: Entry) -> Entry:
+        """Take the publish lease of a drop whose holder is gone, or had none."""
+        until = self.now() + self.settings.time("publish_lease")
+        return self.ledger.move(entry, lease_until=until)
+
     def announce(self, entry: Entry) -> Entry:
         """
-        Publish the frozen message and write down that it is out.
+        Publish the frozen message and write down that it is out, while the
+        publish lease is ours.
 
         At least once: after a crash in between, the next owner of the lease
         publishes the same bytes under the same event id. The results folder
         says the same before any subscriber can look. Raises LostRaceError.
         """
-        until = self.now() + self.settings.time("publish_lease")
-        entry = self.ledger.move(entry, lease_until=until)
         record, message = entry.record, entry.record.message
         if message is None:
             raise ValueError(f"drop {record.drop_id} has no frozen message")
-        bucket = self.settings.results_bucket
-        folder = results_folder(record.drop, record.route)
-        self._write_once(bucket, folder + DROP_JSON, message.data.encode())
-        self._write_once(
-            bucket,
-            pointer_name(record.drop),
-            pointer(record, results_bucket=bucket),
-        )
+        self._write_folder(record, message.data)
         # Publish before writing that it is published: a crash between the two
         # repeats the message, which its id lets consumers drop; the other order
         # would lose it.
@@ -94,7 +58,23 @@ class Closing:
         log("announced", drop_id=record.drop_id, message_id=message_id)
         return entry
 
-    def _write_once(self, bucket: str, name: str, content: bytes) -> None:
+    def _write_folder(self, record: Record, data: str) -> None:
+        folder = results_folder(record.drop, record.route)
+        if record.report:
+            report = {
+                "drop_id": record.drop_id,
+                "problem_count": record.report.problem_count,
+                "problems": record.report.problems,
+            }
+            self._write_once(folder + REPORT, msgspec.json.encode(report))
+        self._write_once(folder + DROP_JSON, data.encode())
+        self._write_once(
+            pointer_name(record.drop),
+            pointer(record, results_bucket=self.settings.results_bucket),
+        )
+
+    def _write_once(self, name: str, content: bytes) -> None:
+        bucket = self.settings.results_bucket
         try:
             self.objects.write(bucket, name, content, if_generation=0)
         except ConflictError:

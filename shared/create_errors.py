@@ -1,9 +1,11 @@
 """The one table that sorts what Vertex AI may answer to a create."""
 
-from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
-
-CreateError = CreateRefusedError | CreateHeldError | CreateUnknownError
-
+from shared.errors import (
+    CreateError,
+    CreateHeldError,
+    CreateRefusedError,
+    CreateUnknownError,
+)
 
 # By canonical code (google.rpc.Code). A 4xx made no job; of 5xx, time-outs and
 # resets nobody can say (vertex facts, D3). A code that is not here is unknown.

@@ -1,6 +1,7 @@
 """A drop: one generation of one object in the inbox bucket, and its identity."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,10 +60,10 @@ def drop_from_event(event_type: str, data: object) -> Drop:
     if not isinstance(data, Mapping):
         raise EventError("the event's data is no JSON object")
     bucket, name = data.get("bucket"), data.get("name")
-    if not isinstance(bucket, str) or not bucket:
-        raise EventError("the event names no bucket")
-    if not isinstance(name, str) or not name:
-        raise EventError("the event names no object")
+    if not isinstance(bucket, str) or not bucket or not _is_unicode(bucket):
+        raise EventError("the event's bucket is missing or no name of a bucket")
+    if not isinstance(name, str) or not name or not _is_unicode(name):
+        raise EventError("the event's name is missing or no name of an object")
     created = data.get("timeCreated")
     try:
         dropped_at = datetime.fromisoformat(str(created))
@@ -73,18 +74,24 @@ def drop_from_event(event_type: str, data: object) -> Drop:
     return Drop(
         bucket=bucket,
         name=name,
-        generation=_integer(data, "generation"),
-        size=_integer(data, "size"),
-        crc32c=str(data.get("crc32c", "")),
+        generation=_integer(data, "generation", least=1),
+        size=_integer(data, "size", least=0),
+        crc32c=str(data.get("crc32c") or ""),
         dropped_at=dropped_at,
-        content_encoding=str(data.get("contentEncoding", "")),
+        content_encoding=str(data.get("contentEncoding") or ""),
     )
 
 
-def _integer(data: Mapping[str, object], key: str) -> int:
+def _integer(data: Mapping[str, object], key: str, *, least: int) -> int:
     value = data.get(key)
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    # An int64 has 19 digits at the most.
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,19}", value):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
         return value
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return int(value)
-    raise EventError(f"the event's {key} is missing or no number")
+    raise EventError(f"the event's {key} is missing or makes no sense")
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it can be written as UTF-8: JSON may hold half a character."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -73,28 +73,22 @@ class LostRaceError(TransientError):
         self.drop_id = drop_id
 
 
-class CreateRefusedError(PermanentError):
+class CreateError(Exception):
+    """What Vertex AI answered to a create: its canonical code and its words."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+class CreateRefusedError(CreateError, PermanentError):
     """Vertex AI said no to a create, for good: no job was made."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
 
-
-class CreateHeldError(TransientError):
+class CreateHeldError(CreateError, TransientError):
     """Vertex AI said not now to a create: no job was made, a later one may be."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
 
-
-class CreateUnknownError(TransientError):
+class CreateUnknownError(CreateError, TransientError):
     """Nobody can say whether a create made a job; only looking for it can."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message

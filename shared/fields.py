@@ -7,6 +7,7 @@ So every row is held against the fields of all rows before it.
 """
 
 import re
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
@@ -44,15 +45,37 @@ _WORDS = {
 }
 
 
+# Below these a caller's own data lies, under names of its own.
+_FREE = {"args", "response", "responseschema", "responsejsonschema"}
+_FREE |= {"parameters", "parametersjsonschema", "labels"}
+
+
 class _Field:
-    """One path: its kind once seen, the fields below it, and a list's items."""
+    """
+    One path: its kind once seen, the fields below it, and a list's items.
 
-    __slots__ = ("items", "kind", "members")
+    `is_free`: its names are the caller's own. `is_uri`: what it holds is fetched
+    with somebody's rights. `has_twins`: two of its members' names are one.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("folded", "has_twins", "is_free", "is_uri", "items", "kind", "members")
+
+    def __init__(self, *, is_free: bool, is_uri: bool = False) -> None:
         self.kind: Kind | None = None
         self.members: dict[str, _Field] = {}
         self.items: _Field | None = None
+        self.is_free = is_free
+        self.is_uri = is_uri
+        self.folded: set[str] = set()
+        self.has_twins = False
+
+    def fold(self, name: str) -> str:
+        """
+        The name as whoever reads it may take it: columns know no case, and the
+        service takes `fileData` and `file_data` for one.
+        """
+        folded = name.casefold()
+        return folded if self.is_free else folded.replace("_", "")
 
     def settle(self, kind: Kind) -> None:
         """Take the first kind that is seen; another one breaks the rule."""
@@ -76,10 +99,16 @@ class _BrokenError(Exception):
 
 
 class Fields:
-    """The fields of a file, learnt row by row; memory is bounded by MOST_FIELDS."""
+    """
+    The fields of a file, learnt row by row; memory is bounded by MOST_FIELDS.
 
-    def __init__(self) -> None:
-        self._root = _Field()
+    `is_allowed` is asked for every URI that a request would have fetched,
+    wherever in it and however its name is spelt.
+    """
+
+    def __init__(self, is_allowed: Callable[[str], bool]) -> None:
+        self._is_allowed = is_allowed
+        self._root = _Field(is_free=True)
         self._root.kind = Kind.STRUCT
         self._count = 0
 
@@ -110,18 +139,25 @@ class Fields:
             )
         count = len(value)
         members = field.members
+        if not value.keys() <= members.keys():
+            self._add(value, field)
+        if field.has_twins and len({field.fold(name) for name in value}) < count:
+            raise _BrokenError(
+                Code.DUPLICATE_FIELD,
+                "two fields of one object have the same name, but for case or '_'",
+            )
         for name, child in value.items():
-            known = members.get(name)
-            if known is None:
-                known = members[name] = self._new(name)
             if child is None:
                 continue
+            known = members[name]
             kind = _KINDS[type(child)]
             try:
                 if kind is not known.kind:
                     known.settle(kind)
                 if kind is Kind.STRING:
                     count += child.count(":")
+                    if known.is_uri:
+                        self._expect_allowed(child)
                 elif kind is Kind.STRUCT:
                     count += self._struct(child, known, depth + 1)
                 elif kind is Kind.LIST:
@@ -134,7 +170,8 @@ class Fields:
     def _list(self, value: list[Any], field: _Field, depth: int) -> int:
         items = field.items
         if items is None:
-            items = field.items = _Field()
+            items = _Field(is_free=field.is_free, is_uri=field.is_uri)
+            field.items = items
         count = 0
         for item in value:
             if item is None:
@@ -152,6 +189,8 @@ class Fields:
                     items.settle(kind)
                 if kind is Kind.STRING:
                     count += item.count(":")
+                    if items.is_uri:
+                        self._expect_allowed(item)
                 elif kind is Kind.STRUCT:
                     count += self._struct(item, items, depth + 1)
             except _BrokenError as error:
@@ -159,17 +198,39 @@ class Fields:
                 raise
         return count
 
-    def _new(self, name: str) -> _Field:
-        if not _FIELD_NAME.fullmatch(name):
+    def _add(self, value: dict[str, Any], field: _Field) -> None:
+        for name in value:
+            if name in field.members:
+                continue
+            if not _FIELD_NAME.fullmatch(name):
+                raise _BrokenError(
+                    Code.BAD_FIELD_NAME,
+                    "the importer takes letters, digits and '_' in a field's name, "
+                    "no digit first, at most 300",
+                )
+            self._count += 1
+            if self._count > MOST_FIELDS:
+                raise _BrokenError(
+                    Code.TOO_MANY_FIELDS,
+                    f"the rows have more than {MOST_FIELDS} different fields in all",
+                )
+            folded = field.fold(name)
+            field.has_twins = field.has_twins or folded in field.folded
+            field.folded.add(folded)
+            field.members[name] = self._below(field, folded.replace("_", ""))
+
+    def _below(self, field: _Field, folded: str) -> _Field:
+        if field is self._root:
+            return _Field(is_free=folded != "request")
+        is_free = field.is_free or folded in _FREE
+        return _Field(is_free=is_free, is_uri=not is_free and folded == "fileuri")
+
+    def _expect_allowed(self, uri: str) -> None:
+        if not self._is_allowed(uri):
             raise _BrokenError(
-                Code.BAD_FIELD_NAME,
-                "the importer takes letters, digits and '_' in a field's name, no "
-                "digit first, at most 300",
+                Code.MEDIA_NOT_ALLOWED,
+                "this exists only in the Gemini Developer API: upload it to a bucket "
+                "and name it as gs://"
+                if "generativelanguage.googleapis.com" in uri[:100]
+                else "this URI is under none of the route's media_prefixes",
             )
-        self._count += 1
-        if self._count > MOST_FIELDS:
-            raise _BrokenError(
-                Code.TOO_MANY_FIELDS,
-                f"the rows have more than {MOST_FIELDS} different fields in all",
-            )
-        return _Field()

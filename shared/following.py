@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from shared.closing import end
-from shared.errors import MissingError
-from shared.jobs import Job, raw_folder
+from shared.errors import MissingError, PermanentError, TransientError
+from shared.freezing import Freezing
+from shared.jobs import Job, JobState, raw_folder
 from shared.ledger import Entry, Ledger, Marker
 from shared.logs import Severity, log
 from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
@@ -20,11 +20,15 @@ class Following:
     settings: Settings
     ledger: Ledger
     objects: Objects
+    freezing: Freezing
     batches: Batches
     now: Clock
 
     def follow(self, entry: Entry, marker: Marker, jobs: list[Job]) -> Entry | None:
-        """Return the entry with its message frozen if the drop's job has ended."""
+        """
+        Return the entry, its message frozen and the publish lease ours, if the
+        drop's job has ended. Raises LostRaceError.
+        """
         record = entry.record
         job = next((j for j in jobs if _is_same(j.name, record.job_name)), None)
         if job is None:
@@ -34,9 +38,9 @@ class Following:
                 return self._missing(entry)
             if job.state.is_final:
                 return self._end(entry, job)
-            if record.missing_since:
-                entry = self.ledger.move(entry, missing_since=None)
             log("still_waits", drop_id=record.drop_id, state=job.state)
+        if record.missing_since:
+            entry = self.ledger.move(entry, missing_since=None)
         if marker.state != State.SUBMITTED or marker.in_doubt != record.in_doubt:
             self.ledger.advise(entry)
         return None
@@ -44,13 +48,11 @@ class Following:
     def _end(self, entry: Entry, job: Job) -> Entry:
         record = entry.record
         rows = record.checked.rows if record.checked else 0
-        return end(
+        return self.freezing.end(
             entry,
             ending_of(job, rows=rows),
-            ledger=self.ledger,
-            settings=self.settings,
-            now=self.now,
             raw_folders=self._raw_folders(record, job),
+            announcing=True,
         )
 
     def _missing(self, entry: Entry) -> Entry | None:
@@ -58,7 +60,7 @@ class Following:
         now, since = self.now(), entry.record.missing_since
         if since is None:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
-            self.ledger.move(entry, missing_since=now)
+            self.ledger.advise(self.ledger.move(entry, missing_since=now))
             return None
         if now < since + self.settings.time("job_lost"):
             return None
@@ -68,13 +70,11 @@ class Following:
             "raw folder; drop the file again for the rest",
             retryable=True,
         )
-        return end(
+        return self.freezing.end(
             entry,
             Ending(outcome=Outcome.FAILED, reason=Reason.JOB_LOST, fault=fault),
-            ledger=self.ledger,
-            settings=self.settings,
-            now=self.now,
             raw_folders=self._raw_folders(entry.record, None),
+            announcing=True,
         )
 
     def _raw_folders(self, record: Record, job: Job | None) -> tuple[str, ...]:
@@ -91,18 +91,28 @@ class Following:
         return tuple(f"gs://{bucket}/{folder}" for folder in sorted(folders))
 
     def cancel_twins(self, record: Record, jobs: list[Job]) -> None:
-        """Cancel every active job of the drop's key that is not the drop's."""
+        """
+        Ask for the end of every active job of the drop's key that is not the
+        drop's. One that can't be cancelled now is asked again by the next poll,
+        and keeps nothing else from happening.
+        """
         if not record.job_name:
             return
         for job in jobs:
-            if not _is_same(job.name, record.job_name):
-                log(
-                    "twin_cancelled",
-                    severity=Severity.ERROR,
-                    drop_id=record.drop_id,
-                    job=job.name,
-                )
+            if _is_same(job.name, record.job_name) or job.state is JobState.CANCELLING:
+                continue
+            failure = None
+            try:
                 self.batches.cancel(job.name)
+            except (PermanentError, TransientError) as error:
+                failure = type(error).__name__
+            log(
+                "twin_cancelled" if failure is None else "twin_not_cancelled",
+                severity=Severity.ERROR,
+                drop_id=record.drop_id,
+                job=job.name,
+                error=failure,
+            )
 
 
 def _is_same(name: str, other: str) -> bool:

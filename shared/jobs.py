@@ -69,11 +69,10 @@ class JobKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStats:
-    """Rows of a job as Vertex counts them; None where it does not say."""
+    """Rows of a job as Vertex AI counts them."""
 
     successful: int
     failed: int
-    incomplete: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,13 @@ from urllib.parse import unquote
 import msgspec
 
 from shared.drops import Drop
-from shared.errors import ConflictError, LostRaceError, MissingError, RecordError
+from shared.errors import (
+    ConflictError,
+    LostRaceError,
+    MissingError,
+    RecordError,
+    TransientError,
+)
 from shared.ports import ObjectInfo, Objects
 from shared.records import Record, State, decode_record
 from shared.routes import Route
@@ -112,17 +118,22 @@ class Ledger:
         )
 
     def advise(self, entry: Entry) -> None:
-        """Tell polls what they need not read; a lost word costs one read a poll."""
+        """
+        Tell polls what they need not read. Best effort: a word that is lost costs
+        one read a tick, and the poll that reads the record says it again.
+        """
         record = entry.record
         held = record.not_before.isoformat() if record.not_before else ""
         advice = {
-            "state": record.state,
+            "location": record.route.location,
+            # A job that is missing is asked for in every tick.
+            "state": "" if record.missing_since else record.state,
             "held-until": held if record.state is State.HELD else "",
             "in-doubt": "yes" if record.in_doubt else "",
         }
         try:
             self._objects.annotate(self._bucket, _marker_name(record.drop_id), advice)
-        except MissingError:
+        except (MissingError, TransientError):
             return
 
     def open(self) -> Iterator[Marker | RecordError]:
@@ -158,14 +169,10 @@ class Ledger:
             # The client repeats a write whose answer was lost, and the repeat
             # fails on what the first has written. Only reading tells.
             found = self.read(record.drop_id)
-            if found and _same_write(found.record, record):
+            if found and found.record == record:
                 return found
             raise LostRaceError(record.drop_id) from error
         return Entry(record=record, generation=info.generation)
-
-
-def _same_write(found: Record, ours: Record) -> bool:
-    return (found.owner, found.seq) == (ours.owner, ours.seq)
 
 
 def _marker_name(drop_id: str) -> str:
@@ -185,7 +192,7 @@ def _marker(info: ObjectInfo) -> Marker:
             generation=int(said["generation"]),
             size=int(said["size"]),
             crc32c=said["crc32c"],
-            dropped_at=datetime.fromisoformat(said["dropped-at"]),
+            dropped_at=_time(said["dropped-at"]),
             content_encoding=said.get("content-encoding", ""),
         )
         held_until = said.get("held-until")
@@ -194,7 +201,7 @@ def _marker(info: ObjectInfo) -> Marker:
             generation=info.generation,
             location=said.get("location", ""),
             state=said.get("state", ""),
-            held_until=datetime.fromisoformat(held_until) if held_until else None,
+            held_until=_time(held_until) if held_until else None,
             in_doubt=bool(said.get("in-doubt")),
         )
     except (KeyError, ValueError) as error:
@@ -202,3 +209,10 @@ def _marker(info: ObjectInfo) -> Marker:
     if info.name != _marker_name(drop.drop_id):
         raise RecordError(f"marker {info.name}: tells of another drop")
     return marker
+
+
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return time

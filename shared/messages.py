@@ -50,13 +50,7 @@ def freeze(
     folder = output_uri(drop, route, results_bucket=settings.results_bucket)
     job = ending.job
     data: dict[str, Any] = {
-        "drop": {
-            "id": drop.drop_id,
-            "bucket": drop.bucket,
-            "name": drop.name,
-            # An int64, so a string, as in Google's own JSON.
-            "generation": str(drop.generation),
-        },
+        "drop": _drop(drop),
         "outcome": ending.outcome,
         "reason": ending.reason or None,
         "route": route.prefix,
@@ -100,6 +94,16 @@ def freeze(
     )
 
 
+def _drop(drop: Drop) -> dict[str, str]:
+    return {
+        "id": drop.drop_id,
+        "bucket": drop.bucket,
+        "name": drop.name,
+        # An int64, so a string, as in Google's own JSON.
+        "generation": str(drop.generation),
+    }
+
+
 def _job(record: Record, ending: Ending) -> dict[str, Any]:
     return {
         "key": str(record.job_key),
@@ -136,12 +140,7 @@ def pointer(record: Record, *, results_bucket: str) -> bytes:
     folder = output_uri(drop, record.route, results_bucket=results_bucket)
     return msgspec.json.encode(
         {
-            "drop": {
-                "id": drop.drop_id,
-                "bucket": drop.bucket,
-                "name": drop.name,
-                "generation": str(drop.generation),
-            },
+            "drop": _drop(drop),
             "output_uri": folder,
             "drop_uri": f"{folder}{DROP_JSON}",
         }

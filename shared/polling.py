@@ -24,7 +24,7 @@ from shared.jobs import Job, JobKey
 from shared.ledger import Entry, Ledger, Marker
 from shared.logs import Severity, log
 from shared.ports import Batches, Clock
-from shared.records import Record, State
+from shared.records import State
 from shared.settings import Settings
 from shared.submission import Submission
 
@@ -47,27 +47,17 @@ class _Active:
     unseen: set[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Polling:
-    """The use case, with the ports it works on."""
+    """The use case, with the steps and ports it needs."""
 
-    def __init__(
-        self,
-        *,
-        settings: Settings,
-        ledger: Ledger,
-        batches: Batches,
-        following: Following,
-        submission: Submission,
-        closing: Closing,
-        now: Clock,
-    ) -> None:
-        self._settings = settings
-        self._ledger = ledger
-        self._batches = batches
-        self._following = following
-        self._submission = submission
-        self._closing = closing
-        self._now = now
+    settings: Settings
+    ledger: Ledger
+    batches: Batches
+    following: Following
+    submission: Submission
+    closing: Closing
+    now: Clock
 
     def tick(self) -> Tick:
         """
@@ -76,7 +66,7 @@ class Polling:
         Safe beside any number of copies of itself and of event handlers; one
         drop that fails stops none of the others.
         """
-        stop_at = self._now() + self._settings.time("poll_budget")
+        stop_at = self.now() + self.settings.time("poll_budget")
         markers = self._markers()
         if not markers:
             return Tick(open=0, moved=0, failed=0, left=0)
@@ -87,7 +77,7 @@ class Polling:
             jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
             if self._only_waits(marker, jobs, active.unseen):
                 continue
-            if self._now() >= stop_at:
+            if self.now() >= stop_at:
                 left += 1
                 continue
             try:
@@ -110,7 +100,7 @@ class Polling:
 
     def _markers(self) -> list[Marker]:
         markers = []
-        for marker in self._ledger.open():
+        for marker in self.ledger.open():
             if isinstance(marker, RecordError):
                 log("bad_marker", severity=Severity.ERROR, error=str(marker))
             else:
@@ -125,9 +115,9 @@ class Polling:
         active = _Active(jobs=defaultdict(list), unseen=set())
         for location in sorted(locations):
             try:
-                for job in self._batches.active(location):
+                for job in self.batches.active(location):
                     active.jobs[job.key].append(job)
-            except TransientError as error:
+            except (PermanentError, TransientError) as error:
                 # What can't be seen waits; everything else goes on.
                 active.unseen.add(location)
                 log(
@@ -144,16 +134,16 @@ class Polling:
         if marker.in_doubt:
             return False
         if marker.state == State.HELD:
-            return marker.held_until is not None and marker.held_until > self._now()
+            return marker.held_until is not None and marker.held_until > self.now()
         return marker.state == State.SUBMITTED and len(jobs) == 1
 
     def _drive(self, marker: Marker, jobs: list[Job]) -> bool:
         """Move one drop on as far as it goes now; return whether it moved."""
-        entry = self._ledger.read(marker.drop.drop_id)
+        entry = self.ledger.read(marker.drop.drop_id)
         if entry is None:
             return self._adopt_orphan(marker)
-        self._following.cancel_twins(entry.record, jobs)
-        now = self._now()
+        self.following.cancel_twins(entry.record, jobs)
+        now = self.now()
         match entry.record.state:
             case State.CLAIMED:
                 return _is_over(entry.record.lease_until, now) and self._take_over(
@@ -164,36 +154,37 @@ class Polling:
             case State.SUBMITTING:
                 return self._settle(entry)
             case State.SUBMITTED:
-                ended = self._following.follow(entry, marker, jobs)
+                ended = self.following.follow(entry, marker, jobs)
                 return ended is not None and self._announce(ended, marker)
             case State.PUBLISHING:
-                over = _is_over(entry.record.lease_until, now)
-                return over and self._announce(entry, marker)
+                if not _is_over(entry.record.lease_until, now):
+                    return False
+                return self._announce(self.closing.take_over(entry), marker)
             case State.PUBLISHED:
-                return self._close(entry.record, marker)
+                return self._close(entry, marker)
             case _:
                 assert_never(entry.record.state)
 
     def _adopt_orphan(self, marker: Marker) -> bool:
         """Claim a drop whose handler died between marker and record."""
-        route = self._settings.routes.match(marker.drop.name)
+        route = self.settings.routes.match(marker.drop.name)
         if route is None:
             raise RecordError(f"marker {marker.drop.drop_id}: no route is left for it")
-        entry = self._submission.claim(marker.drop, route)
+        entry = self.submission.claim(marker.drop, route)
         if entry:
-            self._submission.carry_on(entry)
+            self.submission.carry_on(entry)
         return entry is not None
 
     def _take_over(self, entry: Entry) -> bool:
-        lease = self._now() + self._settings.time("claim_lease")
-        self._submission.carry_on(self._ledger.move(entry, lease_until=lease))
+        lease = self.now() + self.settings.time("claim_lease")
+        self.submission.carry_on(self.ledger.move(entry, lease_until=lease))
         return True
 
     def _try_again(self, entry: Entry) -> bool:
-        if not _is_over(entry.record.not_before, self._now()):
-            self._ledger.advise(entry)
+        if not _is_over(entry.record.not_before, self.now()):
+            self.ledger.advise(entry)
             return False
-        self._submission.create(entry)
+        self.submission.create(entry)
         return True
 
     def _settle(self, entry: Entry) -> bool:
@@ -203,31 +194,33 @@ class Polling:
         """
         record = entry.record
         asked = record.create_deadline or record.times.claimed
-        if self._now() <= asked + self._settings.time("settle"):
+        if self.now() <= asked + self.settings.time("settle"):
             return False
-        found = self._batches.find(record.route.location, str(record.job_key))
+        found = self.batches.find(record.route.location, str(record.job_key))
         if found:
             log("adopted", drop_id=record.drop_id, job=found[0].name)
-            self._submission.submitted(entry, found[0], in_doubt=True)
+            self.submission.submitted(entry, found[0], in_doubt=True)
         else:
-            self._submission.create(entry, in_doubt=True)
+            self.submission.create(entry, in_doubt=True)
         return True
 
     def _announce(self, entry: Entry, marker: Marker) -> bool:
-        announced = self._closing.announce(entry)
-        self._close(announced.record, marker)
+        announced = self.closing.announce(entry)
+        self._close(announced, marker)
         return True
 
-    def _close(self, record: Record, marker: Marker) -> bool:
+    def _close(self, entry: Entry, marker: Marker) -> bool:
         """
         Remove the marker, but for a drop whose create was ever in doubt: a late
         twin of its job is looked for a while longer.
         """
-        published = record.times.published or self._now()
-        watch = record.in_doubt
-        if watch and self._now() < published + self._settings.time("sweep"):
+        record = entry.record
+        published = record.times.published or self.now()
+        if record.in_doubt and self.now() < published + self.settings.time("sweep"):
+            if not marker.in_doubt:
+                self.ledger.advise(entry)
             return False
-        self._ledger.close(marker)
+        self.ledger.close(marker)
         log("closed", drop_id=record.drop_id)
         return True
 

@@ -16,12 +16,11 @@ from shared.jobs import Job, JobRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectInfo:
-    """One generation of an object, without its content. `size` is in bytes."""
+    """One generation of an object, without its content."""
 
     bucket: str
     name: str
     generation: int
-    size: int
     crc32c: str
     metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -39,7 +38,6 @@ class Objects(Protocol):
         content: bytes,
         *,
         if_generation: int,
-        content_type: str = "application/json",
         metadata: Mapping[str, str] | None = None,
     ) -> ObjectInfo:
         """

@@ -13,9 +13,10 @@ from typing import Any
 from shared.decoding import MAX_LINE, count_colons, decode_row
 from shared.drops import Drop
 from shared.fields import Fields
-from shared.problems import Code, Odd, Problem, RowError
+from shared.media import allow
+from shared.problems import Code, Odd, Problem, RowError, Warn
 from shared.routes import Limits
-from shared.rows import check_row
+from shared.rows import check_request, request_of
 
 REPORTED = 100
 _HEAD = 4
@@ -31,27 +32,18 @@ _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Oddity:
-    """Something legal but odd: in how many rows, and first in which line."""
-
-    odd: Odd
-    rows: int
-    first_line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a check found. A drop runs only if `problems` is empty."""
 
     rows: int
     problems: tuple[Problem, ...]
     problem_count: int
-    oddities: tuple[Oddity, ...]
+    warnings: tuple[Warn, ...]
 
     @classmethod
     def of(cls, problem: Problem) -> "Verdict":
         """The verdict on a drop of which one problem says all."""
-        return cls(rows=0, problems=(problem,), problem_count=1, oddities=())
+        return cls(rows=0, problems=(problem,), problem_count=1, warnings=())
 
 
 class StopReading(Exception):
@@ -82,8 +74,7 @@ class Preflight:
 
     def __init__(self, limits: Limits, media_prefixes: Sequence[str]) -> None:
         self._limits = limits
-        self._media_prefixes = media_prefixes
-        self._fields = Fields()
+        self._fields = Fields(allow(media_prefixes))
         self._keys: set[int] = set()
         self._head: bytes | None = b""
         self._rest = bytearray()
@@ -94,7 +85,7 @@ class Preflight:
         self._blank: Problem | None = None
         self._problems: list[Problem] = []
         self._problem_count = 0
-        self._odd: dict[Odd, Oddity] = {}
+        self._odd: dict[Odd, Warn] = {}
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises StopReading once the verdict can't change."""
@@ -145,7 +136,7 @@ class Preflight:
             rows=self._rows,
             problems=tuple(self._problems),
             problem_count=self._problem_count,
-            oddities=tuple(self._odd.values()),
+            warnings=tuple(self._odd.values()),
         )
 
     def _first_bytes(self, data: bytes) -> None:
@@ -164,6 +155,12 @@ class Preflight:
         self._line += 1
         if len(line) > MAX_LINE:
             self._too_long()
+        if self._line > 2 * self._limits.rows:
+            self._stop(
+                Code.TOO_MANY_ROWS,
+                f"the file has more than {2 * self._limits.rows} lines: remove the "
+                "empty ones",
+            )
         try:
             self._check(line)
         except RowError as error:
@@ -199,7 +196,7 @@ class Preflight:
                 f"the file has more than {self._limits.rows} rows: split it",
             )
         row = decode_row(line)
-        odd = check_row(row, media_prefixes=self._media_prefixes)
+        request = request_of(row)
         # A decoder keeps one of two members with one name. The text then has
         # more colons than what was decoded accounts for.
         if self._fields.learn(row) != count_colons(line):
@@ -207,6 +204,9 @@ class Preflight:
                 Code.DUPLICATE_FIELD,
                 "a field is there twice in one object: only one would count",
             )
+        odd = check_request(request)
+        if "model" in row:
+            odd.append(Odd.MODEL_IN_ROW)
         if line.endswith(b"\r"):
             odd.append(Odd.CARRIAGE_RETURN)
         if b"\\u0000" in line:
@@ -228,8 +228,9 @@ class Preflight:
 
     def _count(self, odd: Odd) -> None:
         known = self._odd.get(odd)
-        self._odd[odd] = Oddity(
-            odd=odd,
+        self._odd[odd] = Warn(
+            code=odd,
+            message=odd.meaning,
             rows=known.rows + 1 if known else 1,
             first_line=known.first_line if known else self._line,
         )

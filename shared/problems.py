@@ -10,6 +10,7 @@ class Code(StrEnum):
     """
 
     SUPERSEDED = "superseded"
+    UNREADABLE = "unreadable"
     EMPTY_FILE = "empty_file"
     TOO_LARGE = "too_large"
     TOO_MANY_ROWS = "too_many_rows"
@@ -65,8 +66,8 @@ class Problem:
     """
     One thing wrong at one place. `line` counts from 1, `offset` is in bytes
     from the start of the file (of the line, where nothing nearer is known),
-    `path` is a JSON path or empty. `message` says what to do and holds nothing
-    of the content.
+    `path` is a JSON path, of field names alone, or empty. `message` says what to
+    do. Neither holds a value of the content.
     """
 
     code: Code
@@ -74,6 +75,16 @@ class Problem:
     line: int = 0
     offset: int = 0
     path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warn:
+    """Something odd but legal: in how many rows, and first in which line."""
+
+    code: Odd
+    message: str
+    rows: int
+    first_line: int
 
 
 class RowError(Exception):

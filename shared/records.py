@@ -16,6 +16,7 @@ import msgspec
 from shared.drops import Drop
 from shared.errors import RecordError
 from shared.jobs import JobKey
+from shared.problems import Problem, Warn
 from shared.routes import Route
 
 SCHEMA = 1
@@ -33,21 +34,10 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warn:
-    """Something odd but legal in a drop: how many rows, and the first of them."""
-
-    code: str
-    message: str
-    rows: int
-    first_line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """What the check of a drop found; written together with the staged copy."""
 
     rows: int
-    crc32c: str
     warnings: tuple[Warn, ...] = ()
 
 
@@ -57,6 +47,14 @@ class Frozen:
 
     data: str
     attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Why a drop was rejected: the first problems, and how many there are."""
+
+    problem_count: int
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +92,7 @@ class Record:
     not_before: datetime | None = None
     job_name: str = ""
     missing_since: datetime | None = None
+    report: Report | None = None
     message: Frozen | None = None
     message_id: str = ""
     times: Times
@@ -110,7 +109,6 @@ class Record:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Header:
     schema: Any = None
-    state: Any = None
 
 
 def decode_record(content: bytes, drop_id: str) -> Record:
@@ -118,8 +116,6 @@ def decode_record(content: bytes, drop_id: str) -> Record:
         header = msgspec.json.decode(content, type=_Header)
         if header.schema != SCHEMA:
             raise RecordError(f"record {drop_id}: unknown schema {header.schema!r}")
-        if header.state not in set(State):
-            raise RecordError(f"record {drop_id}: unknown state {header.state!r}")
         record = msgspec.json.decode(content, type=Record)
     except msgspec.DecodeError as error:
         raise RecordError(f"record {drop_id}: {error}") from error

@@ -1,7 +1,7 @@
 """A route: the rule that says what happens to drops under a name prefix."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +19,9 @@ _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)
 _LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
 _MEDIA = re.compile(
-    r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]/.*|https://[a-z0-9][a-z0-9.-]*/.*"
+    r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]/.*"
+    # A public name, and no address: those lead to metadata servers and the like.
+    r"|https://([a-z0-9][a-z0-9-]*\.)+(?!internal/|local/)[a-z]{2,}/.*"
 )
 OWN_LABELS = "dropbatch"
 
@@ -66,9 +68,13 @@ class Routes:
         return next((r for r in self.routes if name.startswith(r.prefix)), None)
 
 
-def parse_routes(text: str, *, region: str, media_bucket: str) -> Routes:
+def parse_routes(
+    text: str, *, region: str, media_bucket: str, private_buckets: Sequence[str]
+) -> Routes:
     """
     Return the routes that a JSON list of objects describes, each checked.
+
+    No media may be named in `private_buckets`: they hold other people's drops.
 
     A route may leave out all but prefix and model. Raises SettingsError that
     names the route's prefix, the value and what would be right.
@@ -82,6 +88,13 @@ def parse_routes(text: str, *, region: str, media_bucket: str) -> Routes:
     if not given:
         raise SettingsError("DROPBATCH_ROUTES is empty: give at least one route")
     routes = [_route(raw, region=region, media_bucket=media_bucket) for raw in given]
+    for route in routes:
+        for bucket in private_buckets:
+            if any(m.startswith(f"gs://{bucket}/") for m in route.media_prefixes):
+                raise SettingsError(
+                    f"DROPBATCH_ROUTES, route {route.prefix!r}: media_prefixes must "
+                    f"not open the bucket {bucket!r}, which holds other drops"
+                )
     prefixes = [route.prefix for route in routes]
     if len(set(prefixes)) < len(prefixes):
         twice = next(p for p in prefixes if prefixes.count(p) > 1)

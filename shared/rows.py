@@ -1,8 +1,6 @@
 """One row: whether it is a Gemini request that a batch can run."""
 
-import base64
-import binascii
-from collections.abc import Sequence
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +15,6 @@ _DATA = {
     "executableCode",
     "codeExecutionResult",
 }
-_BESIDE_DATA = {"thought", "thoughtSignature", "videoMetadata", "mediaResolution"}
 _REQUEST = {
     "contents",
     "systemInstruction",
@@ -29,7 +26,6 @@ _REQUEST = {
     "cachedContent",
     "modelArmorConfig",
 }
-_ROLES = {"user", "model"}
 # generationConfig's numbers (v1 proto GenerationConfig); int32 where it is int.
 _NUMBERS: dict[str, type] = {
     "temperature": float,
@@ -43,42 +39,45 @@ _NUMBERS: dict[str, type] = {
     "logprobs": int,
 }
 _INT32 = 2**31
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
 
-def check_row(row: object, *, media_prefixes: Sequence[str]) -> list[Odd]:
-    """
-    Return what is odd about a decoded row. Raises RowError for what can't run.
-
-    Field names are read in both forms, `fileData` and `file_data`, as the
-    service does.
-    """
+def request_of(row: object) -> dict[str, Any]:
+    """Return the request of a decoded row. Raises RowError if it has none."""
     if not isinstance(row, dict):
         raise RowError(Code.NOT_AN_OBJECT, "each line must be one JSON object")
     request = row.get("request")
     if not isinstance(request, dict):
         raise _no_request(row)
-    odd: list[Odd] = [Odd.MODEL_IN_ROW] if "model" in row else []
-    fields = {_camel(name): value for name, value in request.items()}
-    if not fields.keys() <= _REQUEST:
-        odd.append(Odd.UNKNOWN_FIELD)
+    return request
+
+
+def check_request(request: dict[str, Any]) -> list[Odd]:
+    """
+    Return what is odd about a request whose fields are learnt: its names are
+    short, its nesting is bounded, and what it fetches is allowed. Raises
+    RowError for what can't run.
+
+    Field names are read in both forms, `fileData` and `file_data`, as the
+    service does; null is read as not there.
+    """
+    fields = _given(request)
+    odd = [] if fields.keys() <= _REQUEST else [Odd.UNKNOWN_FIELD]
     if "cachedContent" in fields:
         raise RowError(
             Code.NOT_SUPPORTED,
             "batch prediction does not support cached content: send it in contents",
             path="$.request.cachedContent",
         )
-    contents = _list(fields.get("contents"), "$.request.contents")
-    for content in contents:
-        _content(content, "$.request.contents[]", media_prefixes, needs_role=True)
+    for content in _list(fields.get("contents"), "$.request.contents"):
+        _content(content, "$.request.contents[]", needs_role=True)
     if "systemInstruction" in fields:
-        _content(
-            fields["systemInstruction"],
-            "$.request.systemInstruction",
-            media_prefixes,
-            needs_role=False,
-        )
+        path = "$.request.systemInstruction"
+        _content(fields["systemInstruction"], path, needs_role=False)
     if "generationConfig" in fields:
         _numbers(fields["generationConfig"], "$.request.generationConfig")
+    if "tools" in fields:
+        _tools(fields["tools"], "$.request.tools")
     return odd
 
 
@@ -104,92 +103,64 @@ def _no_request(row: dict[str, Any]) -> RowError:
     )
 
 
-def _content(
-    content: object, path: str, media_prefixes: Sequence[str], *, needs_role: bool
-) -> None:
-    if not isinstance(content, dict):
-        raise RowError(Code.BAD_REQUEST, "a content must be an object", path=path)
-    role = content.get("role")
-    if needs_role and role is not None and role not in _ROLES:
+def _content(content: object, path: str, *, needs_role: bool) -> None:
+    given = _given(_object(content, path))
+    role = given.get("role")
+    if needs_role and role is not None and role not in ("user", "model"):
         raise RowError(
             Code.BAD_REQUEST, "role must be 'user' or 'model'", path=f"{path}.role"
         )
-    for part in _list(content.get("parts"), f"{path}.parts"):
-        _part(part, f"{path}.parts[]", media_prefixes)
+    for part in _list(given.get("parts"), f"{path}.parts"):
+        _part(part, f"{path}.parts[]")
 
 
-def _part(part: object, path: str, media_prefixes: Sequence[str]) -> None:
-    if not isinstance(part, dict):
-        raise RowError(Code.BAD_REQUEST, "a part must be an object", path=path)
-    if len(part) == 1 and type(part.get("text")) is str:
+def _part(part: object, path: str) -> None:
+    if isinstance(part, dict) and len(part) == 1 and type(part.get("text")) is str:
         # Most parts, and most of the time that a check takes.
         return
-    members = {
-        name: value
-        for given, value in part.items()
-        if (name := _camel(given)) not in _BESIDE_DATA and value is not None
-    }
-    data = members.keys() & _DATA
-    if len(data) != 1:
+    given = _given(_object(part, path))
+    if len(given.keys() & _DATA) != 1:
         raise RowError(
             Code.BAD_REQUEST,
             "a part must hold exactly one of text, inlineData, fileData, "
             "functionCall, functionResponse",
             path=path,
         )
-    for name, value in members.items():
-        if name == "text" and not isinstance(value, str):
-            raise RowError(
-                Code.BAD_REQUEST, "text must be a string", path=f"{path}.text"
-            )
-        if name == "fileData":
-            _file(
-                _object(value, f"{path}.fileData"), f"{path}.fileData", media_prefixes
-            )
-        if name == "inlineData":
-            _inline(_object(value, f"{path}.inlineData"), f"{path}.inlineData")
-        if name == "functionResponse":
-            response = _object(value, f"{path}.functionResponse")
-            for inner in response.get("parts") or ():
-                _part(inner, f"{path}.functionResponse.parts[]", media_prefixes)
+    if not isinstance(given.get("text", ""), str):
+        raise RowError(Code.BAD_REQUEST, "text must be a string", path=f"{path}.text")
+    if "fileData" in given:
+        _file(given["fileData"], f"{path}.fileData")
+    if "inlineData" in given:
+        _inline(given["inlineData"], f"{path}.inlineData")
+    if "functionResponse" in given:
+        here = f"{path}.functionResponse"
+        parts = _given(_object(given["functionResponse"], here)).get("parts")
+        if parts is not None:
+            for inner in _list(parts, f"{here}.parts"):
+                _part(inner, f"{here}.parts[]")
 
 
-def _file(file: dict[str, Any], path: str, media_prefixes: Sequence[str]) -> None:
-    uri = file.get("fileUri", file.get("file_uri"))
+def _file(file: object, path: str) -> None:
+    given = _given(_object(file, path))
+    uri = given.get("fileUri")
     if not isinstance(uri, str) or not uri:
         raise RowError(Code.BAD_REQUEST, "fileUri is missing", path=f"{path}.fileUri")
-    if "generativelanguage.googleapis.com" in uri:
-        raise RowError(
-            Code.MEDIA_NOT_ALLOWED,
-            "this file exists only in the Gemini Developer API: upload it to a "
-            "bucket and name it as gs://",
-            path=f"{path}.fileUri",
-        )
-    allowed = any(uri.startswith(prefix) for prefix in media_prefixes)
-    if not allowed or ".." in uri.split("/"):
-        raise RowError(
-            Code.MEDIA_NOT_ALLOWED,
-            "this URI is under none of the route's media_prefixes",
-            path=f"{path}.fileUri",
-        )
-    _mime(file, path)
+    _mime(given, path)
 
 
-def _inline(inline: dict[str, Any], path: str) -> None:
-    data = inline.get("data")
-    try:
-        # Only what it weighs matters, so it is thrown away piece by piece.
-        for start in range(0, len(data), 1 << 20):  # type: ignore[arg-type]  # TypeError is caught
-            base64.b64decode(data[start : start + (1 << 20)], validate=True)  # type: ignore[index]  # as above
-    except (binascii.Error, TypeError, ValueError) as error:
-        raise RowError(
-            Code.BAD_REQUEST, "data must be base64", path=f"{path}.data"
-        ) from error
-    _mime(inline, path)
+def _inline(inline: object, path: str) -> None:
+    given = _given(_object(inline, path))
+    data = given.get("data")
+    # Both alphabets, with or without its padding, as protobuf's JSON takes it.
+    if not isinstance(data, str) or not _BASE64.fullmatch(data):
+        raise RowError(Code.BAD_REQUEST, "data must be base64", path=f"{path}.data")
+    if len(data.rstrip("=")) % 4 == 1:
+        raise RowError(Code.BAD_REQUEST, "data is cut off", path=f"{path}.data")
+    _mime(given, path)
 
 
-def _mime(holder: dict[str, Any], path: str) -> None:
-    mime = holder.get("mimeType", holder.get("mime_type"))
+def _mime(given: dict[str, Any], path: str) -> None:
+    mime = given.get("mimeType")
     if not isinstance(mime, str) or "/" not in mime:
         raise RowError(
             Code.BAD_REQUEST,
@@ -198,10 +169,24 @@ def _mime(holder: dict[str, Any], path: str) -> None:
         )
 
 
+def _tools(tools: object, path: str) -> None:
+    for tool in _list(tools, path):
+        for name in _object(tool, f"{path}[]"):
+            # What these read, they read with the Vertex agent's rights or from
+            # wherever an address says.
+            if name.casefold().replace("_", "") in ("retrieval", "mcpservers"):
+                raise RowError(
+                    Code.NOT_SUPPORTED,
+                    "batch prediction does not support retrieval from a data store "
+                    "or a server: put what is needed into contents",
+                    path=f"{path}[].{name}",
+                )
+
+
 def _numbers(config: object, path: str) -> None:
-    for given, value in _object(config, path).items():
-        kind = _NUMBERS.get(_camel(given))
-        if kind is None or value is None:
+    for name, value in _given(_object(config, path)).items():
+        kind = _NUMBERS.get(name)
+        if kind is None:
             continue
         good = isinstance(value, int) if kind is int else isinstance(value, int | float)
         if not good or isinstance(value, bool) or abs(value) >= _INT32:
@@ -210,7 +195,7 @@ def _numbers(config: object, path: str) -> None:
                 "this must be a 32-bit whole number"
                 if kind is int
                 else "this must be a number",
-                path=f"{path}.{_camel(given)}",
+                path=f"{path}.{name}",
             )
 
 
@@ -226,6 +211,10 @@ def _object(value: object, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RowError(Code.BAD_REQUEST, "this must be an object", path=path)
     return value
+
+
+def _given(value: dict[str, Any]) -> dict[str, Any]:
+    return {_camel(name): child for name, child in value.items() if child is not None}
 
 
 @lru_cache(4096)

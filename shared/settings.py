@@ -68,7 +68,20 @@ class Settings:
     def routes(self) -> Routes:
         """The routes, parsed and checked."""
         return parse_routes(
-            self.routes_json, region=self.region, media_bucket=self.media_bucket
+            self.routes_json,
+            region=self.region,
+            media_bucket=self.media_bucket,
+            private_buckets=self.own_buckets,
+        )
+
+    @property
+    def own_buckets(self) -> tuple[str, str, str, str]:
+        """The buckets that hold what people dropped and what became of it."""
+        return (
+            self.inbox_bucket,
+            self.state_bucket,
+            self.work_bucket,
+            self.results_bucket,
         )
 
     @property
@@ -144,17 +157,13 @@ def _check_names(settings: Settings) -> None:
         )
     if not settings.wanted_suffixes:
         raise SettingsError("DROPBATCH_SUFFIXES names no suffix: use '.jsonl'")
-    # What is written must never fire the trigger again.
-    buckets = [
-        settings.inbox_bucket,
-        settings.state_bucket,
-        settings.work_bucket,
-        settings.results_bucket,
-    ]
+    # What is written must never fire the trigger again, and media are for every
+    # drop to name.
+    buckets = [*settings.own_buckets, settings.media_bucket]
     if len(set(buckets)) < len(buckets):
         raise SettingsError(
-            "DROPBATCH_INBOX_BUCKET, _STATE_BUCKET, _WORK_BUCKET and _RESULTS_BUCKET "
-            f"must be four buckets, not {', '.join(buckets)}"
+            "DROPBATCH_INBOX_BUCKET, _STATE_BUCKET, _WORK_BUCKET, _RESULTS_BUCKET and "
+            f"_MEDIA_BUCKET must be five buckets, not {', '.join(buckets)}"
         )
 
 
@@ -164,6 +173,7 @@ ORDERED = (
     ("claim_renew", "claim_lease"),
     ("create_timeout", "create_deadline"),
     ("create_timeout", "settle"),
+    ("settle", "sweep"),
     ("hold_min", "hold_max"),
     ("publish_timeout", "publish_lease"),
 )

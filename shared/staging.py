@@ -1,13 +1,15 @@
 """A claimed drop, checked and copied to where Vertex AI reads it."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
-import msgspec
-
-from shared.closing import end
-from shared.errors import ConflictError, MissingError, TransientError
-from shared.jobs import results_folder, work_name
+from shared.errors import (
+    ConflictError,
+    MissingError,
+    RefusedError,
+    TransientError,
+)
+from shared.freezing import Freezing
+from shared.jobs import work_name
 from shared.leases import Lease
 from shared.ledger import Entry, Ledger
 from shared.logs import log
@@ -16,8 +18,18 @@ from shared.outcomes import Ending, Fault, Outcome
 from shared.ports import Clock, ObjectInfo, Objects
 from shared.preflight import Preflight, StopReading, Verdict, check_envelope
 from shared.problems import Code, Problem
-from shared.records import Checked, Warn
+from shared.records import Checked, Record, Report
 from shared.settings import Settings
+
+_GONE = Problem(
+    code=Code.SUPERSEDED,
+    message="the generation was gone before it was staged: drop it again",
+)
+_UNREADABLE = Problem(
+    code=Code.UNREADABLE,
+    message="Cloud Storage does not let it be read: is it encrypted with a key of "
+    "your own? Upload it without",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +39,7 @@ class Staging:
     settings: Settings
     ledger: Ledger
     objects: Objects
+    freezing: Freezing
     now: Clock
 
     def prepare(self, entry: Entry) -> tuple[Entry, Checked] | None:
@@ -38,101 +51,97 @@ class Staging:
         never changes, and a staged copy is made once. Raises LostRaceError.
         """
         record = entry.record
-        problem = check_envelope(record.drop, record.route.limits)
-        if problem:
-            self._reject(entry, Verdict.of(problem))
-            return None
-        try:
-            entry, verdict = self._check(entry)
-            if verdict.problems:
-                self._reject(entry, verdict)
-                return None
-            staged = self._stage(entry)
-        except MissingError:
-            gone = Problem(
-                code=Code.SUPERSEDED,
-                message="the generation was gone before it was staged: drop it again",
-            )
-            self._reject(entry, Verdict.of(gone))
-            return None
-        checked = _checked(verdict, staged)
-        log("staged", drop_id=record.drop_id, rows=checked.rows)
-        return entry, checked
-
-    def _check(self, entry: Entry) -> tuple[Entry, Verdict]:
-        """Read the exact generation, keeping the lease while it streams by."""
-        route = entry.record.route
-        preflight = Preflight(route.limits, route.media_prefixes)
         lease = Lease(entry, ledger=self.ledger, settings=self.settings, now=self.now)
+        problem = check_envelope(record.drop, record.route.limits)
+        verdict = Verdict.of(problem) if problem else self._check(record, lease)
+        if not verdict.problems:
+            staged = self._stage(record)
+            if isinstance(staged, Problem):
+                verdict = Verdict.of(staged)
+        if verdict.problems:
+            self._reject(lease.entry, verdict)
+            return None
+        log("staged", drop_id=record.drop_id, rows=verdict.rows)
+        return lease.entry, Checked(rows=verdict.rows, warnings=verdict.warnings)
+
+    def _check(self, record: Record, lease: Lease) -> Verdict:
+        """Read the exact generation, keeping the lease while it streams by."""
+        preflight = Preflight(record.route.limits, record.route.media_prefixes)
 
         def sink(data: bytes) -> None:
             preflight.feed(data)
             lease.keep()
 
+        source = self._source(record)
         try:
-            self.objects.stream(*self._source(entry), sink)
-            verdict = preflight.finish()
+            self.objects.stream(*source, sink)
+            return preflight.finish()
         except StopReading:
-            verdict = preflight.verdict()
-        return lease.entry, verdict
+            return preflight.verdict()
+        except MissingError:
+            return Verdict.of(_GONE)
+        except RefusedError:
+            return Verdict.of(_UNREADABLE)
 
-    def _source(self, entry: Entry) -> tuple[str, str, int]:
+    def _source(self, record: Record) -> tuple[str, str, int]:
         """
         Where to read the drop: the copy that an earlier try staged, since the
         inbox may have lost the generation after it; else the inbox.
         """
-        drop = entry.record.drop
         try:
-            staged = self.objects.info(*self._target(entry))
+            staged = self.objects.info(*self._target(record))
         except MissingError:
-            return drop.bucket, drop.name, drop.generation
+            return _inbox(record)
         return staged.bucket, staged.name, staged.generation
 
-    def _stage(self, entry: Entry) -> ObjectInfo:
-        drop = entry.record.drop
-        source = (drop.bucket, drop.name, drop.generation)
+    def _stage(self, record: Record) -> ObjectInfo | Problem:
         try:
-            staged = self.objects.copy(source, self._target(entry))
-        except (ConflictError, MissingError):
-            # A conflict means that it was copied before. A missing source too,
-            # unless the target is missing as well.
-            staged = self.objects.info(*self._target(entry))
-        if drop.crc32c and staged.crc32c != drop.crc32c:
-            raise TransientError(f"drop {drop.drop_id}: the staged copy differs")
+            staged = self.objects.copy(_inbox(record), self._target(record))
+        except ConflictError:
+            # An earlier try copied it.
+            staged = self.objects.info(*self._target(record))
+        except MissingError:
+            # The source, or the bucket that it was to be copied into.
+            try:
+                staged = self.objects.info(*self._target(record))
+            except MissingError:
+                self._expect_gone(record)
+                return _GONE
+        if record.drop.crc32c and staged.crc32c != record.drop.crc32c:
+            raise TransientError(f"drop {record.drop_id}: the staged copy differs")
         return staged
 
-    def _target(self, entry: Entry) -> tuple[str, str]:
-        return self.settings.work_bucket, work_name(entry.record.job_key)
+    def _expect_gone(self, record: Record) -> None:
+        """Raise TransientError if the generation can be read all the same."""
+
+        def enough(_: bytes) -> None:
+            raise StopReading
+
+        try:
+            self.objects.stream(*_inbox(record), enough)
+        except MissingError:
+            return
+        except StopReading:
+            pass
+        raise TransientError(f"drop {record.drop_id}: there is nowhere to stage it")
+
+    def _target(self, record: Record) -> tuple[str, str]:
+        return self.settings.work_bucket, work_name(record.job_key)
 
     def _reject(self, entry: Entry, verdict: Verdict) -> None:
-        record = entry.record
-        report = {
-            "drop_id": record.drop_id,
-            "problem_count": verdict.problem_count,
-            "problems": verdict.problems,
-        }
-        # A conflict: an earlier try wrote it, and the same content gives the
-        # same report.
-        with suppress(ConflictError):
-            self.objects.write(
-                self.settings.results_bucket,
-                results_folder(record.drop, record.route) + REPORT,
-                msgspec.json.encode(report),
-                if_generation=0,
-            )
-        end(
-            entry,
-            _rejected(verdict),
-            ledger=self.ledger,
-            settings=self.settings,
-            now=self.now,
-        )
+        report = Report(problem_count=verdict.problem_count, problems=verdict.problems)
+        self.freezing.end(entry, _rejected(report), report=report)
 
 
-def _rejected(verdict: Verdict) -> Ending:
-    first, count = verdict.problems[0], verdict.problem_count
+def _inbox(record: Record) -> tuple[str, str, int]:
+    return record.drop.bucket, record.drop.name, record.drop.generation
+
+
+def _rejected(report: Report) -> Ending:
+    first = report.problems[0]
     where = f"line {first.line}: " if first.line else ""
-    more = f" ({count - 1} more in {REPORT})" if count > 1 else ""
+    others = report.problem_count - 1
+    more = f" ({others} more in {REPORT})" if others else ""
     return Ending(
         outcome=Outcome.REJECTED,
         reason=first.code,
@@ -140,21 +149,5 @@ def _rejected(verdict: Verdict) -> Ending:
             code=first.code,
             message=f"{where}{first.message}{more}",
             retryable=False,
-        ),
-    )
-
-
-def _checked(verdict: Verdict, staged: ObjectInfo) -> Checked:
-    return Checked(
-        rows=verdict.rows,
-        crc32c=staged.crc32c,
-        warnings=tuple(
-            Warn(
-                code=oddity.odd,
-                message=oddity.odd.meaning,
-                rows=oddity.rows,
-                first_line=oddity.first_line,
-            )
-            for oddity in verdict.oddities
         ),
     )

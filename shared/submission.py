@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from shared.closing import end
 from shared.drops import Drop
 from shared.errors import (
     CreateHeldError,
@@ -20,6 +19,7 @@ from shared.errors import (
     EventError,
     LostRaceError,
 )
+from shared.freezing import Freezing
 from shared.jobs import Job, job_request
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
@@ -38,6 +38,7 @@ class Submission:
     settings: Settings
     ledger: Ledger
     staging: Staging
+    freezing: Freezing
     batches: Batches
     now: Clock
 
@@ -49,8 +50,7 @@ class Submission:
         a redelivered event or a poll, is left to them. Raises EventError for
         one that can't be ours.
         """
-        if drop.bucket != self.settings.inbox_bucket:
-            raise EventError(f"bucket {drop.bucket!r} is not the inbox")
+        self._expect_inbox(drop)
         route = self._route(drop)
         if route is None:
             return
@@ -62,7 +62,11 @@ class Submission:
             log("lost_race", drop_id=drop.drop_id)
 
     def claim(self, drop: Drop, route: Route) -> Entry | None:
-        """Make the drop ours, marker first; None when it is somebody's already."""
+        """
+        Make the drop ours, marker first; None when it is somebody's already.
+        Raises EventError for an object that is not in the inbox, whoever says so.
+        """
+        self._expect_inbox(drop)
         self.ledger.mark(drop, route)
         now = self.now()
         entry = self.ledger.claim(
@@ -145,6 +149,10 @@ class Submission:
         log("submitted", drop_id=entry.record.drop_id, job=job.name)
         self.ledger.advise(entry)
 
+    def _expect_inbox(self, drop: Drop) -> None:
+        if drop.bucket != self.settings.inbox_bucket:
+            raise EventError(f"bucket {drop.bucket!r} is not the inbox")
+
     def _route(self, drop: Drop) -> Route | None:
         route = self.settings.routes.match(drop.name)
         reason = ""
@@ -166,13 +174,10 @@ class Submission:
 
     def _refused(self, entry: Entry, error: CreateRefusedError) -> None:
         fault = Fault(code=error.code, message=error.message, retryable=False)
-        end(
-            entry,
-            Ending(outcome=Outcome.FAILED, reason=Reason.CREATE_REFUSED, fault=fault),
-            ledger=self.ledger,
-            settings=self.settings,
-            now=self.now,
+        refused = Ending(
+            outcome=Outcome.FAILED, reason=Reason.CREATE_REFUSED, fault=fault
         )
+        self.freezing.end(entry, refused)
 
     def _hold(self, entry: Entry, code: str, **found: Any) -> None:
         tries = entry.record.hold_tries + 1

@@ -10,13 +10,10 @@ import uuid
 from datetime import UTC, datetime
 from functools import cache
 
-from shared.closing import Closing
-from shared.following import Following
-from shared.ledger import Ledger
+from shared import assembly
 from shared.polling import Polling
 from shared.ports import Announcements, Batches, Objects
 from shared.settings import Settings, settings_from
-from shared.staging import Staging
 from shared.submission import Submission
 
 
@@ -27,48 +24,25 @@ def check_settings() -> None:
 
 def submission() -> Submission:
     """What `submit_job` calls."""
-    return _submission(_ledger())
+    return assembly.submission(
+        settings=_settings(),
+        objects=_objects(),
+        batches=_batches(),
+        now=_now,
+        owner=uuid.uuid4().hex,
+    )
 
 
 def polling() -> Polling:
     """What `poll_jobs` calls."""
-    settings, ledger = _settings(), _ledger()
-    return Polling(
-        settings=settings,
-        ledger=ledger,
+    return assembly.polling(
+        settings=_settings(),
+        objects=_objects(),
         batches=_batches(),
-        following=Following(
-            settings=settings,
-            ledger=ledger,
-            objects=_objects(),
-            batches=_batches(),
-            now=_now,
-        ),
-        submission=_submission(ledger),
-        closing=Closing(
-            settings=settings,
-            ledger=ledger,
-            objects=_objects(),
-            announcements=_announcements(),
-            now=_now,
-        ),
+        announcements=_announcements(),
         now=_now,
+        owner=uuid.uuid4().hex,
     )
-
-
-def _submission(ledger: Ledger) -> Submission:
-    settings = _settings()
-    return Submission(
-        settings=settings,
-        ledger=ledger,
-        staging=Staging(settings=settings, ledger=ledger, objects=_objects(), now=_now),
-        batches=_batches(),
-        now=_now,
-    )
-
-
-def _ledger() -> Ledger:
-    return Ledger(_objects(), _settings().state_bucket, owner=uuid.uuid4().hex)
 
 
 def _now() -> datetime:

@@ -46,7 +46,6 @@ class FakeObjects:
         content: bytes,
         *,
         if_generation: int,
-        content_type: str = "application/json",
         metadata: Mapping[str, str] | None = None,
     ) -> ObjectInfo:
         def effect() -> ObjectInfo:
@@ -127,7 +126,6 @@ class FakeObjects:
             bucket=bucket,
             name=name,
             generation=next(self._generations),
-            size=len(content),
             crc32c=_checksum(content),
             metadata=metadata,
         )

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.errors import CreateUnknownError, MissingError
-from shared.jobs import KEY_LABEL, Job, JobRequest, JobState, JobStats
+from shared.jobs import FINAL, KEY_LABEL, Job, JobRequest, JobState, JobStats
 from tests.faults import Faults
 from tests.schemas import check_message
+
+# What the adapter's filter names: a state that nobody knows is in no list.
+ACTIVE = frozenset(JobState) - FINAL - {JobState.UNKNOWN}
 
 
 class FakeBatches:
@@ -55,7 +58,7 @@ class FakeBatches:
     def active(self, location: str) -> Iterator[Job]:
         yield from self._faults.call(
             "batches.active",
-            lambda: [j for j in self._listed(location) if not j.state.is_final],
+            lambda: [j for j in self._listed(location) if j.state in ACTIVE],
         )
 
     def find(self, location: str, key: str) -> list[Job]:
@@ -68,7 +71,7 @@ class FakeBatches:
     def cancel(self, name: str) -> None:
         def effect() -> None:
             self.cancelled.append(name)
-            self.move(name, JobState.CANCELLED)
+            self.move(name, JobState.CANCELLING)
 
         self._faults.call("batches.cancel", effect)
 
@@ -81,10 +84,12 @@ class FakeBatches:
     def finish(self, *, successful: int = 1, failed: int = 0) -> None:
         """Let every job succeed, with these counts."""
         for job in list(self.jobs.values()):
+            if job.state is JobState.CANCELLING:
+                self.move(job.name, JobState.CANCELLED)
             self.move(
                 job.name,
                 JobState.SUCCEEDED,
-                stats=JobStats(successful=successful, failed=failed, incomplete=None),
+                stats=JobStats(successful=successful, failed=failed),
                 output_directory=f"gs://results/x/{job.key}/prediction-model-T",
                 ended_at=self._now(),
             )

@@ -6,13 +6,11 @@ import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from shared.closing import Closing
+from shared import assembly
 from shared.drops import Drop
-from shared.following import Following
 from shared.ledger import Ledger
 from shared.polling import Polling, Tick
 from shared.settings import Settings, settings_from
-from shared.staging import Staging
 from shared.submission import Submission
 from tests.fake_objects import FakeObjects
 from tests.fake_services import FakeAnnouncements, FakeBatches
@@ -74,46 +72,29 @@ class FakeCloud:
         )
 
     def ledger(self) -> Ledger:
-        return Ledger(self.objects, "state", owner=f"owner-{next(self._owners)}")
+        return Ledger(self.objects, "state", owner=self._owner())
 
-    def submission(self, ledger: Ledger | None = None) -> Submission:
-        ledger = ledger or self.ledger()
-        return Submission(
+    def submission(self) -> Submission:
+        return assembly.submission(
             settings=self.settings,
-            ledger=ledger,
-            staging=Staging(
-                settings=self.settings,
-                ledger=ledger,
-                objects=self.objects,
-                now=self.now,
-            ),
+            objects=self.objects,
             batches=self.batches,
             now=self.now,
+            owner=self._owner(),
         )
 
     def polling(self) -> Polling:
-        ledger = self.ledger()
-        return Polling(
+        return assembly.polling(
             settings=self.settings,
-            ledger=ledger,
+            objects=self.objects,
             batches=self.batches,
-            following=Following(
-                settings=self.settings,
-                ledger=ledger,
-                objects=self.objects,
-                batches=self.batches,
-                now=self.now,
-            ),
-            submission=self.submission(ledger),
-            closing=Closing(
-                settings=self.settings,
-                ledger=ledger,
-                objects=self.objects,
-                announcements=self.announcements,
-                now=self.now,
-            ),
+            announcements=self.announcements,
             now=self.now,
+            owner=self._owner(),
         )
+
+    def _owner(self) -> str:
+        return f"owner-{next(self._owners)}"
 
     def submit(self, drop: Drop) -> None:
         self.submission().receive(drop)
@@ -125,7 +106,7 @@ class FakeCloud:
         """Poll, letting time pass and jobs end, until no drop is open."""
         for _ in range(most):
             self.poll()
-            if not self.objects.names("state") or not self.open():
+            if not self.open():
                 return
             self.batches.finish()
             self.wait(seconds)
@@ -133,6 +114,3 @@ class FakeCloud:
 
     def open(self) -> Sequence[str]:
         return [name for name in self.objects.names("state") if name[:5] == "open/"]
-
-    def outcomes(self) -> list[str]:
-        return [attributes["ce-type"] for _, attributes in self.announcements.published]

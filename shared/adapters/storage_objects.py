@@ -1,9 +1,11 @@
 """Objects on google-cloud-storage."""
 
+import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
+import google_crc32c
 import requests
 from google.api_core.exceptions import (
     BadRequest,
@@ -15,6 +17,7 @@ from google.api_core.exceptions import (
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.storage import Blob, Client
 from google.cloud.storage.exceptions import DataCorruption
+from google.cloud.storage.retry import DEFAULT_RETRY
 
 from shared.errors import (
     ConflictError,
@@ -26,7 +29,16 @@ from shared.errors import (
 from shared.ports import ObjectInfo
 
 # What a list is asked for: a page of 1,000 stays small.
-_FIELDS = "items(bucket,name,generation,size,crc32c,timeCreated,metadata),nextPageToken"
+_FIELDS = "items(bucket,name,generation,crc32c,metadata),nextPageToken"
+
+
+# A stream lasts as long as its check does; the default stops resuming after two
+# minutes from its start.
+_STREAM_RETRY = DEFAULT_RETRY.with_timeout(540)
+
+
+# It tells no types.
+_Checksum: Any = google_crc32c.Checksum
 
 
 class StorageObjects:
@@ -48,7 +60,6 @@ class StorageObjects:
         content: bytes,
         *,
         if_generation: int,
-        content_type: str = "application/json",
         metadata: Mapping[str, str] | None = None,
     ) -> ObjectInfo:
         blob = self._blob(bucket, name)
@@ -57,7 +68,7 @@ class StorageObjects:
         with _translated(bucket, name):
             blob.upload_from_string(
                 content,
-                content_type=content_type,
+                content_type="application/json",
                 if_generation_match=if_generation,
             )
         return _info(blob)
@@ -81,10 +92,16 @@ class StorageObjects:
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
     ) -> None:
         blob = self._client.bucket(bucket).blob(name, generation=generation)
+        passed = _Sink(sink)
         with _translated(bucket, name):
             # One request for the whole generation, resumed at the byte where it
-            # broke; many ranged ones are several times slower.
-            blob.download_to_file(_Sink(sink), raw_download=True)
+            # broke; many ranged ones are several times slower. The client checks
+            # no download that it has resumed, so the sum is ours.
+            blob.download_to_file(
+                passed, raw_download=True, checksum=None, retry=_STREAM_RETRY
+            )
+        if blob.crc32c != passed.crc32c:
+            raise ServiceError(f"Cloud Storage: {bucket} was read with errors")
 
     def copy(self, source: tuple[str, str, int], target: tuple[str, str]) -> ObjectInfo:
         bucket, name, generation = source
@@ -112,8 +129,15 @@ class _Sink:
 
     def __init__(self, sink: Callable[[bytes], object]) -> None:
         self._sink = sink
+        self._sum = _Checksum()
+
+    @property
+    def crc32c(self) -> str:
+        """The checksum of all that was passed on, as Cloud Storage writes it."""
+        return base64.b64encode(self._sum.digest()).decode()
 
     def write(self, data: bytes) -> int:
+        self._sum.update(data)
         self._sink(data)
         return len(data)
 
@@ -127,9 +151,7 @@ class _Described(Protocol):
     bucket: "_Named"
     name: str
     generation: int | str
-    size: int | str | None
     crc32c: str | None
-    time_created: object
     metadata: Mapping[str, str] | None
 
 
@@ -143,7 +165,6 @@ def _info(blob: Blob) -> ObjectInfo:
         bucket=said.bucket.name,
         name=said.name,
         generation=int(said.generation),
-        size=int(said.size or 0),
         crc32c=said.crc32c or "",
         metadata=dict(said.metadata or {}),
     )

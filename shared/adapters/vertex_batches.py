@@ -181,12 +181,7 @@ def _job(wrapped: Any) -> Job:
     stats = error = None
     if job.HasField("completion_stats"):
         said = job.completion_stats
-        stats = JobStats(
-            successful=said.successful_count,
-            failed=said.failed_count,
-            # -1 is the service's "unknown".
-            incomplete=None if said.incomplete_count < 0 else said.incomplete_count,
-        )
+        stats = JobStats(successful=said.successful_count, failed=said.failed_count)
     if job.HasField("error") and (job.error.code or job.error.message):
         error = JobError(code=_code(job.error.code), message=job.error.message)
     return Job(

@@ -1,4 +1,4 @@
-"""The pipeline on a local cloud of its own, five times as fast as it runs by itself."""
+"""The pipeline on a local cloud of its own, ten times as fast as it runs by itself."""
 
 from collections.abc import Iterator
 
@@ -11,5 +11,5 @@ from tests.running_cloud import running_cloud
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     folder = tmp_path_factory.mktemp("pipeline") / "data"
-    with running_cloud(folder, "--speed", "5") as cloud, pipeline(cloud) as running:
+    with running_cloud(folder, "--speed", "10") as cloud, pipeline(cloud) as running:
         yield running

@@ -1,6 +1,7 @@
 """The handlers through the real framework, with the headers that Google sends."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import functions_framework
@@ -10,7 +11,12 @@ from flask.testing import FlaskClient
 
 from shared import wiring
 from shared.drops import FINALIZED, Drop
-from shared.errors import ServiceError, SettingsError
+from shared.errors import (
+    MissingError,
+    RefusedError,
+    ServiceError,
+    SettingsError,
+)
 from tests.fakes import ENVIRONMENT, ROW, FakeCloud
 
 
@@ -140,7 +146,6 @@ def test_an_event_of_another_type_is_answered_and_touches_nothing(
 def test_what_may_pass_is_asked_for_again(
     cloud: FakeCloud, submit: FlaskClient
 ) -> None:
-    """Storage is away at each call in turn: 500 wherever the drop is not durable."""
     drop = cloud.drop()
     cloud.faults.fail[0] = lambda: ServiceError("away")
 
@@ -185,20 +190,38 @@ def test_a_function_with_settings_that_make_no_sense_does_not_start(
         served("submit_job")
 
 
-@pytest.mark.parametrize("call", range(9))
+def calls_of_a_submit() -> int:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    return len(cloud.faults.calls)
+
+
+ANSWERS = (
+    lambda: ServiceError("away"),
+    lambda: MissingError("no such bucket"),
+    lambda: RefusedError("too large"),
+)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("call", range(calls_of_a_submit()))
 def test_no_event_is_answered_before_its_work_is_durable(
-    cloud: FakeCloud, submit: FlaskClient, call: int
+    cloud: FakeCloud,
+    submit: FlaskClient,
+    call: int,
+    answer: Callable[[], Exception],
 ) -> None:
     """
-    Whichever call fails once, either the event comes again and is done then, or
-    a poll does it: one job, one message.
+    Whichever call fails once, and however, either the event comes again and is
+    done then, or a poll does it: at most one job, and one message.
     """
     drop = cloud.drop(ROW)
-    cloud.faults.fail[call] = lambda: ServiceError("away")
+    cloud.faults.fail[call] = answer
 
     while submit.post("/", headers=headers(drop), json=body(drop)).status_code != 200:
         assert len(cloud.faults.calls) < 100
     cloud.until_quiet()
 
-    assert len(cloud.batches.requests) == 1
-    assert len(cloud.announcements.published) == 1
+    ((data, _),) = cloud.announcements.published
+    rejected = json.loads(data)["outcome"] == "rejected"
+    assert len(cloud.batches.requests) == int(not rejected)

@@ -106,7 +106,7 @@ def test_the_preflight_accepts_it_without_a_remark() -> None:
     preflight.feed(REQUESTS.read_bytes())
     verdict = preflight.finish()
     assert verdict.problems == ()
-    assert verdict.oddities == ()
+    assert verdict.warnings == ()
     assert verdict.rows >= 240
 
 

@@ -53,10 +53,12 @@ def test_two_drops_have_two_ids(a: str, b: str, n: int, m: int) -> None:
 
 
 @pytest.mark.parametrize("key", ["bucket", "name", "generation", "size", "timeCreated"])
-@pytest.mark.parametrize("value", [None, "", [], {}, True, -1, "x" * 20])
+@pytest.mark.parametrize("value", [None, "", [], {}, True, -1, "x" * 20, "9" * 5000])
 def test_an_event_that_can_not_be_a_drop_is_refused(key: str, value: Any) -> None:
     if key in ("bucket", "name") and value == "x" * 20:
-        return
+        value = "half a character: \ud800"
+    if key in ("bucket", "name") and value == "9" * 5000:
+        return  # it can be a name
     with pytest.raises(EventError, match=key):
         drop_from_event(FINALIZED, {**EVENT, key: value})
 

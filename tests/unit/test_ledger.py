@@ -1,6 +1,5 @@
 """The ledger: compare-and-swap, lost answers, and records it must not touch."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -88,6 +87,7 @@ def test_our_own_write_whose_answer_was_lost_is_ours() -> None:
         (b'"schema":1', b'"schema":2'),
         (b'"schema":1', b'"schema":null'),
         (b'"state":"claimed"', b'"state":"accounting"'),
+        (b'"state":"claimed"', b'"state":[]'),
         (b'"generation":7', b'"generation":8'),
         (b'"owner"', b'"ower"'),
         (b"{", b""),
@@ -149,6 +149,28 @@ def test_closing_twice_is_as_good_as_once() -> None:
     assert isinstance(marker, Marker)
 
     ledger.close(marker)
-    ledger.close(replace(marker))
+    ledger.close(marker)
 
     assert list(ledger.open()) == []
+
+
+def test_a_write_of_ours_is_not_taken_for_another_of_ours() -> None:
+    """With a stale entry, the same owner and the same count may say other things."""
+    ledger = FakeCloud().ledger()
+    entry = claimed(ledger)
+    ledger.move(entry, lease_until=START)
+
+    with pytest.raises(LostRaceError):
+        ledger.move(entry, state=State.PUBLISHING)
+
+
+@pytest.mark.parametrize("key", ["dropped-at", "held-until"])
+def test_a_marker_with_a_time_without_a_zone_is_refused(key: str) -> None:
+    cloud = FakeCloud()
+    cloud.ledger().mark(drop(), ROUTE)
+    (name,) = cloud.objects.names("state")
+    cloud.objects.annotate("state", name, {key: "2026-11-23T12:00:00"})
+
+    (marker,) = cloud.ledger().open()
+
+    assert isinstance(marker, RecordError)

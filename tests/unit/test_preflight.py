@@ -1,6 +1,7 @@
 """The check of a drop's content: what runs, what is odd, what is refused and where."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -79,6 +80,32 @@ ACCEPTED = {
     ),
     "a function call": line(
         row({"functionCall": {"name": "f", "args": {"a": 1}}}, role="model")
+    ),
+    "explicit nulls, as the service echoes them": line(
+        row(
+            systemInstruction=None,
+            generationConfig=None,
+            cachedContent=None,
+            tools=None,
+        )
+    ),
+    "base64 for addresses, without padding": line(
+        row({"inlineData": {"data": "aG-_aGk", "mimeType": "text/plain"}})
+    ),
+    "both spellings, in different rows": line(
+        row({"fileData": {"fileUri": "gs://media/x", "mimeType": "a/b"}})
+    )
+    + line(row({"file_data": {"file_uri": "gs://media/x", "mime_type": "a/b"}})),
+    "a caller's own names": line(
+        row(
+            {
+                "functionCall": {
+                    "name": "f",
+                    "args": {"file_uri": "gs://x/y", "fileUri": "z"},
+                }
+            },
+            role="model",
+        )
     ),
     "a thought beside a text": line(row({"text": "x", "thought": True}, role="model")),
     "whole and broken numbers at one path": line(
@@ -189,11 +216,41 @@ PATHS: dict[str, tuple[Any, Code, str]] = {
         C.BAD_REQUEST,
         "$.request.contents[].parts",
     ),
-    "an empty part": (row({}), C.BAD_REQUEST, "$.request.contents[].parts[]"),
+    "an empty part": (row({}), C.EMPTY_STRUCT, "$.request.contents[].parts[]"),
     "two data members": (
         row({"text": "x", "inlineData": {"data": "aGk=", "mimeType": "a/b"}}),
         C.BAD_REQUEST,
         "$.request.contents[].parts[]",
+    ),
+    "a role that is a list": (
+        row(role=["user"]),  # type: ignore[arg-type]  # it is wrong
+        C.BAD_REQUEST,
+        "$.request.contents[].role",
+    ),
+    "parts that are a number": (
+        row({"functionResponse": {"name": "f", "parts": 5}}),
+        C.BAD_REQUEST,
+        "$.request.contents[].parts[].functionResponse.parts",
+    ),
+    "data that is a list": (
+        row({"inlineData": {"data": ["a"], "mimeType": "a/b"}}),
+        C.BAD_REQUEST,
+        "$.request.contents[].parts[].inlineData.data",
+    ),
+    "cut base64": (
+        row({"inlineData": {"data": "aGkxa", "mimeType": "a/b"}}),
+        C.BAD_REQUEST,
+        "$.request.contents[].parts[].inlineData.data",
+    ),
+    "retrieval from a data store": (
+        row(tools=[{"retrieval": {"vertexAiSearch": {"datastore": "projects/p"}}}]),
+        C.NOT_SUPPORTED,
+        "$.request.tools[].retrieval",
+    ),
+    "a server as a tool": (
+        row(tools=[{"mcp_servers": [{"url": "http://169.254.169.254/"}]}]),
+        C.NOT_SUPPORTED,
+        "$.request.tools[].mcp_servers",
     ),
     "unknown role": (row(role="tester"), C.BAD_REQUEST, "$.request.contents[].role"),
     "a number as a text": (
@@ -279,6 +336,9 @@ def test_it_is_refused_and_says_at_which_path(name: str) -> None:
         "https://user@www.youtube.com/x",
         "https://www.youtube.com.evil.example/x",
         "https://169.254.169.254/computeMetadata/v1/",
+        "https://www.youtube.com/a/%2e%2e/b",
+        "https://www.youtube.com/a/.%2E%2fb",
+        "gs://media/" + "ab/" * 700,
         "https://generativelanguage.googleapis.com/v1beta/files/x",
         "file:///etc/passwd",
         "",
@@ -286,21 +346,45 @@ def test_it_is_refused_and_says_at_which_path(name: str) -> None:
 )
 def test_media_outside_the_routes_prefixes_is_refused(uri: str) -> None:
     """Neither our rights nor the Vertex agent's are lent to whoever drops a file."""
+    evil = {"fileUri": uri, "mimeType": "image/png"}
+    good = {"fileUri": "gs://media/x.png", "mimeType": "image/png"}
     for part in (
-        {"fileData": {"fileUri": uri, "mimeType": "image/png"}},
+        {"fileData": evil},
         {"file_data": {"file_uri": uri, "mime_type": "image/png"}},
-        {
-            "functionResponse": {
-                "name": "f",
-                "response": {"a": "b"},
-                "parts": [{"fileData": {"fileUri": uri, "mimeType": "image/png"}}],
-            }
-        },
+        {"functionResponse": {"name": "f", "parts": [{"fileData": evil}]}},
+        {"function_response": {"name": "f", "Parts": [{"FileData": evil}]}},
+        {"text": "x", "toolResponse": {"parts": [{"fileData": evil}]}},
+        {"text": "x", "newThing": {"file_uri": [uri]}},
+        {"fileData": good, "file_data": evil},
+        {"fileData": {**good, "file_uri": uri}},
+        {"fileData": {**good, "FILEURI": uri}},
     ):
         verdict = check(line(row(part)))
-        assert verdict.problem_count == 1
-        assert verdict.problems[0].path.endswith(".fileData.fileUri")
+        assert verdict.problem_count == 1, part
         assert uri == "" or uri not in repr(verdict)
+
+
+def test_media_are_looked_for_wherever_a_request_may_hold_them() -> None:
+    evil = {"parts": [{"fileData": {"fileUri": "gs://evil/x", "mimeType": "a/b"}}]}
+    good = {"parts": [{"text": "x"}]}
+
+    for more in (
+        {"systemInstruction": evil},
+        {"system_instruction": evil},
+        {"systemInstruction": good, "system_instruction": evil},
+        {"SYSTEMINSTRUCTION": evil},
+        {"somethingNew": [evil]},
+    ):
+        assert check(line(row(**more))).problem_count == 1, more
+
+
+@pytest.mark.parametrize(
+    "names", [("a", "A"), ("fileData", "file_data"), ("text", "Text")]
+)
+def test_two_names_that_may_be_read_as_one_are_refused(names: tuple[str, str]) -> None:
+    twins = dict.fromkeys(names, "x")
+
+    assert only(line(row(**twins)))[0] == Code.DUPLICATE_FIELD
 
 
 @pytest.mark.parametrize(
@@ -353,8 +437,8 @@ def test_what_is_odd_runs_and_is_told(odd: Odd) -> None:
     verdict = check(GOOD + ODD[odd])
 
     assert verdict.problems == ()
-    (oddity,) = verdict.oddities
-    assert (oddity.odd, oddity.rows) == (odd, 1)
+    (oddity,) = verdict.warnings
+    assert (oddity.code, oddity.rows) == (odd, 1)
     assert oddity.first_line == (3 if odd is Odd.REPEATED_KEY else 2)
     assert odd.meaning
 
@@ -401,14 +485,49 @@ def test_a_line_of_many_small_values_is_refused_before_it_is_parsed() -> None:
     assert only(bomb, step=1 << 20)[0] == Code.LINE_TOO_COMPLEX
 
 
-def test_a_line_of_wide_characters_is_refused_by_what_it_takes_not_by_its_length() -> (
-    None
-):
-    wide = _request("😀" + "x" * (MAX_LINE // 2 + 1))
-    narrow = _request("x" * (MAX_LINE // 2 + 1))
+@pytest.mark.parametrize(
+    ("wide", "share"), [("😀", 11), ("ж", 19), ("\\ud83d\\ude00", 11)]
+)
+def test_a_line_is_refused_by_what_it_takes_and_not_by_its_length(
+    wide: str, share: int
+) -> None:
+    """One wide character makes a whole text take two or four bytes a character."""
+    length = share * 1024 * 1024
 
-    assert only(wide, step=1 << 20)[0] == Code.LINE_TOO_COMPLEX
-    assert check(narrow, step=1 << 20).problems == ()
+    assert check(_request(wide + "x" * (length - 100)), step=1 << 20).problems == ()
+    wider = _request(wide + "x" * (length + (1 << 20)))
+    assert only(wider, step=1 << 20)[0] == Code.LINE_TOO_COMPLEX
+    assert check(_request("x" * (MAX_LINE - 100)), step=1 << 20).problems == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"request":{"a_' + b"x_" * (8 << 20) + b'":1}}',
+        b'{"request":{"contents":[{"parts":[{"a_' + b"x_" * (8 << 20) + b'":1}]}]}}',
+        _request("x" * (8 << 20))[:-3],
+        line(row({"fileData": {"fileUri": "gs://media/" + "ab/" * (4 << 20),
+                               "mimeType": "a/b"}})),
+        _request("\\n" * (8 << 20) + "\\u003a"),
+        b"\n" * (1 << 20),
+    ],
+    ids=["name", "name in a part", "cut", "URI", "escapes", "newlines"],
+)  # fmt: skip
+def test_no_line_takes_much_more_memory_than_it_is_long(content: bytes) -> None:
+    tracemalloc.start()
+    try:
+        check(content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 5 * len(content) + (4 << 20)
+
+
+def test_empty_lines_without_end_are_not_read() -> None:
+    limits = Limits(rows=10)
+
+    assert only(b"\n" * 1000, limits=limits)[:2] == (Code.TOO_MANY_ROWS, 21)
 
 
 def test_fields_without_end_are_refused() -> None:
@@ -456,6 +575,40 @@ PIECES = st.sampled_from(
 def test_nothing_but_a_verdict_comes_out(content: bytes, step: int) -> None:
     """And it is the same however the bytes are cut on their way."""
     assert check(content, step=step) == check(content, step=1 << 20)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.integers(-(2**70), 2**70) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(
+            ["request", "contents", "role", "parts", "text", "inlineData", "data",
+             "fileData", "file_uri", "fileUri", "mimeType", "functionResponse", "tools",
+             "response", "systemInstruction", "generationConfig", "seed", "key", "$x"]
+        ),
+        inner, max_size=4,
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(
+    JSON, st.sampled_from(["request", "content", "part", "file", "inline", "answer"])
+)
+def test_no_value_anywhere_brings_anything_but_a_verdict(
+    value: Any, where: str
+) -> None:
+    rows: dict[str, Any] = {
+        "request": {"request": value},
+        "content": {"request": {"contents": [value]}},
+        "part": row(value),
+        "file": row({"fileData": value}),
+        "inline": row({"inlineData": value}),
+        "answer": row({"functionResponse": value}),
+    }
+
+    check(json.dumps(rows[where]).encode())
 
 
 @given(st.binary(max_size=200))

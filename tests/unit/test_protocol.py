@@ -4,12 +4,21 @@ wake up late, or work side by side.
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from shared.errors import CreateUnknownError, TransientError
+from shared.errors import (
+    CreateUnknownError,
+    ForbiddenError,
+    MissingError,
+    RefusedError,
+    ServiceError,
+    TransientError,
+)
 from shared.jobs import Job, JobState
 from shared.ledger import Marker
+from shared.ports import ObjectInfo
 from shared.records import Record
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
@@ -325,3 +334,177 @@ def test_an_event_that_comes_back_months_later_is_not_billed_again() -> None:
     assert len(cloud.batches.requests) == 1
     assert len(cloud.announcements.published) == 1
     assert cloud.open() == []
+
+
+def test_two_404s_with_a_running_job_between_them_lose_nothing() -> None:
+    """What is missing is asked for in every tick, until it is found again."""
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    job = the_job(cloud)
+    del cloud.batches.jobs[job.name]
+    cloud.poll()
+    cloud.batches.jobs[job.name] = job
+    cloud.poll()
+    cloud.wait(cloud.settings.job_lost_seconds + 1)
+
+    del cloud.batches.jobs[job.name]
+    cloud.poll()
+
+    assert cloud.announcements.published == []
+
+
+def test_a_list_that_is_refused_stops_nothing_else() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.submit(cloud.drop(b"{}\n", name="in/bad.jsonl"))
+    cloud.faults.calls.clear()
+    cloud.faults.fail[1] = lambda: RefusedError("no")
+
+    tick = cloud.poll()
+
+    assert cloud.faults.calls[1] == "batches.active"
+    assert tick.failed == 1
+    assert len(cloud.announcements.published) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [ForbiddenError("no"), MissingError("gone"), ServiceError("away")]
+)
+def test_a_twin_that_can_not_be_cancelled_does_not_keep_its_drop_from_ending(
+    error: Exception,
+) -> None:
+    cloud = FakeCloud()
+    ours = in_doubt(cloud, hidden=False)
+    cloud.batches.create(cloud.batches.requests[0])
+    cloud.batches.move(ours.name, JobState.SUCCEEDED)
+
+    def refuse(name: str) -> None:
+        raise error
+
+    cloud.batches.cancel = refuse  # type: ignore[method-assign]  # a fault
+    cloud.poll()
+
+    assert len(cloud.announcements.published) == 1
+
+
+def test_a_twin_is_asked_to_end_once_while_it_is_ending() -> None:
+    cloud = FakeCloud()
+    in_doubt(cloud, hidden=False)
+    twin = cloud.batches.create(cloud.batches.requests[0])
+
+    for _ in range(3):
+        cloud.poll()
+
+    assert cloud.batches.cancelled == [twin.name]
+
+
+def test_doubt_that_no_marker_tells_of_is_told_before_the_sweep() -> None:
+    """The advice after an adoption is lost, and the job has ended by then."""
+    cloud = FakeCloud()
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(cloud.drop())
+    cloud.batches.create_unknown_with_job = False
+    ours = the_job(cloud)
+    cloud.wait(
+        cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds + 1
+    )
+    annotate = cloud.objects.annotate
+    cloud.objects.annotate = lambda *_: None  # type: ignore[method-assign]  # lost
+    cloud.poll()
+    cloud.objects.annotate = annotate  # type: ignore[method-assign]  # back
+    cloud.batches.move(ours.name, JobState.SUCCEEDED)
+    cloud.poll()
+
+    twin = cloud.batches.create(cloud.batches.requests[0])
+    cloud.poll()
+
+    assert cloud.batches.cancelled == [twin.name]
+
+
+def test_an_orphan_is_looked_for_where_its_route_is_now() -> None:
+    cloud = FakeCloud()
+    cloud.faults.crash_before = number_of("objects.write state", 1)
+    with pytest.raises(Crash):
+        cloud.submit(cloud.drop())
+    cloud.faults.crash_before = None
+    moved = '[{"prefix": "in/", "model": "gemini-3-pro", "location": "global"}]'
+    cloud.settings = FakeCloud(routes=moved).settings
+    cloud.poll()
+
+    (marker,) = cloud.ledger().open()
+
+    assert isinstance(marker, Marker)
+    assert marker.location == "global"
+
+
+def test_a_generation_that_vanishes_while_it_is_read_is_superseded_once() -> None:
+    """After the lease was renewed: what is written then is on top of that."""
+    cloud = FakeCloud()
+    cloud.objects.chunk = 10
+    drop = cloud.drop(ROW * 3)
+
+    def late() -> None:
+        cloud.wait(cloud.settings.claim_renew_seconds + 1)
+        cloud.objects.on_chunk = vanish
+
+    def vanish() -> None:
+        raise MissingError("gone")
+
+    cloud.objects.on_chunk = late
+    cloud.submit(drop)
+
+    assert record(cloud, drop.drop_id).state == "publishing"
+    cloud.poll()
+    ((data, _),) = cloud.announcements.published
+    assert json.loads(data)["reason"] == "superseded"
+
+
+def test_a_work_bucket_that_is_gone_rejects_nothing() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+
+    def copy(*_: object) -> ObjectInfo:
+        raise MissingError("work")
+
+    real = cloud.objects.copy
+    cloud.objects.copy = copy  # type: ignore[method-assign,assignment]  # a fault
+    with pytest.raises(TransientError, match="nowhere to stage"):
+        cloud.submit(drop)
+    cloud.objects.copy = real  # type: ignore[method-assign]  # back
+
+    cloud.until_quiet()
+    assert len(cloud.batches.requests) == 1
+
+
+def test_what_can_not_be_read_at_all_is_rejected() -> None:
+    """As an object that is encrypted with its owner's key."""
+    cloud = FakeCloud()
+    cloud.faults.fail[number_of("objects.stream inbox")] = lambda: RefusedError("key")
+
+    cloud.submit(cloud.drop())
+    cloud.poll()
+
+    ((data, _),) = cloud.announcements.published
+    assert json.loads(data)["reason"] == "unreadable"
+
+
+def test_a_marker_can_not_have_another_buckets_object_run() -> None:
+    cloud = FakeCloud()
+    info = cloud.objects.put("secret", "in/x.jsonl", ROW)
+    stolen = replace(cloud.drop(), bucket="secret", generation=info.generation)
+    route = cloud.settings.routes.match("in/x.jsonl")
+    assert route is not None
+    cloud.ledger().mark(stolen, route)
+
+    assert cloud.poll().failed == 1
+    assert cloud.batches.requests == []
+    assert cloud.objects.names("work") == []
+
+
+def test_advice_that_is_lost_fails_nothing() -> None:
+    cloud = FakeCloud()
+    cloud.faults.fail[number_of("objects.annotate state")] = lambda: ServiceError("x")
+
+    cloud.submit(cloud.drop())
+
+    assert len(cloud.batches.requests) == 1

@@ -14,7 +14,12 @@ TUNED = "projects/p/locations/us-central1/models/123"
 
 
 def parse(*routes: dict[str, Any]) -> Routes:
-    return parse_routes(json.dumps(routes), region="us-central1", media_bucket="media")
+    return parse_routes(
+        json.dumps(routes),
+        region="us-central1",
+        media_bucket="media",
+        private_buckets=("inbox", "results"),
+    )
 
 
 def test_a_route_needs_only_a_prefix_and_a_model() -> None:
@@ -57,6 +62,10 @@ def test_the_longest_prefix_takes_a_name(prefixes: set[str], name: str) -> None:
         ({"media_prefixes": ["s3://x/"]}, "'s3://x/'"),
         ({"media_prefixes": ["gs://bucket"]}, "'gs://bucket'"),
         ({"media_prefixes": ["gs://bucket/../other/"]}, "bucket/../other"),
+        ({"media_prefixes": ["gs://results/in/"]}, "'results'"),
+        ({"media_prefixes": ["https://169.254.169.254/"]}, "169.254"),
+        ({"media_prefixes": ["https://metadata.google.internal/"]}, "internal"),
+        ({"media_prefixes": ["https://localhost/"]}, "localhost"),
         ({"limits": {"rows": 200_001}}, "limits.rows"),
         ({"limits": {"bytes": 0}}, "limits.bytes"),
         ({"limits": {"rows": "many"}}, "limits.rows"),
@@ -78,7 +87,9 @@ def test_what_makes_no_sense_is_refused_by_name(
 @pytest.mark.parametrize("text", ["", "{}", "[]", "[1]", '[{"model": "m"}]', "nope"])
 def test_a_text_that_is_no_list_of_routes_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="DROPBATCH_ROUTES"):
-        parse_routes(text, region="us-central1", media_bucket="media")
+        parse_routes(
+            text, region="us-central1", media_bucket="media", private_buckets=()
+        )
 
 
 def test_a_prefix_may_not_be_given_twice() -> None:

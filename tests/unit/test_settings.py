@@ -58,6 +58,7 @@ def test_a_time_must_be_a_positive_number_of_seconds(field: str, text: str) -> N
         ("work_bucket", "inbox"),
         ("results_bucket", "inbox"),
         ("state_bucket", "work"),
+        ("media_bucket", "results"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_name(field: str, value: str) -> None:
