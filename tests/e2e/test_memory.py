@@ -14,7 +14,8 @@ MOST_MIB = 256
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a peak")
 @pytest.mark.parametrize(
-    "name", ["one long text of escapes", "one wide text", "many small values"]
+    "name",
+    ["one long text of escapes", "one text that grows wide", "many small values"],
 )
 def test_a_function_stays_within_its_memory(
     running: Pipeline, tmp_path: Path, name: str
