@@ -25,11 +25,13 @@ setup: .venv/.installed ## the local virtual environment
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes -r requirements.txt -d $@
 	@touch $@
 
+# A file's name is data, whatever characters it has.
+quoted = '$(subst ','\'',$(1))'
 demo: setup ## the main job on the local cloud (FILE=my.jsonl for your own)
-	$(BIN)/dropbatch demo $(if $(FILE),"$(FILE)")
+	@FILE=$(call quoted,$(value FILE)); $(BIN)/dropbatch demo $${FILE:+"$$FILE"}
 
 test: check .venv/wheels ## lint, format, strict types, every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup ## lint, format and strict types
 	$(BIN)/ruff check .
@@ -56,4 +58,4 @@ lock: setup ## compile requirements.txt and requirements-dev.txt, with hashes
 	$(COMPILE) pyproject.toml --extra local --group dev -c requirements.txt -o requirements-dev.txt
 
 clean: ## remove .venv and caches
-	rm -rf .venv .build .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv .build demo-results .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -14,7 +14,7 @@ from pathlib import Path
 
 class FolderTakenError(RuntimeError):
     """
-    Another local cloud is running on the folder.
+    The folder is another's: a local cloud's that is running, or not a cloud's at all.
     """
 
 
@@ -65,8 +65,14 @@ class DataFolder:
         """
         Own the folder for as long as the context lasts.
 
-        Raises FolderTakenError if a living process owns it.
+        Raises FolderTakenError if a living process owns it, or if it holds something
+        else.
         """
+        if self.path.exists() and not self._lock.is_file() and any(self.path.iterdir()):
+            raise FolderTakenError(
+                f"{self.path} holds something else than a local cloud's data: choose "
+                "another folder with --data"
+            )
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._lock.open("a+") as lock:
             try:

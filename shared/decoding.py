@@ -50,10 +50,14 @@ def decode_row(line: bytes | bytearray) -> Any:
                 "these bytes are no UTF-8: save the file as UTF-8",
                 offset=wrong,
             ) from None
+        where = _not_json(line)
         raise RowError(
             Code.NOT_JSON,
-            "this is no JSON: write one whole JSON object on each line",
-            offset=_not_json(line),
+            "this is no JSON: write one whole JSON object on each line"
+            if where
+            else "this is no JSON, or not as strict readers take it: it may hold NaN, "
+            "a number out of range or half a surrogate pair",
+            offset=where,
         ) from None
 
 

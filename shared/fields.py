@@ -232,5 +232,6 @@ class Fields:
                 "this exists only in the Gemini Developer API: upload it to a bucket "
                 "and name it as gs://"
                 if "generativelanguage.googleapis.com" in uri[:100]
-                else "this URI is under none of the route's media_prefixes",
+                else "this URI is under none of the route's media_prefixes: put it "
+                "there, or have them widened",
             )

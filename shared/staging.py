@@ -140,6 +140,8 @@ def _inbox(record: Record) -> tuple[str, str, int]:
 def _rejected(report: Report) -> Ending:
     first = report.problems[0]
     where = f"line {first.line}: " if first.line else ""
+    if first.path:
+        where = f"line {first.line}, {first.path}: "
     others = report.problem_count - 1
     more = f" ({others} more in {REPORT})" if others else ""
     return Ending(

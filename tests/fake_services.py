@@ -51,7 +51,11 @@ class FakeBatches:
         def effect() -> Job:
             if name not in self.jobs:
                 raise MissingError(name)
-            return self.jobs[name]
+            job = self.jobs[name]
+            if job.state is JobState.CANCELLING:
+                # Asynchronous: it has ended the next time somebody looks.
+                self.move(name, JobState.CANCELLED)
+            return job
 
         return self._faults.call("batches.get", effect)
 

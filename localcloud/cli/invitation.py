@@ -28,7 +28,7 @@ Drop a file, with curl
   curl -X POST -H 'Authorization: Bearer any' -T my.jsonl \\
     'https://storage.googleapis.com/upload/storage/v1/b/{inbox}/o?uploadType=media&name={prefix}my.jsonl'
 
-or with Python
+or with Python ({python})
 
   from google.cloud import storage
   inbox = storage.Client().bucket("{inbox}")
@@ -42,8 +42,10 @@ and receive the message that says where its answers are:
       subscription=subscription, max_messages=1, timeout=60)
   print(answer.received_messages[0].message.data.decode())
 
+It comes again until it is acknowledged: examples/subscriber.py does that, too.
+
 Images, audio and video that requests name belong into gs://{media}/.
-Results are in gs://{results}/. {env} --unset takes the variables back.
+Results are in gs://{results}/. eval "$({env} --unset)" takes the variables back.
 """
 
 _BARE = """\
@@ -66,10 +68,11 @@ def text(cloud: "LocalCloud") -> str:
     """
     deployment = cloud.options.deployment
     folder = cloud.folder.path
-    command = [_command(), "env"]
+    command = [command_name(), "env"]
     if folder != default_folder():
         command += ["--data", str(folder)]
     return (_BARE if cloud.pipeline is None else _FULL).format(
+        python=sys.executable,
         folder=folder,
         port=cloud.access.port,
         logs=cloud.folder.logs,
@@ -83,7 +86,7 @@ def text(cloud: "LocalCloud") -> str:
     )
 
 
-def _command() -> str:
+def command_name() -> str:
     # As it was called, unless the other terminal will find it by its name.
     called = Path(sys.argv[0])
     found = shutil.which("dropbatch")

@@ -91,6 +91,8 @@ async def _serve(given: argparse.Namespace) -> int:
     from localcloud.cloud import LocalCloud, Options
     from localcloud.pipeline.pipeline import NotServedError
     from localcloud.pipeline.source_archive import NoSourceError
+    from shared.errors import SettingsError
+    from shared.settings import settings_from
 
     loop = asyncio.get_running_loop()
     main = asyncio.current_task()
@@ -120,13 +122,15 @@ async def _serve(given: argparse.Namespace) -> int:
         listener=_show if given.verbose else None,
     )
     try:
+        if not given.bare:
+            settings_from(options.deployment.settings())
         async with LocalCloud(options) as cloud:
             _tell(cloud, as_json=given.json)
             await asyncio.Event().wait()
     except asyncio.CancelledError:
         if not stopped.is_set():
             raise
-    except (NoSourceError, NotServedError) as error:
+    except (NoSourceError, NotServedError, SettingsError) as error:
         print(f"dropbatch: {error}", file=sys.stderr)
         return 1
     return 0

@@ -1,12 +1,14 @@
 """One demo run, from an empty local cloud to the first few answers."""
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from localcloud.cli.invitation import command_name
 from localcloud.data_folder import DataFolder
 from localcloud.demo import child, material, results, story
 from localcloud.demo.screen import Screen
@@ -45,19 +47,14 @@ def run(
         raise DemoError(f"the local cloud did not start: {error}") from error
     except story.TooLongError as error:
         raise DemoError(f"{error}: its logs are in {data}/logs") from error
-    say(console, f"\nTo look around in it: dropbatch local --data {data}")
+    look = shlex.join([command_name(), "local", "--data", str(data)])
+    say(console, f"\nTo look around in it: {look}")
     return code
 
 
 def _empty(data: Path) -> None:
     """A demo begins with an empty cloud; only a folder of its kind is emptied."""
-    folder = DataFolder(data)
-    if data.exists() and any(data.iterdir()) and not (data / "lock").is_file():
-        raise DemoError(
-            f"{data} holds something else than a local cloud's data: choose another "
-            "folder with --data"
-        )
-    with folder.owned():
+    with DataFolder(data).owned():
         for inside in data.iterdir():
             if inside.is_dir():
                 shutil.rmtree(inside)
@@ -96,6 +93,8 @@ def _drop(
     blob = client.bucket(told["inbox"]).blob(given.name)
     blob.upload_from_filename(given.file, content_type="application/jsonl")
     say(console, f"Dropped {given.file} as gs://{told['inbox']}/{given.name}")
+    if given.file.suffix != ".jsonl":
+        say(console, "(under that name, since an inbox takes only what ends in .jsonl)")
     say(console)
     drop = Drop(
         bucket=told["inbox"],
@@ -148,7 +147,8 @@ def _receive(subscription: str, drop_id: str) -> tuple[dict[str, str], dict[str,
 def _show_results(
     client: Any, data: dict[str, Any], copy_to: Path, console: Console
 ) -> None:
-    say(console, f"\nThe results are in {data['output_uri']}")
+    what = "report is" if data["outcome"] == "rejected" else "results are"
+    say(console, f"\nThe {what} in {data['output_uri']}")
     copies = results.fetch(client, data["raw_output_uris"], copy_to)
     for copy in copies:
         say(console, f"A copy of the answers: {copy}")

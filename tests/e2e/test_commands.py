@@ -160,3 +160,23 @@ def test_every_command_explains_itself(command: list[str]) -> None:
 
     assert done.returncode == 0
     assert "usage: dropbatch" in done.stdout
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "precious.txt").write_text("x")
+
+    done = dropbatch("local", "--data", str(tmp_path))
+
+    assert done.returncode == 1
+    assert "holds something else" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
+
+
+def test_settings_that_make_no_sense_are_said_before_anything_starts(
+    tmp_path: Path,
+) -> None:
+    done = dropbatch("local", "--media-prefix", "foo", "--data", str(tmp_path / "d"))
+
+    assert done.returncode == 1
+    assert "'foo'" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
