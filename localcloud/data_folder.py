@@ -68,7 +68,7 @@ class DataFolder:
         Raises FolderTakenError if a living process owns it, or if it holds something
         else.
         """
-        if self.path.exists() and not self._lock.is_file() and any(self.path.iterdir()):
+        if not self._lock.is_file() and self._others_files():
             raise FolderTakenError(
                 f"{self.path} holds something else than a local cloud's data: choose "
                 "another folder with --data"
@@ -88,6 +88,11 @@ class DataFolder:
                 yield
             finally:
                 self._running.unlink(missing_ok=True)
+
+    def _others_files(self) -> bool:
+        # What a cloud prints may be kept in its folder from the start.
+        found = self.path.iterdir() if self.path.is_dir() else iter(())
+        return any(path.suffix != ".log" for path in found)
 
     def announce(self, running: Running) -> None:
         """
