@@ -3,6 +3,7 @@ Fixtures that more than one folder of tests needs, and the check that nothing is
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import psutil
 import pytest
@@ -31,6 +32,18 @@ def bare_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningClou
         yield running
 
 
+# What each process of the run, where it has several, has left behind.
+_LEFT: list[str] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """
+    Take what one of the run's processes says that it has left.
+    """
+    _LEFT.extend(getattr(node, "workeroutput", {}).get("left", ()))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """
@@ -40,11 +53,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]  # pytest has no public name for it
     left |= set(processes_of(factory.getbasetemp()))
     _, left_for_good = psutil.wait_procs(left, timeout=_GRACE_SECONDS)
-    left_for_good = [process for process in left_for_good if is_alive(process)]
-    if left_for_good:
+    for process in left_for_good:
+        if is_alive(process):
+            _LEFT.append(str(process))
+            process.kill()
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left"] = _LEFT
+    elif _LEFT:
         terminal = session.config.get_terminal_writer()
         terminal.line("\nThese processes were left behind, and are ended now:")
-        for process in left_for_good:
-            terminal.line(f"  {process}")
-            process.kill()
+        for text in _LEFT:
+            terminal.line(f"  {text}")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
