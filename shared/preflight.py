@@ -7,16 +7,15 @@ MAX_LINE is, and one that would take too much to decode is refused unparsed.
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from shared.decoding import MAX_LINE, count_colons, decode_row
-from shared.drops import Drop
 from shared.fields import Fields
 from shared.media import allow
 from shared.problems import Code, Odd, Problem, RowError, Warn
 from shared.routes import Limits
 from shared.rows import check_request, request_of
+from shared.verdicts import Verdict
 
 REPORTED = 100
 _HEAD = 4
@@ -31,42 +30,8 @@ _BOM = codecs.BOM_UTF8
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a check found. A drop runs only if `problems` is empty."""
-
-    rows: int
-    problems: tuple[Problem, ...]
-    problem_count: int
-    warnings: tuple[Warn, ...]
-
-    @classmethod
-    def of(cls, problem: Problem) -> "Verdict":
-        """The verdict on a drop of which one problem says all."""
-        return cls(rows=0, problems=(problem,), problem_count=1, warnings=())
-
-
 class StopReading(Exception):
     """Raised out of `feed`: reading on would change nothing that matters."""
-
-
-def check_envelope(drop: Drop, limits: Limits) -> Problem | None:
-    """Return what is wrong with a drop that need not be read to know it."""
-    if drop.size > limits.bytes:
-        return Problem(
-            code=Code.TOO_LARGE,
-            message=f"the file has {drop.size} bytes, the limit is {limits.bytes}: "
-            "split it",
-        )
-    if drop.size == 0:
-        return Problem(code=Code.EMPTY_FILE, message="the file is empty")
-    if drop.content_encoding not in ("", "identity"):
-        return Problem(
-            code=Code.COMPRESSED,
-            message="the object has a Content-Encoding: upload it uncompressed "
-            "(gcloud storage cp without --gzip-in-flight or -Z)",
-        )
-    return None
 
 
 class Preflight:

@@ -16,10 +16,11 @@ from shared.logs import log
 from shared.messages import REPORT
 from shared.outcomes import Ending, Fault, Outcome
 from shared.ports import Clock, ObjectInfo, Objects
-from shared.preflight import Preflight, StopReading, Verdict, check_envelope
+from shared.preflight import Preflight, StopReading
 from shared.problems import Code, Problem
 from shared.records import Checked, Record, Report
 from shared.settings import Settings
+from shared.verdicts import Verdict, check_envelope
 
 _GONE = Problem(
     code=Code.SUPERSEDED,

@@ -11,15 +11,10 @@ from hypothesis import strategies as st
 from shared.decoding import MAX_LINE, MOST_TOKENS
 from shared.drops import Drop
 from shared.fields import DEEPEST, MOST_FIELDS
-from shared.preflight import (
-    REPORTED,
-    Preflight,
-    StopReading,
-    Verdict,
-    check_envelope,
-)
+from shared.preflight import REPORTED, Preflight, StopReading
 from shared.problems import Code, Odd
 from shared.routes import Limits
+from shared.verdicts import Verdict, check_envelope
 from tests.fakes import START
 
 MEDIA = ["gs://media/", "https://www.youtube.com/"]
