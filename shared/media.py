@@ -16,7 +16,13 @@ def allow(prefixes: Sequence[str]) -> Callable[[str], bool]:
     def is_allowed(uri: str) -> bool:
         if len(uri) > _LONGEST or not uri.startswith(allowed):
             return False
-        folded = uri.casefold().replace("%2e", ".").replace("%2f", "/")
-        return "/../" not in f"{folded}/"
+        if uri.startswith("https://"):
+            # As whoever fetches it may read it: some take a backslash for a
+            # slash, drop white space, and end the path at ? or #.
+            if "\\" in uri or any(character <= " " for character in uri):
+                return False
+            uri = uri.casefold().replace("%2e", ".").replace("%2f", "/")
+            uri = uri.replace("?", "/").replace("#", "/")
+        return "/../" not in f"{uri}/"
 
     return is_allowed

@@ -26,6 +26,7 @@ _REQUEST = {
     "cachedContent",
     "modelArmorConfig",
 }
+_FOLDED = {name.casefold() for name in _REQUEST}
 # generationConfig's numbers (v1 proto GenerationConfig); int32 where it is int.
 _NUMBERS: dict[str, type] = {
     "temperature": float,
@@ -62,7 +63,10 @@ def check_request(request: dict[str, Any]) -> list[Odd]:
     service does; null is read as not there.
     """
     fields = _given(request)
-    odd = [] if fields.keys() <= _REQUEST else [Odd.UNKNOWN_FIELD]
+    odd: list[Odd] = []
+    if not fields.keys() <= _REQUEST:
+        _expect_spelling(fields)
+        odd.append(Odd.UNKNOWN_FIELD)
     if "cachedContent" in fields:
         raise RowError(
             Code.NOT_SUPPORTED,
@@ -79,6 +83,18 @@ def check_request(request: dict[str, Any]) -> list[Odd]:
     if "tools" in fields:
         _tools(fields["tools"], "$.request.tools")
     return odd
+
+
+def _expect_spelling(fields: dict[str, Any]) -> None:
+    """Refuse what the importer, whose columns know no case, may read as known."""
+    for name in fields.keys() - _REQUEST:
+        if name.casefold().replace("_", "") in _FOLDED:
+            raise RowError(
+                Code.BAD_REQUEST,
+                "this is the name of a field in another spelling: write it as in "
+                "Google's reference",
+                path=f"$.request.{name}",
+            )
 
 
 def _no_request(row: dict[str, Any]) -> RowError:

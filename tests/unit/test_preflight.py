@@ -242,6 +242,16 @@ PATHS: dict[str, tuple[Any, Code, str]] = {
         C.NOT_SUPPORTED,
         "$.request.tools[].retrieval",
     ),
+    "tools in another spelling": (
+        row(Tools=[{"retrieval": {"vertexAiSearch": {"datastore": "projects/p"}}}]),
+        C.BAD_REQUEST,
+        "$.request.Tools",
+    ),
+    "cached content in another spelling": (
+        row(cachedcontent="projects/p"),
+        C.BAD_REQUEST,
+        "$.request.cachedcontent",
+    ),
     "a server as a tool": (
         row(tools=[{"mcp_servers": [{"url": "http://169.254.169.254/"}]}]),
         C.NOT_SUPPORTED,
@@ -333,6 +343,10 @@ def test_it_is_refused_and_says_at_which_path(name: str) -> None:
         "https://169.254.169.254/computeMetadata/v1/",
         "https://www.youtube.com/a/%2e%2e/b",
         "https://www.youtube.com/a/.%2E%2fb",
+        "https://www.youtube.com/a/..?v=x",
+        "https://www.youtube.com/a/..#x",
+        "https://www.youtube.com/a/..\\x",
+        "https://www.youtube.com/a/.\t./x",
         "gs://media/" + "ab/" * 700,
         "https://generativelanguage.googleapis.com/v1beta/files/x",
         "file:///etc/passwd",
