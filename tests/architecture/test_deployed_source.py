@@ -23,7 +23,7 @@ from tests.e2e.pipeline import pipeline
 from tests.running_cloud import RunningCloud, wait_until
 
 ROOT = Path(__file__).parents[2]
-# Filled by `make setup`, since a test talks to nobody but this machine.
+# Filled by `make test`, since a test talks to nobody but this machine.
 WHEELS = Path(sys.prefix) / "wheels"
 # The weight of a package's import falls on every cold start: G16 of the goals.
 NEVER_IMPORTED = (
@@ -46,8 +46,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The unpacked source, and the environment that it is run in."""
     if not WHEELS.is_dir():
         if os.environ.get("CI"):
-            pytest.fail("no wheels to install from: make setup fetches them")
-        pytest.skip("no wheels to install from: make setup fetches them")
+            pytest.fail("no wheels to install from: make .venv/wheels fetches them")
+        pytest.skip("no wheels to install from: make .venv/wheels fetches them")
     folder = tmp_path_factory.mktemp("deployed")
     source = unpack(build(ROOT), folder / "source")
     environment = folder / "venv"

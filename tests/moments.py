@@ -1,0 +1,56 @@
+"""Moments of a drop that tests of the protocol come back to."""
+
+from typing import Any
+
+from shared.jobs import Job
+from shared.records import Record
+from tests.fakes import FakeCloud
+from tests.schemas import check_message
+
+
+def number_of(name: str, nth: int = 0) -> int:
+    """Which outward call of a plain submit is the n-th of that name."""
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    return [n for n, call in enumerate(cloud.faults.calls) if call == name][nth]
+
+
+def at_call(cloud: FakeCloud, name: str, do: object) -> None:
+    """Do something once, right before the next outward call of that name."""
+
+    def on_call(called: str) -> None:
+        if called == name:
+            cloud.faults.on_call = lambda _: None
+            assert callable(do)
+            do()
+
+    cloud.faults.on_call = on_call
+
+
+def record(cloud: FakeCloud, drop_id: str) -> Record:
+    entry = cloud.ledger().read(drop_id)
+    assert entry is not None
+    return entry.record
+
+
+def the_job(cloud: FakeCloud) -> Job:
+    (job,) = cloud.batches.jobs.values()
+    return job
+
+
+def in_doubt(cloud: FakeCloud, *, hidden: bool) -> Job:
+    """A drop whose create had no answer but made a job; that job."""
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(cloud.drop())
+    cloud.batches.create_unknown_with_job = False
+    job = the_job(cloud)
+    if hidden:
+        cloud.batches.hidden.add(job.name)
+    settled = cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds
+    cloud.wait(settled + 1)
+    cloud.poll()
+    return job
+
+
+def message(cloud: FakeCloud, number: int = -1) -> dict[str, Any]:
+    return check_message(*cloud.announcements.published[number])

@@ -1,0 +1,180 @@
+"""What nobody can say for a while: whether a create made a job, where a job is."""
+
+import pytest
+
+from shared.errors import (
+    CreateUnknownError,
+    ForbiddenError,
+    MissingError,
+    ServiceError,
+)
+from shared.jobs import JobState
+from tests.fakes import FakeCloud
+from tests.moments import in_doubt, record, the_job
+
+
+def test_a_twin_that_shows_up_after_the_message_is_still_cancelled() -> None:
+    cloud = FakeCloud()
+    twin = in_doubt(cloud, hidden=True)
+    (ours,) = [job for job in cloud.batches.jobs.values() if job != twin]
+    cloud.batches.move(ours.name, JobState.SUCCEEDED)
+    cloud.poll()
+    assert len(cloud.announcements.published) == 1
+
+    cloud.batches.hidden.clear()
+    cloud.wait(cloud.settings.sweep_seconds - 1)
+    cloud.poll()
+
+    assert cloud.batches.cancelled == [twin.name]
+    cloud.wait(2)
+    cloud.poll()
+    assert cloud.open() == []
+    assert len(cloud.announcements.published) == 1
+
+
+def test_an_adopted_job_is_in_doubt_too() -> None:
+    """Whoever lost the answer may have frozen, and may ask once more."""
+    cloud = FakeCloud()
+    adopted = in_doubt(cloud, hidden=False)
+    twin = cloud.batches.create(cloud.batches.requests[0])
+    cloud.batches.move(adopted.name, JobState.SUCCEEDED)
+
+    cloud.poll()
+    cloud.poll()
+
+    assert cloud.batches.cancelled == [twin.name]
+    assert len(cloud.announcements.published) == 1
+
+
+def test_a_job_that_nobody_has_adopted_yet_is_no_twin() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(name="in/other.jsonl"))
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(cloud.drop(name="in/unknown.jsonl"))
+    cloud.batches.create_unknown_with_job = False
+
+    for _ in range(30):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert cloud.batches.cancelled == []
+    assert len(cloud.batches.requests) == 2
+
+
+def test_each_create_has_a_deadline_of_its_own() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "reset")
+    drop = cloud.drop()
+    cloud.submit(drop)
+    settled = cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds
+
+    for tries in (1, 2, 3):
+        assert record(cloud, drop.drop_id).create_tries == tries
+        cloud.wait(settled)
+        cloud.poll()
+        assert record(cloud, drop.drop_id).create_tries == tries
+        cloud.wait(1)
+        cloud.poll()
+
+
+def test_a_job_that_comes_back_was_not_lost() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    jobs = dict(cloud.batches.jobs)
+    cloud.batches.jobs.clear()
+    cloud.poll()
+    cloud.batches.jobs.update(jobs)
+    cloud.batches.hidden.update(jobs)
+    cloud.poll()
+
+    cloud.batches.jobs.clear()
+    cloud.wait(cloud.settings.job_lost_seconds + 1)
+    cloud.poll()
+
+    assert cloud.announcements.published == []
+
+
+def test_an_event_that_comes_back_months_later_is_not_billed_again() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    cloud.wait(90 * 86_400)
+    cloud.submit(drop)
+    cloud.until_quiet()
+
+    assert len(cloud.batches.requests) == 1
+    assert len(cloud.announcements.published) == 1
+    assert cloud.open() == []
+
+
+def test_two_404s_with_a_running_job_between_them_lose_nothing() -> None:
+    """What is missing is asked for in every tick, until it is found again."""
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    job = the_job(cloud)
+    del cloud.batches.jobs[job.name]
+    cloud.poll()
+    cloud.batches.jobs[job.name] = job
+    cloud.poll()
+    cloud.wait(cloud.settings.job_lost_seconds + 1)
+
+    del cloud.batches.jobs[job.name]
+    cloud.poll()
+
+    assert cloud.announcements.published == []
+
+
+@pytest.mark.parametrize(
+    "error", [ForbiddenError("no"), MissingError("gone"), ServiceError("away")]
+)
+def test_a_twin_that_can_not_be_cancelled_does_not_keep_its_drop_from_ending(
+    error: Exception,
+) -> None:
+    cloud = FakeCloud()
+    ours = in_doubt(cloud, hidden=False)
+    cloud.batches.create(cloud.batches.requests[0])
+    cloud.batches.move(ours.name, JobState.SUCCEEDED)
+
+    def refuse(name: str) -> None:
+        raise error
+
+    cloud.batches.cancel = refuse  # type: ignore[method-assign]  # a fault
+    cloud.poll()
+
+    assert len(cloud.announcements.published) == 1
+
+
+def test_a_twin_is_asked_to_end_once_while_it_is_ending() -> None:
+    cloud = FakeCloud()
+    in_doubt(cloud, hidden=False)
+    twin = cloud.batches.create(cloud.batches.requests[0])
+
+    for _ in range(3):
+        cloud.poll()
+
+    assert cloud.batches.cancelled == [twin.name]
+
+
+def test_doubt_that_no_marker_tells_of_is_told_before_the_sweep() -> None:
+    """The advice after an adoption is lost, and the job has ended by then."""
+    cloud = FakeCloud()
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(cloud.drop())
+    cloud.batches.create_unknown_with_job = False
+    ours = the_job(cloud)
+    cloud.wait(
+        cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds + 1
+    )
+    annotate = cloud.objects.annotate
+    cloud.objects.annotate = lambda *_: None  # type: ignore[method-assign]  # lost
+    cloud.poll()
+    cloud.objects.annotate = annotate  # type: ignore[method-assign]  # back
+    cloud.batches.move(ours.name, JobState.SUCCEEDED)
+    cloud.poll()
+
+    twin = cloud.batches.create(cloud.batches.requests[0])
+    cloud.poll()
+
+    assert cloud.batches.cancelled == [twin.name]
