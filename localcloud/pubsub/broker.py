@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from localcloud.pubsub.delivery.dead_letters import dead_letter
+from localcloud.pubsub.delivery.entries import Entry
 from localcloud.pubsub.delivery.feed import Feed
 from localcloud.pubsub.delivery.feeds import Feeds
 from localcloud.pubsub.refusals import Code, RefusedError
@@ -57,6 +59,7 @@ class Broker:
             database=self._database,
             messages=self._messages,
             seconds_now=lambda: now().timestamp(),
+            bury=self._bury,
         )
         self._swept = 0
         self._sweep()
@@ -92,7 +95,34 @@ class Broker:
         It gets what is published from now on.
         """
         self.topics.find(given.topic)
+        self._check_dead_letter_topic(given)
         return self.subscriptions.create(given)
+
+    def update_subscription(
+        self, given: SubscriptionPb, paths: Sequence[str]
+    ) -> SubscriptionPb:
+        """
+        What is named in `paths` becomes as it is given.
+        """
+        if "dead_letter_policy" in paths:
+            self._check_dead_letter_topic(given)
+        return self.subscriptions.update(given, paths)
+
+    def shown(self, subscription: SubscriptionPb) -> SubscriptionPb:
+        """
+        The subscription with what it takes from its topic.
+        """
+        if subscription.topic not in self.topics:
+            return subscription
+        topic = self.topics.find(subscription.topic)
+        if not topic.HasField("message_retention_duration"):
+            return subscription
+        shown = Subscription()
+        shown.CopyFrom(subscription)
+        shown.topic_message_retention_duration.CopyFrom(
+            topic.message_retention_duration
+        )
+        return shown
 
     def delete_topic(self, name: str) -> None:
         """
@@ -108,8 +138,22 @@ class Broker:
         Give every attached subscription a copy of what its filter wants; return the
         message ids. What is there of a message's id and time is replaced.
         """
-        retention = seconds(self.topics.find(topic).message_retention_duration)
+        self.topics.find(topic)
         check_messages(messages)
+        return self._publish(topic, messages)
+
+    def advance(self) -> None:
+        """
+        Do what has come due in every subscription, though nobody asks for it. A
+        subscription that nobody has used for as long as its policy says is deleted.
+        """
+        for feed in list(self.subscriptions):
+            feed.advance()
+            if feed.has_expired:
+                self.subscriptions.delete(feed.subscription.name)
+
+    def _publish(self, topic: str, messages: Sequence[MessagePb]) -> list[str]:
+        retention = seconds(self.topics.find(topic).message_retention_duration)
         published = self._published(messages, retention)
         copies = [
             (feed, [kept for kept in published if _wants(feed, kept)])
@@ -141,6 +185,29 @@ class Broker:
             copies=[kept for kept in retained if _wants(feed, kept)],
         )
         feed.reload()
+
+    def _check_dead_letter_topic(self, given: SubscriptionPb) -> None:
+        if given.HasField("dead_letter_policy"):
+            self.topics.find(given.dead_letter_policy.dead_letter_topic)
+
+    def _bury(self, feed: Feed, exhausted: Sequence[Entry]) -> Sequence[Entry]:
+        topic = feed.subscription.dead_letter_policy.dead_letter_topic
+        if topic not in self.topics:
+            return []  # nowhere to: it goes on being delivered
+        letters = [
+            dead_letter(
+                PubsubMessage.FromString(self._messages.body(entry.seq)),
+                feed.subscription,
+                attempts=entry.failures,
+            )
+            for entry in exhausted
+        ]
+        with self._database.writing():
+            self._publish(topic, letters)
+            self._messages.settle(
+                feed.number, exhausted, retain=feed.terms.retains_acked
+            )
+        return exhausted
 
     def _published(
         self, messages: Sequence[MessagePb], retention: float

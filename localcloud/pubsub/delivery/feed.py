@@ -8,10 +8,15 @@ from math import inf
 from localcloud.pubsub.delivery.ack_ids import AckId, read_ack_id
 from localcloud.pubsub.delivery.backlog import Backlog
 from localcloud.pubsub.delivery.entries import Entry, Holder, State
-from localcloud.pubsub.refusals import RefusedError
+from localcloud.pubsub.refusals import Code, RefusedError
 from localcloud.pubsub.resources.terms import Terms, terms_of
 from localcloud.pubsub.state.message_rows import MessageRows, StoredMessage
 from localcloud.pubsub.wire import MessagePb, ReceivedMessage, SubscriptionPb
+
+Bury = Callable[["Feed", Sequence[Entry]], Sequence[Entry]]
+"""
+Forwards messages that were attempted often enough; returns those that it did.
+"""
 
 
 class Feed:
@@ -29,14 +34,18 @@ class Feed:
         rows: MessageRows,
         run: int,
         seconds_now: Callable[[], float],
+        bury: Bury = lambda feed, exhausted: [],
     ) -> None:
         self.number = number
         self.subscription = subscription
         self._rows = rows
         self._run = run
         self._now = seconds_now
+        self._bury = bury
         self._watchers: list[Callable[[], None]] = []
         self._known_due = inf
+        # A restart counts as use: a laptop that was asleep has deleted nothing.
+        self._used = seconds_now()
         self._refusal: RefusedError | None = None
         self._backlog = Backlog(terms_of(subscription))
         self._backlog.add(rows.backlog(number))
@@ -45,9 +54,37 @@ class Feed:
     def terms(self) -> Terms:
         return self._backlog.terms
 
+    @property
+    def is_pushed(self) -> bool:
+        """
+        Its messages go to an endpoint, and to nobody who pulls.
+        """
+        pushed = bool(self.subscription.push_config.push_endpoint)
+        return pushed and self._refusal is None
+
+    def check_pulled(self) -> None:
+        if self._refusal:
+            raise self._refusal
+        if self.is_pushed:
+            raise RefusedError(
+                Code.FAILED_PRECONDITION,
+                "This method is not supported for push subscriptions.",
+            )
+
+    @property
+    def has_expired(self) -> bool:
+        """
+        Nobody has pulled or acknowledged, or taken a push, for too long. An open
+        stream is somebody who pulls.
+        """
+        if self._watchers and not self.is_pushed:
+            self._used = self._now()
+        return self._now() - self._used > self.terms.expires_after_seconds
+
     def change(self, subscription: SubscriptionPb) -> None:
         self.subscription = subscription
         self._backlog.terms = terms_of(subscription)
+        self._ring()
 
     def close(self, refusal: RefusedError) -> None:
         self._refusal = refusal
@@ -85,6 +122,8 @@ class Feed:
         Whoever watches and got something is rung last the next time.
         """
         self._advance()
+        if not self.is_pushed:
+            self._used = self._now()
         leased = self._backlog.lease(
             self._now(),
             holder=holder,
@@ -115,6 +154,7 @@ class Feed:
         no ack id at all.
         """
         self._advance()
+        self._used = self._now()
         over, stale = [], []
         for text, ack_id in self._read(ack_ids):
             entry = ack_id and self._backlog.get(ack_id.seq)
@@ -150,6 +190,14 @@ class Feed:
         self._ring_if_earlier()
         return stale
 
+    def advance(self) -> None:
+        """
+        Do what has come due, though nobody asks for messages.
+        """
+        if not self._refusal:
+            self._advance()
+            self._ring_if_waiting()
+
     def _advance(self) -> None:
         if self._refusal:
             raise self._refusal
@@ -159,8 +207,13 @@ class Feed:
             self._rows.settle(self.number, outdated, retain=False)
 
     def _count(self, failed: list[Entry]) -> None:
-        if failed and self.terms.counts_attempts:
-            self._rows.count_failures(self.number, failed)
+        most = self.terms.most_attempts
+        if not (failed and most):
+            return
+        self._rows.count_failures(self.number, failed)
+        exhausted = [entry for entry in failed if entry.failures >= most]
+        for entry in self._bury(self, exhausted) if exhausted else ():
+            self._backlog.drop(entry)
 
     def _read(self, ack_ids: Sequence[str]) -> list[tuple[str, AckId | None]]:
         read: list[tuple[str, AckId | None]] = []
@@ -199,7 +252,7 @@ class Feed:
             )
         )
         received.message.ParseFromString(self._rows.body(entry.seq))
-        if self.terms.counts_attempts:
+        if self.terms.most_attempts:
             received.delivery_attempt = entry.failures + 1
         return received
 

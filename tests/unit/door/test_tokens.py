@@ -15,6 +15,7 @@ from google.oauth2 import service_account
 
 from localcloud.door import service_accounts
 from localcloud.door.dispatch import Dispatcher
+from localcloud.door.identity import IdentityTokens
 from localcloud.door.tokens import TokenServer, handle_iam_credentials
 from tests.loop_thread import LoopThread
 
@@ -67,8 +68,8 @@ class Straight:
 
 
 @pytest.fixture
-def transport() -> Iterator[Straight]:
-    tokens = TokenServer()
+def transport(tmp_path: Path) -> Iterator[Straight]:
+    tokens = TokenServer(IdentityTokens(tmp_path))
     dispatcher = Dispatcher(
         {
             "oauth2.googleapis.com": tokens.handle,
