@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from google.api_core.exceptions import InvalidArgument
+from google.pubsub_v1.types import PushConfig
 
 from tests.contract.pubsub_servers import PubSub
 from tests.contract.push_endpoint import Endpoint, push_endpoint
@@ -123,9 +124,7 @@ def test_a_subscription_is_switched_to_push_and_back(
     topic = pubsub.topic()
     subscription = pubsub.subscription(topic)
     pubsub.publish(topic, b"waiting")
-    pubsub.pulls.modify_push_config(
-        subscription=subscription, push_config={"push_endpoint": endpoint.url}
-    )
+    _push(pubsub, subscription, push_endpoint=endpoint.url)
     endpoint.wait_for(1)
     shown = pubsub.pulls.get_subscription(subscription=subscription)
     assert shown.push_config.push_endpoint == endpoint.url
@@ -159,8 +158,14 @@ def test_what_is_no_endpoint_is_refused(pubsub: PubSub, url: str) -> None:
         pubsub.subscription(pubsub.topic(), push_config={"push_endpoint": url})
 
 
+def _push(pubsub: PubSub, subscription: str, **config: str) -> None:
+    pubsub.pulls.modify_push_config(
+        subscription=subscription, push_config=PushConfig(**config)
+    )
+
+
 def _pull_instead(pubsub: PubSub, subscription: str) -> None:
-    pubsub.pulls.modify_push_config(subscription=subscription, push_config={})
+    _push(pubsub, subscription)
 
     def pulls() -> bool:
         shown = pubsub.pulls.get_subscription(subscription=subscription)

@@ -4,6 +4,7 @@ All push subscriptions: whoever has an endpoint is delivered to, as long as it h
 
 import asyncio
 import logging
+from functools import partial
 
 import aiohttp
 
@@ -61,9 +62,7 @@ class Pushers:
                 )
                 task = asyncio.get_running_loop().create_task(pusher.run())
                 self._running[feed.number] = task
-                task.add_done_callback(
-                    lambda done, number=feed.number: self._ended(number, done)
-                )
+                task.add_done_callback(partial(self._ended, feed.number))
 
     def _ended(self, number: int, task: "asyncio.Task[None]") -> None:
         del self._running[number]
