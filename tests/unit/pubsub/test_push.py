@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 from google.api_core.exceptions import FailedPrecondition, InvalidArgument
+from google.pubsub_v1.types import StreamingPullRequest
 
 from tests.contract.pubsub_local import LocalPubSub
-from tests.contract.pubsub_servers import TIMEOUT_SECONDS, PubSubfrom google.pubsub_v1.types import StreamingPullRequest
-
-from tests.contract.push_endpoint import Endpoint, Pushed, push_endpoint
+from tests.contract.pubsub_servers import TIMEOUT_SECONDS, PubSub
 from tests.loop_thread import LoopThread
 from tests.running_cloud import wait_until
 
