@@ -14,6 +14,7 @@ from google.pubsub_v1.types import StreamingPullRequest
 
 from tests.contract.pubsub_local import LocalPubSub
 from tests.contract.pubsub_servers import TIMEOUT_SECONDS, PubSub
+from tests.contract.push_endpoint import Endpoint, Pushed, push_endpoint
 from tests.loop_thread import LoopThread
 from tests.running_cloud import wait_until
 
