@@ -16,6 +16,7 @@ from localcloud.pubsub.delivery.feeds import Feeds
 from localcloud.pubsub.refusals import Code, RefusedError
 from localcloud.pubsub.resources.durations import seconds
 from localcloud.pubsub.resources.messages import check_messages
+from localcloud.pubsub.resources.subscriptions import new_subscription
 from localcloud.pubsub.resources.topic_list import Topics
 from localcloud.pubsub.state.database import Database
 from localcloud.pubsub.state.message_rows import (
@@ -92,8 +93,10 @@ class Broker:
 
     def create_subscription(self, given: SubscriptionPb) -> SubscriptionPb:
         """
-        It gets what is published from now on.
+        It gets what is published from now on. What is wrong with it is told before
+        what is missing.
         """
+        new_subscription(given)
         self.topics.find(given.topic)
         self._check_dead_letter_topic(given)
         return self.subscriptions.create(given)
