@@ -19,12 +19,13 @@ from localcloud.pubsub.resources.messages import check_messages
 from localcloud.pubsub.resources.subscriptions import new_subscription
 from localcloud.pubsub.resources.topic_list import Topics
 from localcloud.pubsub.state.database import Database
-from localcloud.pubsub.state.message_rows import (
-    MICROSECONDS,
-    MessageRows,
-    StoredMessage,
-)
+from localcloud.pubsub.state.message_rows import MessageRows
 from localcloud.pubsub.state.resource_rows import ResourceRows
+from localcloud.pubsub.state.stored_messages import (
+    MICROSECONDS,
+    StoredMessage,
+    stamped,
+)
 from localcloud.pubsub.wire import (
     MessagePb,
     PubsubMessage,
@@ -157,7 +158,12 @@ class Broker:
 
     def _publish(self, topic: str, messages: Sequence[MessagePb]) -> list[str]:
         retention = seconds(self.topics.find(topic).message_retention_duration)
-        published = self._published(messages, retention)
+        published = stamped(
+            messages,
+            self._messages.next_seqs(len(messages)),
+            now=self._microseconds(),
+            retention=int(retention * MICROSECONDS),
+        )
         copies = [
             (feed, [kept for kept in published if _wants(feed, kept)])
             for feed in self.subscriptions.attached(topic)
@@ -211,29 +217,6 @@ class Broker:
                 feed.number, exhausted, retain=feed.terms.retains_acked
             )
         return exhausted
-
-    def _published(
-        self, messages: Sequence[MessagePb], retention: float
-    ) -> list[StoredMessage]:
-        now = self._microseconds()
-        until = now + int(retention * MICROSECONDS) if retention else 0
-        stored = []
-        numbers = self._messages.next_seqs(len(messages))
-        for seq, message in zip(numbers, messages, strict=True):
-            published = PubsubMessage()
-            published.CopyFrom(message)
-            published.message_id = str(seq)
-            published.publish_time.FromMicroseconds(now)
-            stored.append(
-                StoredMessage(
-                    seq=seq,
-                    published=now,
-                    retained_until=until,
-                    message=published,
-                    body=published.SerializeToString(),
-                )
-            )
-        return stored
 
     def _sweep(self) -> None:
         now = self._swept = self._microseconds()

@@ -5,12 +5,13 @@ One subscription at work: leases, acknowledgements, and who waits for messages.
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
-from localcloud.pubsub.delivery.ack_ids import AckId, read_ack_id
 from localcloud.pubsub.delivery.backlog import Backlog
-from localcloud.pubsub.delivery.entries import Entry, Holder, State
+from localcloud.pubsub.delivery.entries import Entry, Holder
+from localcloud.pubsub.delivery.leases import Leases
 from localcloud.pubsub.refusals import Code, RefusedError
 from localcloud.pubsub.resources.terms import Terms, terms_of
-from localcloud.pubsub.state.message_rows import MessageRows, StoredMessage
+from localcloud.pubsub.state.message_rows import MessageRows
+from localcloud.pubsub.state.stored_messages import StoredMessage
 from localcloud.pubsub.wire import MessagePb, ReceivedMessage, SubscriptionPb
 
 Bury = Callable[["Feed", Sequence[Entry]], Sequence[Entry]]
@@ -39,7 +40,7 @@ class Feed:
         self.number = number
         self.subscription = subscription
         self._rows = rows
-        self._run = run
+        self._leases = Leases(subscription=number, run=run)
         self._now = seconds_now
         self._bury = bury
         self._watchers: list[Callable[[], None]] = []
@@ -155,10 +156,11 @@ class Feed:
         """
         self._advance()
         self._used = self._now()
-        over, stale = [], []
-        for text, ack_id in self._read(ack_ids):
+        over, stale, once = [], [], self.terms.exactly_once
+        for text, ack_id in self._leases.read(ack_ids, exactly_once=once):
             entry = ack_id and self._backlog.get(ack_id.seq)
-            if ack_id and entry and self._counts(ack_id, entry):
+            counts = self._leases.counts
+            if ack_id and entry and counts(ack_id, entry, exactly_once=once):
                 over += self._backlog.acknowledge(entry)
             else:
                 stale.append(text)
@@ -174,10 +176,11 @@ class Feed:
         """
         self._advance()
         now, failed, stale = self._now(), [], []
-        read = self._read([text for text, _ in deadlines])
+        texts = [text for text, _ in deadlines]
+        read = self._leases.read(texts, exactly_once=self.terms.exactly_once)
         for (text, ack_id), (_, seconds) in zip(read, deadlines, strict=True):
             entry = ack_id and self._backlog.get(ack_id.seq)
-            if not (ack_id and entry and self._holds(ack_id, entry)):
+            if not (ack_id and entry and self._leases.holds(ack_id, entry)):
                 stale.append(text)
             elif seconds:
                 self._backlog.extend(entry, now + seconds)
@@ -215,42 +218,9 @@ class Feed:
         for entry in self._bury(self, exhausted) if exhausted else ():
             self._backlog.drop(entry)
 
-    def _read(self, ack_ids: Sequence[str]) -> list[tuple[str, AckId | None]]:
-        read: list[tuple[str, AckId | None]] = []
-        for text in ack_ids:
-            try:
-                read.append((text, read_ack_id(text, subscription=self.number)))
-            except RefusedError:
-                if not self.terms.exactly_once:
-                    raise
-                read.append((text, None))
-        return read
-
-    def _holds(self, ack_id: AckId, entry: Entry) -> bool:
-        return entry.state is State.HELD and self._is_latest(ack_id, entry)
-
-    def _counts(self, ack_id: AckId, entry: Entry) -> bool:
-        if self.terms.exactly_once:
-            return self._holds(ack_id, entry)
-        # Leases of earlier runs are not known: theirs are the latest while there is
-        # none of this run.
-        return self._is_latest(ack_id, entry) or (
-            ack_id.run < self._run and entry.lease == 0
-        )
-
-    def _is_latest(self, ack_id: AckId, entry: Entry) -> bool:
-        return (ack_id.run, ack_id.lease) == (self._run, entry.lease)
-
     def _received(self, entry: Entry) -> MessagePb:
         received = ReceivedMessage()
-        received.ack_id = str(
-            AckId(
-                subscription=self.number,
-                seq=entry.seq,
-                run=self._run,
-                lease=entry.lease,
-            )
-        )
+        received.ack_id = self._leases.ack_id(entry)
         received.message.ParseFromString(self._rows.body(entry.seq))
         if self.terms.most_attempts:
             received.delivery_attempt = entry.failures + 1
