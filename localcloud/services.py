@@ -14,6 +14,7 @@ from localcloud.door.door import LOOPBACK
 from localcloud.door.tokens import TokenServer, handle_iam_credentials
 from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.service.front import Front
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.api import admin as vertex_admin
 from localcloud.vertex.knobs import Knobs
@@ -61,7 +62,7 @@ class Services:
             self.broker = Broker(self._folder / "pubsub")
             stack.callback(self.broker.close)
             pubsub, self._pubsub_grpc = await pubsub_server.start(
-                self.broker, host=LOOPBACK
+                Front(self.broker), host=LOOPBACK
             )
             stack.push_async_callback(pubsub.stop, None)
             self.vertex = Vertex(

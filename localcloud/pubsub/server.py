@@ -2,8 +2,7 @@
 The gRPC server: google.pubsub.v1.Publisher and Subscriber on a loopback port.
 """
 
-from collections.abc import AsyncIterator, Callable
-from inspect import isawaitable
+from collections.abc import AsyncIterator
 from typing import Any, NoReturn
 
 import grpc
@@ -14,18 +13,11 @@ from google.rpc import (  # type: ignore[import-untyped] # it ships no types
 )
 
 from localcloud.pubsub.broker import Broker
-from localcloud.pubsub.refusals import RefusedError, unimplemented
-from localcloud.pubsub.service.methods import (
-    MISSING,
-    PUBLISHER,
-    SUBSCRIBER,
-    UNARY,
-    snake_case,
-)
-from localcloud.pubsub.service.publisher import Publisher
+from localcloud.pubsub.refusals import RefusedError
+from localcloud.pubsub.service.front import Front
+from localcloud.pubsub.service.methods import MISSING, SUBSCRIBER, UNARY
 from localcloud.pubsub.service.streaming_pull import streaming_pull
-from localcloud.pubsub.service.subscriber import Subscriber
-from localcloud.pubsub.wire import Reply, Request, StreamingPullRequest
+from localcloud.pubsub.wire import Empty, Reply, Request, StreamingPullRequest
 
 _OPTIONS = [
     # Larger than any legal request, so that our refusal is what a client sees.
@@ -39,24 +31,24 @@ _OPTIONS = [
 
 
 async def start(
-    broker: Broker, *, host: str = "127.0.0.1", port: int = 0
+    front: Front, *, host: str = "127.0.0.1", port: int = 0
 ) -> tuple[grpc.aio.Server, int]:
     """
-    Serve the broker, on any free port by default; return the server and the port.
+    Serve what the front answers, on any free port by default; return the server and
+    the port.
 
     Stopping the server tells everyone who waits that the service is unavailable,
     after which Google's clients connect again. The broker stays open.
     """
     server = grpc.aio.server(options=_OPTIONS)
-    answers = {PUBLISHER: Publisher(broker), SUBSCRIBER: Subscriber(broker)}
     for service, missing in MISSING.items():
-        handlers = {call: _refusing(what) for call, what in missing.items()}
-        for call, request in UNARY.get(service, {}).items():
-            handlers[call] = _unary(
-                getattr(answers[service], snake_case(call)), request
-            )
+        requests = dict.fromkeys(missing, Empty) | UNARY.get(service, {})
+        handlers = {
+            method: _unary(front, service, method, request)
+            for method, request in requests.items()
+        }
         if service == SUBSCRIBER:
-            handlers["StreamingPull"] = _streaming_pull(broker)
+            handlers["StreamingPull"] = _streaming_pull(front.broker)
         server.add_generic_rpc_handlers(
             (grpc.method_handlers_generic_handler(service, handlers),)
         )
@@ -65,11 +57,10 @@ async def start(
     return server, port
 
 
-def _unary(answer: Callable[[Request], Any], request_type: Any) -> Any:
+def _unary(front: Front, service: str, method: str, request_type: Any) -> Any:
     async def handle(request: Request, context: Any) -> Reply:
         try:
-            reply = answer(request)
-            return await reply if isawaitable(reply) else reply
+            return await front.call(service, method, request)
         except RefusedError as refusal:
             await _abort(context, refusal)
 
@@ -92,13 +83,6 @@ def _streaming_pull(broker: Broker) -> Any:
         request_deserializer=StreamingPullRequest.FromString,
         response_serializer=_serialized,
     )
-
-
-def _refusing(what: str) -> Any:
-    async def handle(_: bytes, context: Any) -> None:
-        await _abort(context, unimplemented(what))
-
-    return grpc.unary_unary_rpc_method_handler(handle)
 
 
 async def _abort(context: Any, refusal: RefusedError) -> NoReturn:

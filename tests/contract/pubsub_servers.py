@@ -26,6 +26,7 @@ from google.pubsub_v1.types import ReceivedMessage
 
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.server import start
+from localcloud.pubsub.service.front import Front
 from tests.loop_thread import LoopThread
 from tests.needs import program
 
@@ -153,7 +154,7 @@ def _serve_locally() -> Iterator[str]:
 
         async def begin() -> tuple[Broker, Any, int]:
             broker = Broker(Path(folder))
-            return broker, *await start(broker)
+            return broker, *await start(Front(broker))
 
         async def end() -> None:
             await server.stop(1)

@@ -1,0 +1,48 @@
+"""
+The one way in for calls that get one reply, whichever transport brought them.
+"""
+
+from collections.abc import Callable
+from inspect import isawaitable
+from typing import Any
+
+from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.refusals import unimplemented
+from localcloud.pubsub.service.methods import (
+    MISSING,
+    PUBLISHER,
+    SUBSCRIBER,
+    UNARY,
+    snake_case,
+)
+from localcloud.pubsub.service.publisher import Publisher
+from localcloud.pubsub.service.subscriber import Subscriber
+from localcloud.pubsub.wire import Reply, Request
+
+
+class Front:
+    """
+    Answers every unary call of the broker. What is to befall any of them (a fault,
+    a missing permission) goes around `call`; StreamingPull stands beside it.
+    """
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        answers = {PUBLISHER: Publisher(broker), SUBSCRIBER: Subscriber(broker)}
+        self._answers: dict[tuple[str, str], Callable[[Request], Any]] = {
+            (service, method): getattr(answers[service], snake_case(method))
+            for service, methods in UNARY.items()
+            for method in methods
+        }
+
+    async def call(self, service: str, method: str, request: Request) -> Reply:
+        """
+        The reply to one call, such as "google.pubsub.v1.Publisher" "CreateTopic",
+        or a RefusedError.
+        """
+        answer = self._answers.get((service, method))
+        if answer is None:
+            missing = MISSING.get(service, {}).get(method, f"{service}/{method}")
+            raise unimplemented(missing)
+        reply = answer(request)
+        return await reply if isawaitable(reply) else reply
