@@ -16,7 +16,6 @@ from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.service.front import Front
 from localcloud.storage.server import StorageServer
-from localcloud.vertex.api import admin as vertex_admin
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
