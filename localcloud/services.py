@@ -14,6 +14,7 @@ from localcloud.door.door import LOOPBACK
 from localcloud.door.tokens import TokenServer, handle_iam_credentials
 from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.rest.edge import Rest as PubsubRest
 from localcloud.pubsub.service.front import Front
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
@@ -60,9 +61,9 @@ class Services:
             self.http, self.admin_port = await self._listen(stack)
             self.broker = Broker(self._folder / "pubsub")
             stack.callback(self.broker.close)
-            pubsub, self._pubsub_grpc = await pubsub_server.start(
-                Front(self.broker), host=LOOPBACK
-            )
+            front = Front(self.broker)
+            self.pubsub = PubsubRest(front)
+            pubsub, self._pubsub_grpc = await pubsub_server.start(front, host=LOOPBACK)
             stack.push_async_callback(pubsub.stop, None)
             self.vertex = Vertex(
                 self._folder / "vertex",
@@ -101,6 +102,9 @@ class Services:
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self.vertex.handle(request)
 
+    async def _pubsub(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self.pubsub.handle(request)
+
     async def _listen(self, stack: contextlib.AsyncExitStack) -> tuple[web.Server, int]:
         tokens = TokenServer()
 
@@ -122,6 +126,7 @@ class Services:
             "www.googleapis.com": www,
             "oauth2.googleapis.com": tokens.handle,
             "iamcredentials.googleapis.com": handle_iam_credentials,
+            "pubsub.googleapis.com": inviting(self._pubsub),
             LOOPBACK: loopback,
         }
         vertex = inviting(self._vertex)

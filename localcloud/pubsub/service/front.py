@@ -7,14 +7,16 @@ from inspect import isawaitable
 from typing import Any
 
 from localcloud.pubsub.broker import Broker
-from localcloud.pubsub.refusals import unimplemented
+from localcloud.pubsub.refusals import unauthenticated, unimplemented
 from localcloud.pubsub.service.methods import (
+    IAM,
     MISSING,
     PUBLISHER,
     SUBSCRIBER,
     UNARY,
     snake_case,
 )
+from localcloud.pubsub.service.policies import Policies
 from localcloud.pubsub.service.publisher import Publisher
 from localcloud.pubsub.service.subscriber import Subscriber
 from localcloud.pubsub.wire import Reply, Request
@@ -28,7 +30,11 @@ class Front:
 
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
-        answers = {PUBLISHER: Publisher(broker), SUBSCRIBER: Subscriber(broker)}
+        answers = {
+            PUBLISHER: Publisher(broker),
+            SUBSCRIBER: Subscriber(broker),
+            IAM: Policies(broker),
+        }
         self._answers: dict[tuple[str, str], Callable[[Request], Any]] = {
             (service, method): getattr(answers[service], snake_case(method))
             for service, methods in UNARY.items()
@@ -42,7 +48,15 @@ class Front:
         """
         answer = self._answers.get((service, method))
         if answer is None:
-            missing = MISSING.get(service, {}).get(method, f"{service}/{method}")
-            raise unimplemented(missing)
+            raise unimplemented(MISSING[service][0])
         reply = answer(request)
         return await reply if isawaitable(reply) else reply
+
+    def admit(self, service: str, method: str, authorization: str | None) -> None:
+        """
+        Let a call with this Authorization header in, streams too; UNAUTHENTICATED
+        if it has no bearer token.
+        """
+        kind, _, token = (authorization or "").partition(" ")
+        if kind.lower() != "bearer" or not token.strip():
+            raise unauthenticated(f"{service}.{method}")
