@@ -14,6 +14,7 @@ from localcloud.access import access_to
 from localcloud.callers import Callers
 from localcloud.data_folder import DataFolder, Running
 from localcloud.door.authority import Authority
+from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
@@ -112,9 +113,11 @@ class LocalCloud:
             Behind(
                 authority=authority,
                 http=self.services.http,
+                served=lambda: len(self.services.http.connections),
                 grpc_port=self.services.grpc_port,
             ),
             memory=self.folder.path / "port",
+            most_connections=most_connections(raise_file_limit()),
         )
         await self.door.start(options.port)
         stack.push_async_callback(self.door.stop)
