@@ -100,9 +100,9 @@ def asked_for(call: Call, name: str = "") -> StorageCall | None:
         bucket, _, rest = call.raw_path.removeprefix("/").partition("/")
         listing = not rest and call.method == hdrs.METH_GET
         method = "storage.objects.list" if listing else _XML_METHODS.get(call.method)
-        return method and _made(
-            method, decoded(bucket), decoded(rest), media=bool(rest)
-        )
+        if method is None:
+            return None
+        return _made(method, decoded(bucket), decoded(rest), media=bool(rest))
     operation, names = find_operation(call.method, call.path)
     method = _METHODS.get(operation.value, operation.value)
     bucket = names.get("targetBucket", names.get("bucket", ""))
