@@ -13,10 +13,10 @@ from google.rpc import (  # type: ignore[import-untyped] # it ships no types
     status_pb2,
 )
 
+from localcloud.faults.playing import CutConnectionError
 from localcloud.pubsub.refusals import Code, RefusedError
 from localcloud.pubsub.service.front import Front
 from localcloud.pubsub.service.methods import SERVICES, SUBSCRIBER, requests_of
-from localcloud.pubsub.service.streaming_pull import streaming_pull
 from localcloud.pubsub.wire import Reply, Request, StreamingPullRequest
 
 _logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def _unary(front: Front, service: str, method: str, request_type: Any) -> Any:
 def _streaming_pull(front: Front) -> Any:
     async def handle(requests: AsyncIterator[Request], context: Any) -> None:
         front.admit(SUBSCRIBER, "StreamingPull", _authorization(context))
-        await streaming_pull(front.broker, requests, context.write)
+        await front.streaming_pull(requests, context.write)
 
     return grpc.stream_stream_rpc_method_handler(
         _refusing(handle),
@@ -98,6 +98,9 @@ def _refusing(
             return await handle(given, context)
         except RefusedError as error:
             refusal = error
+        except CutConnectionError:
+            # What a client makes of a connection that is gone.
+            refusal = RefusedError(Code.UNAVAILABLE, "Socket closed")
         except Exception:
             _logger.exception("a call failed")
             refusal = RefusedError(Code.INTERNAL, "Internal error encountered.")

@@ -23,7 +23,7 @@ from localcloud.storage.faults.rules import (
     asked_for,
     name_in,
 )
-from localcloud.storage.rules.errors import StorageError
+from localcloud.storage.rules.errors import NotFoundError, StorageError
 
 Answer = Callable[[web.BaseRequest, Call], Awaitable[web.StreamResponse]]
 CarryOut = Callable[[Call], Awaitable[Reply]]
@@ -61,7 +61,10 @@ class StorageFaults:
                 _hold_back_upload(opened, rule)
             else:
                 _hold_back_answer(request, rule)
-            answered = await answer(given, call)
+            try:
+                answered = await answer(given, call)
+            except NotFoundError as error:
+                raise _seen(error, rule, asked) from error
             if not upload and not answered.prepared:
                 await answered.prepare(request)
                 await answered.write_eof()
@@ -83,7 +86,10 @@ class StorageFaults:
                 return await carry_out(call)
 
             async def effect() -> Reply:
-                return await carry_out(call)
+                try:
+                    return await carry_out(call)
+                except NotFoundError as error:
+                    raise _seen(error, rule, asked) from error
 
             return await play(rule, effect, _errors(asked), refusals=StorageError)
 
@@ -98,6 +104,12 @@ def cut(request: web.BaseRequest) -> ConnectionResetError:
     if transport is not None and not transport.is_closing():
         transport.abort()
     return ConnectionResetError("a fault cut the connection")
+
+
+def _seen(error: NotFoundError, rule: Rule, asked: StorageCall) -> StorageError:
+    if isinstance(rule, StorageFault) and rule.forbid_missing:
+        return storage_error(FaultError(code=403), asked)
+    return error
 
 
 def _errors(asked: StorageCall) -> Callable[[FaultError], Exception]:

@@ -53,6 +53,7 @@ class StorageFault(Rule, frozen=True, kw_only=True):
         *Rule.effects,
         "cut_after_bytes",
         "bytes_per_second",
+        "forbid_missing",
     )
 
     service: Annotated[str, Said(description="`storage`")] = SERVICE
@@ -77,6 +78,11 @@ class StorageFault(Rule, frozen=True, kw_only=True):
             "number from 1 on)"
         ),
     ] = None
+
+    forbid_missing: Annotated[
+        bool,
+        Said(description="`true`: what isn't there answers 403, and not 404"),
+    ] = False
 
     def matches(self, call: AnyCall) -> bool:
         return (
