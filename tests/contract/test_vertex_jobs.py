@@ -103,6 +103,23 @@ def test_a_large_job_goes_on_after_an_end(tmp_path: Path, end: str) -> None:
         assert sorted(keys) == list(range(count))
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_leaves_signals_to_its_parent(
+    running: RunningVertex, how: signal.Signals
+) -> None:
+    """
+    They reach every process of a terminal, or of a service that is stopped.
+    """
+    worker = running.worker_pid
+
+    os.kill(worker, how)
+    source = running.upload_rows(row("Still there?", key="a"))
+    job = running.ended(running.create(source)["name"])
+
+    assert job["state"] == "JOB_STATE_SUCCEEDED"
+    assert running.worker_pid == worker
+
+
 def test_a_worker_ends_with_whoever_gave_it_orders(tmp_path: Path) -> None:
     start = Start(
         data=str(tmp_path),
