@@ -26,7 +26,7 @@ SECTION_H = {
     "PARTIALLY_SUCCEEDED": ["partially-succeeded"],
     "PAUSED": ["paused"],
     "CANCELLING that ends SUCCEEDED": ["cancel-too-late"],
-    "outputInfo late": ["output-info-late"],
+    "outputInfo late": ["output-info-late", "output-info-after-end"],
     "outputInfo absent": ["output-info-absent"],
     "a directory with a slash": ["output-info-slash"],
     "a directory without one": ["output-info-without-slash"],

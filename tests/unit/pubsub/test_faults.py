@@ -221,6 +221,7 @@ def _(pubsub: Pubsub) -> None:
         stream.open()
         for message in await stream.messages():
             seen.append(message.message.data)
+        await asyncio.sleep(1)
 
     pubsub.refused(lambda: run(pubsub, script), "UNAVAILABLE")
     assert seen == [b"a"]
@@ -358,6 +359,7 @@ def test_a_stream_ends_with_the_error_and_after_the_messages_of_its_rule(
             await asyncio.sleep(0.1)
         while len(seen) < 2:
             seen.extend(each.message.data for each in await stream.messages())
+        await asyncio.sleep(1)
 
     pubsub.refused(lambda: run(pubsub, script), "INTERNAL")
     assert seen == [b"a", b"b"]
