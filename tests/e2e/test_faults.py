@@ -4,6 +4,8 @@ Faults as a user has them: from a file, a command or a call, and for unchanged c
 
 import io
 import json
+import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ import pytest
 import requests
 
 from localcloud.cli.main import main
-from tests.running_cloud import RunningCloud, running_cloud
+from localcloud.control.tables import PAGE
+from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
 SCENARIO = """
 seed = 3
@@ -313,3 +316,25 @@ while not job.done:
 faults("DELETE")
 print(json.dumps(job.state.name))
 """
+
+
+def test_the_commands_on_the_page_do_what_it_says(bare_cloud: RunningCloud) -> None:
+    """
+    Every line of every shell block, as it is printed, one after the other.
+    """
+    page = PAGE.read_text()
+    lines = "\n".join(re.findall(r"```sh\n(.*?)```", page, re.S))
+    # A user's PATH has the command; --data says that this is not the usual cloud.
+    script = f"""
+        set -e
+        dropbatch() {{ "{DROPBATCH}" "$@" --data "{bare_cloud.folder}"; }}
+        ADMIN={bare_cloud.told["admin"]}
+        {lines}
+    """
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"status": "' not in done.stdout, done.stdout
+    assert "list-unavailable: vertex ListBatchPredictionJobs" in done.stdout
+    assert '"method": "storage.objects.get"' in done.stdout
