@@ -7,12 +7,13 @@ import contextlib
 import logging
 from pathlib import Path
 
+from localcloud.faults.faults import Faults
 from localcloud.pubsub import server
 from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.push.pusher import TokenFor
 from localcloud.pubsub.push.pushers import Pushers
 from localcloud.pubsub.rest.edge import Rest
-from localcloud.pubsub.service.front import Front
 
 _logger = logging.getLogger(__name__)
 
@@ -30,9 +31,11 @@ class PubSub:
 
     grpc_port: int = 0
 
-    def __init__(self, folder: Path, *, token_for: TokenFor) -> None:
+    def __init__(
+        self, folder: Path, *, token_for: TokenFor, faults: Faults | None = None
+    ) -> None:
         self.broker = Broker(folder)
-        self.front = Front(self.broker)
+        self.front = FaultyFront(self.broker, faults or Faults())
         self.handle = Rest(self.front).handle
         self._pushers = Pushers(self.broker, token_for=token_for)
         self._open = contextlib.AsyncExitStack()

@@ -14,10 +14,10 @@ from google.rpc import (  # type: ignore[import-untyped] # it ships no types
     status_pb2,
 )
 
+from localcloud.faults.playing import CutConnectionError
 from localcloud.pubsub.refusals import Code, RefusedError, invalid
 from localcloud.pubsub.service.front import Front
 from localcloud.pubsub.service.methods import SERVICES, SUBSCRIBER, requests_of
-from localcloud.pubsub.service.streaming_pull import streaming_pull
 from localcloud.pubsub.wire import Reply, Request, StreamingPullRequest
 
 _logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ def _streaming_pull(front: Front) -> Any:
     async def handle(sent: AsyncIterator[bytes], context: Any) -> None:
         front.admit(SUBSCRIBER, "StreamingPull", _authorization(context))
         requests = (_read(StreamingPullRequest, each) async for each in sent)
-        await streaming_pull(front.broker, requests, context.write)
+        await front.streaming_pull(requests, context.write)
 
     return grpc.stream_stream_rpc_method_handler(
         _refusing(handle),
@@ -105,6 +105,9 @@ def _refusing(
             return await handle(given, context)
         except RefusedError as error:
             refusal = error
+        except CutConnectionError:
+            # What a client makes of a connection that is gone.
+            refusal = RefusedError(Code.UNAVAILABLE, "Socket closed")
         except Exception:
             _logger.exception("a call failed")
             refusal = RefusedError(Code.INTERNAL, "Internal error encountered.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
+from localcloud.faults.playing import CutConnectionError
 from localcloud.pubsub.refusals import Code, RefusedError
 from localcloud.pubsub.rest.rules import find
 from localcloud.pubsub.rest.transcode import json_of, request_of
@@ -40,6 +41,10 @@ class Rest:
             status, value = 200, await self._answer(request)
         except RefusedError as error:
             status, value = _error(error)
+        except CutConnectionError:
+            if request.transport is not None:
+                request.transport.abort()
+            raise ConnectionResetError("a fault cut the connection") from None
         except ConnectionError:
             raise
         except Exception:

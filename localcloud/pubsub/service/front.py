@@ -2,7 +2,7 @@
 The one way in for calls that get one reply, whichever transport brought them.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from inspect import isawaitable
 from typing import Any
 
@@ -18,6 +18,7 @@ from localcloud.pubsub.service.methods import (
 )
 from localcloud.pubsub.service.policies import Policies
 from localcloud.pubsub.service.publisher import Publisher
+from localcloud.pubsub.service.streaming_pull import streaming_pull
 from localcloud.pubsub.service.subscriber import Subscriber
 from localcloud.pubsub.wire import Reply, Request
 
@@ -51,6 +52,16 @@ class Front:
             raise unimplemented(MISSING[service][0])
         reply = answer(request)
         return await reply if isawaitable(reply) else reply
+
+    async def streaming_pull(
+        self,
+        requests: AsyncIterator[Request],
+        write: Callable[[Reply], Awaitable[None]],
+    ) -> None:
+        """
+        Serve one StreamingPull until its client has no more to say.
+        """
+        await streaming_pull(self.broker, requests, write)
 
     def admit(self, service: str, method: str, authorization: str | None) -> None:
         """
