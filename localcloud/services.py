@@ -20,6 +20,7 @@ from localcloud.door.tokens import (
     token_for,
 )
 from localcloud.pubsub.pubsub import PubSub
+from localcloud.pubsub.service.admission import Admission
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
@@ -86,6 +87,10 @@ class Services:
             self.pubsub = PubSub(
                 self._folder / "pubsub",
                 token_for=self.identity.token,
+                admission=Admission(
+                    token_is_good=self._callers.token_is_good,
+                    has_project=self._callers.has_project,
+                ),
                 faults=self.switches.faults,
             )
             self.broker = self.pubsub.broker

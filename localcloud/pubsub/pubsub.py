@@ -14,6 +14,7 @@ from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.push.pusher import TokenFor
 from localcloud.pubsub.push.pushers import Pushers
 from localcloud.pubsub.rest.edge import Rest
+from localcloud.pubsub.service.admission import Admission
 
 _logger = logging.getLogger(__name__)
 
@@ -32,10 +33,15 @@ class PubSub:
     grpc_port: int = 0
 
     def __init__(
-        self, folder: Path, *, token_for: TokenFor, faults: Faults | None = None
+        self,
+        folder: Path,
+        *,
+        token_for: TokenFor,
+        admission: Admission | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self.broker = Broker(folder)
-        self.front = FaultyFront(self.broker, faults or Faults())
+        self.front = FaultyFront(self.broker, faults or Faults(), admission)
         self.handle = Rest(self.front).handle
         self._pushers = Pushers(self.broker, token_for=token_for)
         self._open = contextlib.AsyncExitStack()

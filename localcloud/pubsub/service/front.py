@@ -7,7 +7,8 @@ from inspect import isawaitable
 from typing import Any
 
 from localcloud.pubsub.broker import Broker
-from localcloud.pubsub.refusals import unauthenticated, unimplemented
+from localcloud.pubsub.refusals import unimplemented
+from localcloud.pubsub.service.admission import Admission
 from localcloud.pubsub.service.methods import (
     IAM,
     MISSING,
@@ -29,8 +30,9 @@ class Front:
     a missing permission) goes around `call`; StreamingPull stands beside it.
     """
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, admission: Admission | None = None) -> None:
         self.broker = broker
+        self._admission = admission or Admission()
         answers = {
             PUBLISHER: Publisher(broker),
             SUBSCRIBER: Subscriber(broker),
@@ -50,6 +52,7 @@ class Front:
         answer = self._answers.get((service, method))
         if answer is None:
             raise unimplemented(MISSING[service][0])
+        self._admission.check_project(request)
         reply = answer(request)
         return await reply if isawaitable(reply) else reply
 
@@ -66,8 +69,6 @@ class Front:
     def admit(self, service: str, method: str, authorization: str | None) -> None:
         """
         Let a call with this Authorization header in, streams too; UNAUTHENTICATED
-        if it has no bearer token.
+        if its token is not good.
         """
-        kind, _, token = (authorization or "").partition(" ")
-        if kind.lower() != "bearer" or not token.strip():
-            raise unauthenticated(f"{service}.{method}")
+        self._admission.check_token(f"{service}.{method}", authorization)
