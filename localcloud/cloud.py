@@ -19,8 +19,15 @@ from localcloud.door.variables import Access
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.function_log import Listener
-from localcloud.pipeline.pipeline import FUNCTIONS, LOCAL_TERMS, Pipeline, PipelineTerms
+from localcloud.pipeline.pipeline import (
+    FUNCTIONS,
+    LOCAL_TERMS,
+    Pipeline,
+    PipelineTerms,
+    watch_inbox,
+)
 from localcloud.services import Services
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 
@@ -57,6 +64,7 @@ class Options:
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
     knobs: Knobs = field(default_factory=Knobs)
+    storage_knobs: StorageKnobs = GOOGLES
     listener: Listener | None = None
 
 
@@ -101,9 +109,13 @@ class LocalCloud:
             self.folder.path,
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
+            storage_knobs=options.storage_knobs,
         )
         await self.services.start()
         stack.push_async_callback(self.services.stop)
+        if not options.bare:
+            # Before the door opens: what is dropped from then on has its event kept.
+            self._deploy()
         self.door = Door(
             Behind(
                 authority=authority,
@@ -118,7 +130,6 @@ class LocalCloud:
             self.folder, port=self.door.port, project=options.deployment.project
         )
         if not options.bare:
-            self._deploy()
             self.pipeline = self._make_pipeline()
             stack.push_async_callback(self.pipeline.stop)
             await self.pipeline.start()
@@ -134,6 +145,7 @@ class LocalCloud:
 
     def _deploy(self) -> None:
         deployment = self.options.deployment
+        watch_inbox(self.services.storage.store, deployment)
         for name, settings in deployment.buckets.items():
             self.services.storage.store.create_bucket_if_absent(
                 name, deployment.project, settings

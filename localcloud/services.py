@@ -14,7 +14,9 @@ from localcloud.door.door import LOOPBACK
 from localcloud.door.tokens import TokenServer, handle_iam_credentials
 from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
+from localcloud.storage_topics import LocalTopics
 from localcloud.vertex.api import admin as vertex_admin
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
@@ -38,10 +40,18 @@ class Services:
     Storage, Vertex AI, Pub/Sub and tokens, on loopback ports, their state in a folder.
     """
 
-    def __init__(self, folder: Path, *, pace: Pace, knobs: Knobs) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        pace: Pace,
+        knobs: Knobs,
+        storage_knobs: StorageKnobs = GOOGLES,
+    ) -> None:
         self._folder = folder
         self._pace = pace
         self._knobs = knobs
+        self._storage_knobs = storage_knobs
         self._open = contextlib.AsyncExitStack()
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
@@ -55,11 +65,17 @@ class Services:
         Start all of them; what was started is stopped if one fails.
         """
         async with contextlib.AsyncExitStack() as stack:
-            self.storage = StorageServer(self._folder / "storage")
-            stack.callback(self.storage.close)
-            self.http, self.admin_port = await self._listen(stack)
             self.broker = Broker(self._folder / "pubsub")
             stack.callback(self.broker.close)
+            self.storage = StorageServer(
+                self._folder / "storage",
+                topics=LocalTopics(self.broker),
+                knobs=self._storage_knobs,
+            )
+            stack.callback(self.storage.close)
+            self.storage.courier.start()
+            stack.push_async_callback(self.storage.courier.stop)
+            self.http, self.admin_port = await self._listen(stack)
             pubsub, self._pubsub_grpc = await pubsub_server.start(
                 self.broker, host=LOOPBACK
             )
