@@ -5,6 +5,7 @@ The body is whole on disk before preconditions are checked, in the transaction
 that makes the switch.
 """
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from localcloud.storage.api.multipart import RelatedBody
 from localcloud.storage.api.objects import object_reply
 from localcloud.storage.api.resumable import ResumableUploads
 from localcloud.storage.disk.drafts import Draft
+from localcloud.storage.disk.pump import Pump
 from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.disk.store import Store
 from localcloud.storage.rules.checksums import Checksums
@@ -96,13 +98,17 @@ class UploadMethods:
         new = draft(call, bucket, metadata, content_type)
         checksums = Checksums.of(metadata, call.headers.get("X-Goog-Hash"))
         writer = self._store.contents.writer()
+        pump = Pump(writer)
         try:
             async for data in body:
-                writer.write(data)
+                await pump.write(data)
+            await pump.settle()
             content = writer.finish()
             checksums.check(content.md5, content.crc32c)
             return self._store.objects.insert(new, content, conditions)
         except BaseException:
+            with contextlib.suppress(Exception):
+                await pump.settle()
             writer.abandon()
             raise
 

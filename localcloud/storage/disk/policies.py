@@ -13,7 +13,7 @@ from localcloud.storage.disk.database import Database
 from localcloud.storage.disk.resources import Bucket, etag_of
 from localcloud.storage.rules.errors import InvalidError, PreconditionFailedError
 
-_LARGEST_VERSION = 3
+_WITH_CONDITIONS = 3
 # What a new bucket gives to the basic roles of its project.
 # https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-intrinsic
 _NEW = (
@@ -56,12 +56,12 @@ class Policies:
         """
         Replace the policy; PreconditionFailedError if its etag is an older one's.
         """
-        settings = {
-            "version": asked.get("version", 1),
-            "bindings": _checked(asked.get("bindings", [])),
-        }
-        if settings["version"] not in range(_LARGEST_VERSION + 1):
+        if asked.get("version", 1) not in (0, 1, 2, _WITH_CONDITIONS):
             raise InvalidError("Invalid value for: version")
+        bindings = _checked(asked.get("bindings", []))
+        conditional = any("condition" in each for each in bindings)
+        version = _WITH_CONDITIONS if conditional else 1
+        settings = {"version": version, "bindings": bindings}
         with self._database.transaction() as run:
             etag = self.get(bucket)["etag"]
             if asked.get("etag", etag) != etag:
@@ -85,7 +85,7 @@ def _new(bucket: Bucket) -> str:
     return json.dumps({"bindings": bindings})
 
 
-def _checked(bindings: object) -> list[object]:
+def _checked(bindings: object) -> list[Mapping[str, Any]]:
     if not isinstance(bindings, list):
         raise InvalidError("Invalid value for: bindings")
     for each in bindings:
