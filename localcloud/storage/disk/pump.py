@@ -32,13 +32,12 @@ class Pump:
         """
         self._held.append(data)
         self._held_bytes += len(data)
-        while self._held_bytes >= BLOCK_BYTES:
-            if self._working is None:
-                self._begin()
-            elif self._held_bytes >= BATCH_BYTES or self._working.done():
-                await self._worked()
-            else:
-                break
+        if self._working is not None and self._held_bytes >= BATCH_BYTES:
+            await self._worked()
+        if self._working is not None and self._working.done():
+            await self._worked()
+        if self._working is None and self._has_a_block():
+            self._begin()
 
     async def settle(self) -> None:
         """
@@ -61,10 +60,15 @@ class Pump:
         # An error stays for whoever writes or settles next.
         if (
             self._working is working
-            and self._held_bytes >= BLOCK_BYTES
             and working.exception() is None
+            and self._has_a_block()
         ):
             self._begin()
+
+    def _has_a_block(self) -> bool:
+        # For while the thread rests: what the writer holds belongs to it.
+        left = self._writer.received - self._writer.size
+        return self._held_bytes + left >= BLOCK_BYTES
 
     async def _worked(self) -> None:
         working = self._working
