@@ -18,6 +18,7 @@ from localcloud.storage.disk.store import Store
 from localcloud.storage.rules.errors import InvalidError, RequiredError
 from localcloud.storage.rules.metadata import writable
 from localcloud.storage.rules.preconditions import Preconditions, integer
+from localcloud.storage.rules.sizes import check_size
 
 # https://cloud.google.com/storage/docs/composite-objects
 _MOST_SOURCES = 32
@@ -37,6 +38,7 @@ async def compose(store: Store, call: Call, names: Mapping[str, str]) -> Reply:
     conditions = call.preconditions()
     store.objects.check(target, conditions)
     sources = [store.objects.source(each) for each in _sources(asked, target.bucket)]
+    check_size(sum(each.content.size for each in sources))
     writer = store.contents.writer(md5=False)
     try:
         with ExitStack() as files:

@@ -10,17 +10,16 @@ appears, whole, with the last byte. Preconditions are checked at both ends.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
 from localcloud.storage.api.answers import Reply, json_response, response
 from localcloud.storage.api.calls import Call
+from localcloud.storage.api.progress import Progress
 from localcloud.storage.api.ranges import ContentRange
-from localcloud.storage.disk.contents import READ_BYTES, Content, ContentWriter
+from localcloud.storage.disk.contents import READ_BYTES, Content
 from localcloud.storage.disk.drafts import Draft
-from localcloud.storage.disk.pump import Pump
 from localcloud.storage.disk.resources import PUBLIC_ORIGIN
 from localcloud.storage.disk.store import Store
 from localcloud.storage.disk.uploads import Upload, UploadState
@@ -30,42 +29,6 @@ from localcloud.storage.rules.errors import InvalidError, UnavailableError
 _CLIENT_CLOSED_REQUEST = 499
 
 
-@dataclass(slots=True)
-class _Progress:
-    """
-    What this process knows of a session: its writer, and who writes.
-    """
-
-    writer: ContentWriter
-    pump: Pump
-    turn: int = 0
-    content: Content | None = None
-
-    @classmethod
-    def of(cls, writer: ContentWriter) -> "_Progress":
-        return cls(writer, Pump(writer))
-
-    @property
-    def size(self) -> int:
-        return self.writer.size
-
-    async def take_turn(self) -> Callable[[], None]:
-        """
-        Go on in the place of whoever did; returns a check that this still holds.
-        """
-        self.turn += 1
-        turn = self.turn
-
-        def check() -> None:
-            if self.turn != turn:
-                raise UnavailableError("Another request goes on with this upload.")
-
-        # What the other took is written first, in its order.
-        await self.pump.settle()
-        check()
-        return check
-
-
 class ResumableUploads:
     """
     The sessions. Of two requests that send bytes to one, the later goes on.
@@ -73,7 +36,7 @@ class ResumableUploads:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._running: dict[str, _Progress] = {}
+        self._running: dict[str, Progress] = {}
 
     def begin(
         self, call: Call, new: Draft, checksums: Checksums, total: int | None
@@ -87,7 +50,7 @@ class ResumableUploads:
         upload_id = self._store.uploads.start(
             writer.id, new, conditions, checksums, total
         )
-        self._running[upload_id] = _Progress.of(writer)
+        self._running[upload_id] = Progress.of(writer)
         return (
             f"{call.origin}/upload/storage/v1/b/{quote(new.bucket, safe='')}/o"
             f"?uploadType=resumable&name={quote(new.name, safe='')}"
@@ -139,7 +102,7 @@ class ResumableUploads:
     async def _take(
         self,
         request: web.BaseRequest,
-        progress: _Progress,
+        progress: Progress,
         chunk: ContentRange,
         total: int | None,
         check_turn: Callable[[], None],
@@ -195,14 +158,14 @@ class ResumableUploads:
         self._running.pop(upload.id, None)
         return json_response(Reply(resource=made.resource(call.origin)), call)
 
-    async def _progress(self, upload: Upload) -> _Progress:
+    async def _progress(self, upload: Upload) -> Progress:
         if upload.id not in self._running:
             # An earlier process took the first bytes: their checksums are taken
             # again from the file, piece by piece, so that others get their turn.
             writer = self._store.contents.writer(upload.content)
             for _ in writer.resume():
                 await asyncio.sleep(0)
-            self._running.setdefault(upload.id, _Progress.of(writer))
+            self._running.setdefault(upload.id, Progress.of(writer))
         return self._running[upload.id]
 
 

@@ -22,8 +22,12 @@ from localcloud.storage.disk.pump import Pump
 from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.disk.store import Store
 from localcloud.storage.rules.checksums import Checksums
-from localcloud.storage.rules.errors import InvalidError, UnsupportedError
+from localcloud.storage.rules.errors import (
+    InvalidError,
+    UnsupportedError,
+)
 from localcloud.storage.rules.metadata import writable
+from localcloud.storage.rules.sizes import check_size, number
 
 _DEFAULT_TYPE = "application/octet-stream"
 
@@ -47,6 +51,7 @@ class UploadMethods:
             return await self._resumable.go_on(request, call)
         if call.method != hdrs.METH_POST:
             raise InvalidError("Missing upload_id.")
+        check_size(request.content_length)
         kind = call.query.get("uploadType", "")
         if kind == "resumable":
             return await self._begin(request, call, names["bucket"])
@@ -78,11 +83,12 @@ class UploadMethods:
         total = call.headers.get("X-Upload-Content-Length")
         if total is not None and not (total.isascii() and total.isdigit()):
             raise InvalidError("Invalid value for X-Upload-Content-Length.")
+        check_size(None if total is None else number(total))
         location = self._resumable.begin(
             call,
             draft(call, bucket, metadata, content_type),
             Checksums.of(metadata, call.headers.get("X-Goog-Hash")),
-            None if total is None else int(total),
+            None if total is None else number(total),
         )
         return json_response(Reply(headers={hdrs.LOCATION: location}), call)
 
