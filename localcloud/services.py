@@ -65,21 +65,21 @@ class Services:
         Start all of them; what was started is stopped if one fails.
         """
         async with contextlib.AsyncExitStack() as stack:
-            self.broker = Broker(self._folder / "pubsub")
-            stack.callback(self.broker.close)
             self.storage = StorageServer(
                 self._folder / "storage",
-                topics=LocalTopics(self.broker),
+                topics=LocalTopics(lambda: self.broker),
                 knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)
-            self.storage.courier.start()
-            stack.push_async_callback(self.storage.courier.stop)
             self.http, self.admin_port = await self._listen(stack)
+            self.broker = Broker(self._folder / "pubsub")
+            stack.callback(self.broker.close)
             pubsub, self._pubsub_grpc = await pubsub_server.start(
                 self.broker, host=LOOPBACK
             )
             stack.push_async_callback(pubsub.stop, None)
+            self.storage.courier.start()
+            stack.push_async_callback(self.storage.courier.stop)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
