@@ -19,9 +19,13 @@ from localcloud.door.tokens import (
     handle_iam_credentials,
     token_for,
 )
+from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
-from localcloud.pubsub.service.admission import Admission
+from localcloud.pubsub.service.front import Front
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
+from localcloud.storage_topics import LocalTopics
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
@@ -57,17 +61,19 @@ class Services:
         knobs: Knobs,
         callers: Callers,
         switches: Switches,
+        storage_knobs: StorageKnobs = GOOGLES,
     ) -> None:
         self._folder = folder
         self._callers = callers
         self._pace = pace
         self._knobs = knobs
+        self._storage_knobs = storage_knobs
         self._open = contextlib.AsyncExitStack()
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
-        self.switches = switches
         self.identity = IdentityTokens(folder / "authority")
+        self.switches = switches
         self.admin = admin.Admin(switches)
         self.admin_port = 0
 
@@ -78,24 +84,24 @@ class Services:
         async with contextlib.AsyncExitStack() as stack:
             self.storage = StorageServer(
                 self._folder / "storage",
-                token_is_good=self._callers.token_is_good,
+                token_fault=self._callers.token_fault,
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
+                topics=LocalTopics(lambda: self.broker),
+                knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)
             self.http, self.admin_port = await self._listen(stack)
             self.pubsub = PubSub(
                 self._folder / "pubsub",
                 token_for=self.identity.token,
-                admission=Admission(
-                    token_is_good=self._callers.token_is_good,
-                    has_project=self._callers.has_project,
-                ),
-                faults=self.switches.faults,
+                make_front=self._pubsub_front,
             )
             self.broker = self.pubsub.broker
             await self.pubsub.start()
             stack.push_async_callback(self.pubsub.stop)
+            self.storage.courier.start()
+            stack.push_async_callback(self.storage.courier.stop)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
@@ -132,6 +138,14 @@ class Services:
                 self._vertex_grpc[host] = port
                 self._vertex_servers.push_async_callback(server.stop, None)
             return self._vertex_grpc[host]
+
+    def _pubsub_front(self, broker: Broker) -> Front:
+        return FaultyFront(
+            broker,
+            self.switches.faults,
+            token_fault=self._callers.token_fault,
+            has_project=self._callers.has_project,
+        )
 
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self.vertex.handle(request)

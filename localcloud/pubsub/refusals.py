@@ -88,9 +88,9 @@ def unauthenticated(method: str) -> RefusedError:
     )
 
 
-def bad_token(method: str) -> RefusedError:
+def bad_credentials(method: str, reason: str) -> RefusedError:
     """
-    What a call with a token is told that has ended, or never was one.
+    What a call is told whose token is not good, or not good any more.
     """
     return RefusedError(
         Code.UNAUTHENTICATED,
@@ -98,7 +98,7 @@ def bad_token(method: str) -> RefusedError:
         "token, login cookie or other valid authentication credential. See "
         "https://developers.google.com/identity/sign-in/web/devconsole-project.",
         _error_info(
-            "ACCESS_TOKEN_EXPIRED",
+            reason,
             "googleapis.com",
             {"method": method, "service": "pubsub.googleapis.com"},
         ),

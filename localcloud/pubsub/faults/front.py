@@ -17,8 +17,12 @@ from localcloud.pubsub.faults.rules import (
     refused,
 )
 from localcloud.pubsub.refusals import RefusedError
-from localcloud.pubsub.service.admission import Admission, resource_of
-from localcloud.pubsub.service.front import Front
+from localcloud.pubsub.service.front import (
+    Front,
+    any_project,
+    no_fault,
+    resource_of,
+)
 from localcloud.pubsub.wire import Empty, Reply, Request, StreamingPullResponse
 
 _UNAVAILABLE = FaultError(code="UNAVAILABLE")
@@ -30,9 +34,14 @@ class FaultyFront(Front):
     """
 
     def __init__(
-        self, broker: Broker, faults: Faults, admission: Admission | None = None
+        self,
+        broker: Broker,
+        faults: Faults,
+        *,
+        token_fault: Callable[[str], str] = no_fault,
+        has_project: Callable[[str], bool] = any_project,
     ) -> None:
-        super().__init__(broker, admission)
+        super().__init__(broker, token_fault=token_fault, has_project=has_project)
         self._faults = faults
 
     async def call(self, service: str, method: str, request: Request) -> Reply:

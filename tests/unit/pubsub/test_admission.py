@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from localcloud.pubsub.refusals import RefusedError
-from localcloud.pubsub.service.admission import Admission
 from localcloud.pubsub.service.front import Front
 from localcloud.pubsub.service.methods import (
     IAM,
@@ -24,15 +23,14 @@ from localcloud.pubsub.wire import (
 )
 from tests.unit.pubsub.brokers import TOPIC, Bench
 
-STRICT = Admission(
-    token_is_good=lambda token: token == "good",
-    has_project=lambda project: project == "unit",
-)
-
 
 @pytest.fixture
 def front(bench: Bench) -> Front:
-    return Front(bench.broker, STRICT)
+    return Front(
+        bench.broker,
+        token_fault=lambda token: "" if token == "good" else "ACCESS_TOKEN_EXPIRED",
+        has_project=lambda project: project == "unit",
+    )
 
 
 @pytest.mark.parametrize("header", ["Bearer good", "bearer good", "Bearer  good "])
