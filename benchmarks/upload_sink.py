@@ -30,8 +30,13 @@ async def _no_grpc(host: str) -> int:
 
 async def _serve(folder: Path) -> None:
     http = web.Server(_discard, access_log=None, auto_decompress=False)
-    behind = Behind(authority=Authority(folder), http=http, grpc_port=_no_grpc)
-    door = Door(behind, memory=folder / "port")
+    behind = Behind(
+        authority=Authority(folder),
+        http=http,
+        served=lambda: len(http.connections),
+        grpc_port=_no_grpc,
+    )
+    door = Door(behind, memory=folder / "port", most_connections=100)
     await door.start()
     print(door.port, flush=True)
     await asyncio.to_thread(sys.stdin.read)

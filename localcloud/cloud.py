@@ -76,9 +76,9 @@ class Options:
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
     knobs: Knobs = field(default_factory=Knobs)
-    storage_knobs: StorageKnobs = GOOGLES
     seed: int = 0
     faults: Sequence[Given] = ()
+    storage_knobs: StorageKnobs = GOOGLES
     listener: Listener | None = None
 
 
@@ -126,7 +126,6 @@ class LocalCloud:
             self.folder.path,
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
-            storage_knobs=options.storage_knobs,
             callers=Callers([options.deployment.project, *options.projects]),
             switches=Switches(
                 Faults(
@@ -135,6 +134,7 @@ class LocalCloud:
                 options.disturbance,
                 events=not options.bare,
             ),
+            storage_knobs=options.storage_knobs,
         )
         # Before anyone can call: the first call is number 1.
         self.services.switches.switch_on(options.faults)
@@ -200,6 +200,7 @@ class LocalCloud:
             folder=self.folder.folder("functions"),
             logs=self.folder.logs,
             store=self.services.storage.store,
+            identity=self.services.identity,
             environments={name: self._environment(name) for name in FUNCTIONS},
             listener=options.listener,
         )
