@@ -20,7 +20,9 @@ from localcloud.door.tokens import (
     token_for,
 )
 from localcloud.pubsub.pubsub import PubSub
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
+from localcloud.storage_topics import LocalTopics
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
@@ -56,11 +58,13 @@ class Services:
         knobs: Knobs,
         callers: Callers,
         switches: Switches,
+        storage_knobs: StorageKnobs = GOOGLES,
     ) -> None:
         self._folder = folder
         self._callers = callers
         self._pace = pace
         self._knobs = knobs
+        self._storage_knobs = storage_knobs
         self._open = contextlib.AsyncExitStack()
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
@@ -80,6 +84,8 @@ class Services:
                 token_is_good=self._callers.token_is_good,
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
+                topics=LocalTopics(lambda: self.broker),
+                knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)
             self.http, self.admin_port = await self._listen(stack)
@@ -91,6 +97,8 @@ class Services:
             self.broker = self.pubsub.broker
             await self.pubsub.start()
             stack.push_async_callback(self.pubsub.stop)
+            self.storage.courier.start()
+            stack.push_async_callback(self.storage.courier.stop)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
