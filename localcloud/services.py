@@ -10,17 +10,20 @@ from aiohttp import web
 
 from localcloud import admin
 from localcloud.callers import Callers
+from localcloud.control.switches import Switches
 from localcloud.door.dispatch import Dispatcher, Handler, inviting
 from localcloud.door.door import LOOPBACK
+from localcloud.door.identity import IdentityTokens
 from localcloud.door.tokens import (
     TokenServer,
     handle_iam_credentials,
     token_for,
 )
-from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.faults.front import FaultyFront
+from localcloud.pubsub.pubsub import PubSub
+from localcloud.pubsub.service.front import Front
 from localcloud.storage.server import StorageServer
-from localcloud.vertex.api import admin as vertex_admin
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
@@ -49,7 +52,13 @@ class Services:
     """
 
     def __init__(
-        self, folder: Path, *, pace: Pace, knobs: Knobs, callers: Callers
+        self,
+        folder: Path,
+        *,
+        pace: Pace,
+        knobs: Knobs,
+        callers: Callers,
+        switches: Switches,
     ) -> None:
         self._folder = folder
         self._callers = callers
@@ -59,8 +68,9 @@ class Services:
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
-        self._pubsub_grpc = 0
-        self.admin = admin.Admin()
+        self.identity = IdentityTokens(folder / "authority")
+        self.switches = switches
+        self.admin = admin.Admin(switches)
         self.admin_port = 0
 
     async def start(self) -> None:
@@ -70,17 +80,20 @@ class Services:
         async with contextlib.AsyncExitStack() as stack:
             self.storage = StorageServer(
                 self._folder / "storage",
-                token_is_good=self._callers.token_is_good,
+                token_fault=self._callers.token_fault,
                 has_project=self._callers.has_project,
+                faults=self.switches.faults,
             )
             stack.callback(self.storage.close)
             self.http, self.admin_port = await self._listen(stack)
-            self.broker = Broker(self._folder / "pubsub")
-            stack.callback(self.broker.close)
-            pubsub, self._pubsub_grpc = await pubsub_server.start(
-                self.broker, host=LOOPBACK
+            self.pubsub = PubSub(
+                self._folder / "pubsub",
+                token_for=self.identity.token,
+                make_front=self._pubsub_front,
             )
-            stack.push_async_callback(pubsub.stop, None)
+            self.broker = self.pubsub.broker
+            await self.pubsub.start()
+            stack.push_async_callback(self.pubsub.stop)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
@@ -88,6 +101,7 @@ class Services:
                 authorize=self._callers.may_call_vertex,
                 pace=self._pace,
                 knobs=self._knobs,
+                faults=self.switches.faults,
             )
             await self.vertex.start()
             stack.push_async_callback(self.vertex.stop)
@@ -109,7 +123,7 @@ class Services:
         know, as Google's do.
         """
         if host not in _VERTEX_HOSTS and not host.endswith(_VERTEX_REGIONS):
-            return self._pubsub_grpc
+            return self.pubsub.grpc_port
         async with self._starting:
             if host not in self._vertex_grpc:
                 server, port = await self.vertex.serve_grpc(LOOPBACK, endpoint=host)
@@ -117,11 +131,22 @@ class Services:
                 self._vertex_servers.push_async_callback(server.stop, None)
             return self._vertex_grpc[host]
 
+    def _pubsub_front(self, broker: Broker) -> Front:
+        return FaultyFront(
+            broker,
+            self.switches.faults,
+            token_fault=self._callers.token_fault,
+            has_project=self._callers.has_project,
+        )
+
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self.vertex.handle(request)
 
+    async def _pubsub(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self.pubsub.handle(request)
+
     async def _listen(self, stack: contextlib.AsyncExitStack) -> tuple[web.Server, int]:
-        tokens = TokenServer()
+        tokens = TokenServer(self.identity)
 
         async def www(request: web.BaseRequest) -> web.StreamResponse:
             # The older name of several APIs.
@@ -130,17 +155,17 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
-            if request.path == vertex_admin.PATH:
-                return await self.vertex.handle_admin(request)
             if request.path.startswith(admin.PREFIX):
                 return await self.admin.handle(request)
-            return await self.storage.handle(request)
+            # Vertex AI's own reads and writes, which go no public way on Google Cloud.
+            return await self.storage.handle(request, inside=True)
 
         services: dict[str, Handler] = {
             "storage.googleapis.com": self.storage.handle,
             "www.googleapis.com": www,
             "oauth2.googleapis.com": tokens.handle,
             "iamcredentials.googleapis.com": handle_iam_credentials,
+            "pubsub.googleapis.com": inviting(self._pubsub),
             LOOPBACK: loopback,
         }
         vertex = inviting(self._vertex)
