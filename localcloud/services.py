@@ -14,6 +14,7 @@ from localcloud.door.door import LOOPBACK
 from localcloud.door.tokens import TokenServer, handle_iam_credentials
 from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
+from localcloud.samples import bucket as samples
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.api import admin as vertex_admin
 from localcloud.vertex.knobs import Knobs
@@ -55,8 +56,11 @@ class Services:
         Start all of them; what was started is stopped if one fails.
         """
         async with contextlib.AsyncExitStack() as stack:
-            self.storage = StorageServer(self._folder / "storage")
+            self.storage = StorageServer(
+                self._folder / "storage", public=[samples.BUCKET]
+            )
             stack.callback(self.storage.close)
+            samples.seed(self.storage.store)
             self.http, self.admin_port = await self._listen(stack)
             self.broker = Broker(self._folder / "pubsub")
             stack.callback(self.broker.close)

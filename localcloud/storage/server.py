@@ -3,7 +3,7 @@ The server: whatever a client asks of storage.googleapis.com is answered here.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from localcloud.storage.api.calls import Call
 from localcloud.storage.api.compose import compose
 from localcloud.storage.api.objects import ObjectMethods
 from localcloud.storage.api.operations import Operation, find_operation, is_json_api
+from localcloud.storage.api.public import PublicBuckets
 from localcloud.storage.api.uploads import UploadMethods
 from localcloud.storage.disk.store import Store, utc_now
 from localcloud.storage.rules.errors import (
@@ -41,11 +42,19 @@ class StorageServer:
     Cloud Storage over a folder, which it alone may use until `close`.
 
     Every answer is from what is committed; every change is committed, with its
-    events, before it is answered.
+    events, before it is answered. `public` names buckets that all may read, even
+    without a token, and that no request may change.
     """
 
-    def __init__(self, folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        public: Collection[str] = (),
+    ) -> None:
         self.store = Store(folder, now=now)
+        self._public = PublicBuckets(public)
         self._uploads = UploadMethods(self.store)
         buckets = BucketMethods(self.store)
         objects = ObjectMethods(self.store)
@@ -101,12 +110,17 @@ class StorageServer:
 
     async def _answer(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         if not is_json_api(call.path):
-            _check_token(call, Operation.OBJECTS_GET)
+            reads = call.method in (hdrs.METH_GET, hdrs.METH_HEAD)
+            self._check_caller(
+                call,
+                Operation.OBJECTS_GET if reads else Operation.OBJECTS_INSERT,
+                {"bucket": call.path[0]},
+            )
             return await xml.read(request, call, self.store)
         operation, names = find_operation(call.method, call.path)
         # Whoever knows a session's URI may use it; clients send no token with it.
         if "upload_id" not in call.query:
-            _check_token(call, operation)
+            self._check_caller(call, operation, names)
         match operation:
             case Operation.OBJECTS_INSERT:
                 return await self._uploads.insert(request, call, names)
@@ -128,12 +142,19 @@ class StorageServer:
 
     async def _carry_out_in_batch(self, call: Call) -> Reply:
         operation, names = find_operation(call.method, call.path)
-        _check_token(call, operation)
+        self._check_caller(call, operation, names)
         if operation in (Operation.BATCH, Operation.OBJECTS_INSERT) or (
             operation is Operation.OBJECTS_GET and _wants_media(call)
         ):
             raise InvalidError("A batch can't hold uploads, downloads or batches.")
         return await self._carry_out(operation, call, names)
+
+    def _check_caller(
+        self, call: Call, operation: Operation, names: Mapping[str, str]
+    ) -> None:
+        if not self._public.anybody_may(operation, names):
+            _check_token(call, operation)
+        self._public.check(operation, names)
 
     async def _download(
         self, request: web.BaseRequest, call: Call, names: Mapping[str, str]
