@@ -29,6 +29,7 @@ from localcloud.storage.api.public import PublicBuckets
 from localcloud.storage.api.uploads import UploadMethods
 from localcloud.storage.disk.store import Store, utc_now
 from localcloud.storage.rules.errors import (
+    BadCredentialsError,
     InvalidError,
     StorageError,
     UnauthenticatedError,
@@ -37,12 +38,17 @@ from localcloud.storage.rules.errors import (
 _LOG = logging.getLogger(__name__)
 
 
+def _any(_: str) -> bool:
+    return True
+
+
 class StorageServer:
     """
     Cloud Storage over a folder, which it alone may use until `close`.
 
     Every answer is from what is committed; every change is committed, with its
-    events, before it is answered. `public` names buckets that all may read, even
+    events, before it is answered. `token_is_good` and `has_project` say which bearer
+    tokens and which projects it takes; `public` names buckets that all may read, even
     without a token, and that no request may change.
     """
 
@@ -51,12 +57,15 @@ class StorageServer:
         folder: Path,
         *,
         now: Callable[[], datetime] = utc_now,
+        token_is_good: Callable[[str], bool] = _any,
+        has_project: Callable[[str], bool] = _any,
         public: Collection[str] = (),
     ) -> None:
+        self._token_is_good = token_is_good
         self.store = Store(folder, now=now)
         self._public = PublicBuckets(public)
         self._uploads = UploadMethods(self.store)
-        buckets = BucketMethods(self.store)
+        buckets = BucketMethods(self.store, has_project)
         objects = ObjectMethods(self.store)
         self._methods: Mapping[Operation, Callable[[Call, Mapping[str, str]], Reply]]
         self._methods = {
@@ -153,8 +162,9 @@ class StorageServer:
         self, call: Call, operation: Operation, names: Mapping[str, str]
     ) -> None:
         if not self._public.anybody_may(operation, names):
-            _check_token(call, operation)
-        self._public.check(operation, names)
+            self._check_token(call, operation)
+        authorization = call.headers.get(hdrs.AUTHORIZATION, "")
+        self._public.check(operation, names, authorization)
 
     async def _download(
         self, request: web.BaseRequest, call: Call, names: Mapping[str, str]
@@ -172,6 +182,13 @@ class StorageServer:
             request, stored, file, {hdrs.CONTENT_DISPOSITION: disposition}
         )
 
+    def _check_token(self, call: Call, operation: Operation) -> None:
+        kind, _, token = call.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        if kind.lower() != "bearer" or not token.strip():
+            raise UnauthenticatedError(operation.value)
+        if not self._token_is_good(token.strip()):
+            raise BadCredentialsError
+
 
 async def _let_the_body_come(request: web.BaseRequest) -> None:
     # aiohttp leaves this to whoever dispatches; curl waits a second for it before
@@ -179,12 +196,6 @@ async def _let_the_body_come(request: web.BaseRequest) -> None:
     if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0
-
-
-def _check_token(call: Call, operation: Operation) -> None:
-    kind, _, token = call.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
-        raise UnauthenticatedError(operation.value)
 
 
 def _wants_media(call: Call) -> bool:

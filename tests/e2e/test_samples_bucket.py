@@ -84,6 +84,7 @@ def test_no_change_is_allowed(told: Any, change: str) -> None:
     code, message = told["tried"][change]
 
     assert code == 403
+    assert "developer@dropbatch-local.iam.gserviceaccount.com does not" in message
     assert f"does not have {permission} access to the Google Cloud Storage" in message
     assert f"Permission '{permission}' denied on resource" in message
 

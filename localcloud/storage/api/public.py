@@ -4,6 +4,7 @@ Buckets of other projects, which everybody may read and nobody here may change.
 
 from collections.abc import Collection, Mapping
 
+from localcloud.door.tokens import UnknownTokenError, read_token
 from localcloud.storage.api.operations import Operation
 from localcloud.storage.rules.errors import StorageError
 
@@ -36,10 +37,10 @@ class ForbiddenError(StorageError):
     xml_code = "AccessDenied"
     xml_message = "Access denied."
 
-    def __init__(self, permission: str) -> None:
+    def __init__(self, caller: str, permission: str) -> None:
         kind = "bucket" if ".buckets." in permission else "object"
         super().__init__(
-            f"Caller does not have {permission} access to the Google Cloud Storage "
+            f"{caller} does not have {permission} access to the Google Cloud Storage "
             f"{kind}. Permission '{permission}' denied on resource (or it may not "
             "exist)."
         )
@@ -59,10 +60,20 @@ class PublicBuckets:
         """
         return names.get("bucket") in self._names and operation in _READS
 
-    def check(self, operation: Operation, names: Mapping[str, str]) -> None:
+    def check(
+        self, operation: Operation, names: Mapping[str, str], authorization: str
+    ) -> None:
         """
         Raise ForbiddenError if a call would change one of them.
         """
         changed = names.get("targetBucket" if operation in _COPIES else "bucket")
         if changed in self._names and operation not in _READS:
-            raise ForbiddenError(_PERMISSIONS.get(operation, operation.value))
+            permission = _PERMISSIONS.get(operation, operation.value)
+            raise ForbiddenError(_caller(authorization), permission)
+
+
+def _caller(authorization: str) -> str:
+    try:
+        return read_token(authorization.partition(" ")[2].strip()).email
+    except UnknownTokenError:
+        return "Caller"
