@@ -15,18 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import vertexai
+from google.api_core.client_options import ClientOptions
 from google.api_core.exceptions import FailedPrecondition, GoogleAPICallError, NotFound
 from google.cloud import aiplatform, aiplatform_v1, aiplatform_v1beta1
 from vertexai.batch_prediction import BatchPredictionJob
 
+from tests.clients.python.places import WAYS
+
 PROJECT = "dropbatch-local"
 MODEL = "publishers/google/models/gemini-2.5-flash"
-WAYS = [
-    (version, transport, location)
-    for version in ("v1", "v1beta1")
-    for transport in ("grpc", "rest")
-    for location in ("us-central1", "global")
-]
 PACKAGES = {"v1": aiplatform_v1, "v1beta1": aiplatform_v1beta1}
 DEADLINE_SECONDS = 30
 PAUSE_SECONDS = 0.1
@@ -138,12 +135,13 @@ def whole_life(way: tuple[str, str, str]) -> dict[str, Any]:
 
 async def life_async() -> dict[str, Any]:
     client = aiplatform_v1.JobServiceAsyncClient(
-        client_options={"api_endpoint": endpoint("us-central1")}
+        client_options=ClientOptions(api_endpoint=endpoint("us-central1"))
     )
     name = f"{bucket} async"
     parent = f"projects/{PROJECT}/locations/us-central1"
     job = await client.create_batch_prediction_job(
-        parent=parent, batch_prediction_job=wanted(name, "async")
+        parent=parent,
+        batch_prediction_job=aiplatform_v1.BatchPredictionJob(wanted(name, "async")),
     )
     try:
         await client.delete_batch_prediction_job(name=job.name)
@@ -161,7 +159,7 @@ async def life_async() -> dict[str, Any]:
     )
     listed = [each.name async for each in pages]
     operation = await client.delete_batch_prediction_job(name=job.name)
-    await operation.result()
+    await operation.result()  # type: ignore[no-untyped-call]  # untyped in api_core
     try:
         await client.get_batch_prediction_job(name=job.name)
         gone = False
@@ -189,7 +187,7 @@ def high_level() -> dict[str, Any]:
     )
     staged = BatchPredictionJob.submit("gemini-2.5-flash", source)
     pending = BatchPredictionJob.num_pending_jobs()
-    staged.cancel()
+    staged.cancel()  # type: ignore[no-untyped-call]  # untyped in vertexai
     until(lambda: bool(job.refresh().has_ended))
     until(lambda: bool(staged.refresh().has_ended))
     told = {
@@ -201,7 +199,7 @@ def high_level() -> dict[str, Any]:
         "listed": job.resource_name
         in [each.resource_name for each in BatchPredictionJob.list()],
     }
-    job.delete()
+    job.delete()  # type: ignore[no-untyped-call]  # untyped in vertexai
     older = aiplatform.BatchPredictionJob.create(
         model_name=f"projects/{PROJECT}/locations/us-central1/{MODEL}",
         job_display_name=f"{bucket} aiplatform",

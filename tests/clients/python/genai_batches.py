@@ -1,7 +1,7 @@
 """
 Everything that google-genai does with batches, printed as one JSON object.
 
-Runs on its second and third major alike, so it imports nothing else:
+Runs on its second and third major alike, so it imports nothing else of Google's:
 `genai_batches.py BUCKET`, where gs://BUCKET/in.jsonl has one good row.
 """
 
@@ -16,13 +16,10 @@ import google.genai
 from google import genai
 from google.genai import errors, types
 
+from tests.clients.python.places import PLACES
+
 PROJECT = "dropbatch-local"
 MODEL = "gemini-2.5-flash"
-PLACES = [
-    (version, location)
-    for version in ("v1", "v1beta1")
-    for location in ("us-central1", "europe-west4", "global")
-]
 DEADLINE_SECONDS = 30
 PAUSE_SECONDS = 0.1
 
@@ -140,7 +137,9 @@ async def whole_life_async(place: tuple[str, str]) -> dict[str, Any]:
         await batches.create(model=MODEL, src=source, config=config) for _ in range(3)
     ]
     first, second, third = jobs
-    assert first.name and second.name and third.name
+    assert first.name is not None
+    assert second.name is not None
+    assert third.name is not None
     await batches.cancel(name=second.name)
     told: dict[str, Any] = {
         "succeeded": await state_of(first, types.JobState.JOB_STATE_SUCCEEDED),
