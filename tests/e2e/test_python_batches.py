@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.clients.python.places import PLACES, WAYS
+from tests.e2e.answers import check_answers
 from tests.e2e.buckets import make_bucket, read_object
 from tests.running_cloud import RunningCloud, running_cloud
 
@@ -29,6 +30,7 @@ _ROW = {
     "request": {"contents": [{"role": "user", "parts": [{"text": "Say yes."}]}]},
 }
 _LINE = json.dumps(_ROW).encode() + b"\n"
+INPUT_URI = "gs://cloud-samples-data/batch/prompt_for_batch_gemini_predict.jsonl"
 _NUMBER = r"projects/\d+/locations/{}/batchPredictionJobs/\d{{19}}"
 
 
@@ -226,3 +228,14 @@ def test_the_high_level_classes_submit_wait_and_read(
     (output,) = high["outputs"]
     assert output.endswith("/predictions.jsonl")
     assert high["left"] == []
+
+
+def test_the_older_sdks_samples_run(cloud: RunningCloud, aiplatform: Any) -> None:
+    told = aiplatform["high"]["samples"]
+
+    assert told["model"] == "publishers/google/models/gemini-1.5-flash-002"
+    assert told["created"] == "JOB_STATE_PENDING"
+    assert told["succeeded"]
+    check_answers(cloud, INPUT_URI, told["folder"])
+    assert told["older state"] == "JOB_STATE_SUCCEEDED"
+    check_answers(cloud, INPUT_URI, told["older folder"])

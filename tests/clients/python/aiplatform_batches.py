@@ -21,6 +21,7 @@ from google.cloud import aiplatform, aiplatform_v1, aiplatform_v1beta1
 from vertexai.batch_prediction import BatchPredictionJob
 
 from tests.clients.python.places import WAYS
+from tests.clients.python.vertexai_sample import older_samples
 
 PROJECT = "dropbatch-local"
 MODEL = "publishers/google/models/gemini-2.5-flash"
@@ -215,6 +216,7 @@ def high_level() -> dict[str, Any]:
             filter=f'display_name="{bucket} aiplatform"'
         )
     ]
+    told["samples"] = older_samples(PROJECT, f"gs://{bucket}/samples")
     return told
 
 
