@@ -4,6 +4,7 @@ The local cloud, whole: what it is made of, and the order in which it comes and 
 
 import contextlib
 import os
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Self
 
 from localcloud.access import access_to
 from localcloud.callers import Callers
-from localcloud.data_folder import DataFolder, Running
+from localcloud.data_folder import DamagedFolderError, DataFolder, Running
 from localcloud.door.authority import Authority
 from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
@@ -68,9 +69,9 @@ class LocalCloud:
     """
     An async context in which the local cloud runs.
 
-    Entering raises FolderTakenError, PortTakenError, NoSourceError or NotServedError;
-    whatever was started by then is stopped. Leaving stops everything, and everything
-    ends in any case when this process does.
+    Entering raises FolderTakenError, DamagedFolderError, PortTakenError,
+    NoSourceError or NotServedError; whatever was started by then is stopped. Leaving
+    stops everything, and everything ends in any case when this process does.
     """
 
     services: Services
@@ -86,7 +87,10 @@ class LocalCloud:
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self.folder.owned())
-            await self._start(stack)
+            try:
+                await self._start(stack)
+            except sqlite3.DatabaseError as error:
+                raise DamagedFolderError(self.folder.path, error) from error
             self._open = stack.pop_all()
         return self
 
