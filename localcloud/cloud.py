@@ -13,12 +13,15 @@ from typing import Self
 
 from localcloud.access import access_to
 from localcloud.callers import Callers
+from localcloud.control.given import Given
+from localcloud.control.switches import Switches
 from localcloud.data_folder import DamagedFolderError, DataFolder, Running
 from localcloud.door.authority import Authority
 from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
+from localcloud.faults.faults import Faults
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.function_log import Listener
@@ -48,7 +51,8 @@ class Options:
 
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
-    `projects` are there beside the deployment's own; there is no other.
+    `projects` are there beside the deployment's own; there is no other. `faults` are
+    on from the start; what they draw, `seed` decides.
     """
 
     folder: Path
@@ -62,6 +66,8 @@ class Options:
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
     knobs: Knobs = field(default_factory=Knobs)
+    seed: int = 0
+    faults: Sequence[Given] = ()
     listener: Listener | None = None
 
 
@@ -110,7 +116,16 @@ class LocalCloud:
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
             callers=Callers([options.deployment.project, *options.projects]),
+            switches=Switches(
+                Faults(
+                    seed=options.seed, log=self.folder.folder("logs") / "faults.log"
+                ),
+                options.disturbance,
+                events=not options.bare,
+            ),
         )
+        # Before anyone can call: the first call is number 1.
+        self.services.switches.switch_on(options.faults)
         await self.services.start()
         stack.push_async_callback(self.services.stop)
         self.door = Door(
@@ -131,6 +146,8 @@ class LocalCloud:
         if not options.bare:
             self._deploy()
             self.pipeline = self._make_pipeline()
+            self.pipeline.bridge.on_disturbed = self.services.switches.note_event
+            self.services.switches.join(self.pipeline.bridge)
             stack.push_async_callback(self.pipeline.stop)
             await self.pipeline.start()
             self.services.admin.pipeline = self.pipeline
@@ -163,7 +180,7 @@ class LocalCloud:
                 deployment=options.deployment,
                 tick_seconds=tick,
                 delivery=options.delivery,
-                disturbance=options.disturbance,
+                disturbance=self.services.switches.disturbance,
             ),
             folder=self.folder.folder("functions"),
             logs=self.folder.logs,
