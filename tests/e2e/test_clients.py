@@ -4,12 +4,8 @@ Storage and Pub/Sub by Google's own clients, and what is no host of Google's.
 Each script runs in a process of its own that has nothing but the door's variables.
 """
 
-from pathlib import Path
-
 from tests import needs
 from tests.running_cloud import RunningCloud
-
-_CONTENT = '{"request": {}}\n'
 
 _STORAGE = """
 import json, sys
@@ -110,20 +106,3 @@ def test_a_host_that_is_not_googles_is_refused(bare_cloud: RunningCloud) -> None
     )
     assert refused.returncode != 0
     assert "403" in refused.stderr
-
-
-def test_gcloud_copies_and_lists(bare_cloud: RunningCloud, tmp_path: Path) -> None:
-    gcloud = needs.program("gcloud")
-    file = tmp_path / "in.jsonl"
-    file.write_text(_CONTENT)
-    for command in (
-        ("storage", "buckets", "create", "gs://gcloud-client"),
-        ("storage", "cp", str(file), "gs://gcloud-client/a/in.jsonl"),
-    ):
-        done = bare_cloud.run(gcloud, "--quiet", *command, timeout=120)
-        assert done.returncode == 0, done.stderr
-
-    read = bare_cloud.run(
-        *(gcloud, "storage", "cat", "gs://gcloud-client/a/in.jsonl"), timeout=120
-    )
-    assert read.stdout == _CONTENT, read.stderr
