@@ -23,7 +23,9 @@ from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.rest.edge import Rest as PubsubRest
 from localcloud.samples import bucket as samples
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
+from localcloud.storage_topics import LocalTopics
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
@@ -59,11 +61,13 @@ class Services:
         knobs: Knobs,
         callers: Callers,
         switches: Switches,
+        storage_knobs: StorageKnobs = GOOGLES,
     ) -> None:
         self._folder = folder
         self._callers = callers
         self._pace = pace
         self._knobs = knobs
+        self._storage_knobs = storage_knobs
         self._open = contextlib.AsyncExitStack()
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
@@ -78,18 +82,22 @@ class Services:
         Start all of them; what was started is stopped if one fails.
         """
         async with contextlib.AsyncExitStack() as stack:
+            self.broker = Broker(self._folder / "pubsub")
+            stack.callback(self.broker.close)
             self.storage = StorageServer(
                 self._folder / "storage",
                 token_is_good=self._callers.token_is_good,
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
                 public=[samples.BUCKET],
+                topics=LocalTopics(self.broker),
+                knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)
             samples.seed(self.storage.store)
+            self.storage.courier.start()
+            stack.push_async_callback(self.storage.courier.stop)
             self.http, self.admin_port = await self._listen(stack)
-            self.broker = Broker(self._folder / "pubsub")
-            stack.callback(self.broker.close)
             front = FaultyFront(self.broker, self.switches.faults)
             self.pubsub = PubsubRest(front)
             pubsub, self._pubsub_grpc = await pubsub_server.start(front, host=LOOPBACK)
