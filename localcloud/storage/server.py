@@ -88,6 +88,7 @@ class StorageServer:
             Operation.ACL_GET_DEFAULT: access.default_acl,
             Operation.ACL_GET_OBJECT: access.object_acl,
             Operation.ACL_REFUSED: access.refuse,
+            Operation.ANYWHERE_CACHES_LIST: buckets.anywhere_caches,
             Operation.BUCKETS_DELETE: buckets.delete,
             Operation.BUCKETS_GET: buckets.get,
             Operation.BUCKETS_GET_IAM_POLICY: access.get_policy,
