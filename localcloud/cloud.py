@@ -197,6 +197,7 @@ class LocalCloud:
             folder=self.folder.folder("functions"),
             logs=self.folder.logs,
             store=self.services.storage.store,
+            identity=self.services.identity,
             environments={name: self._environment(name) for name in FUNCTIONS},
             listener=options.listener,
         )
