@@ -27,7 +27,7 @@ from tests import needs
 from tests.running_cloud import RunningCloud
 
 ROOT = Path(__file__).parents[2]
-PAGES = ROOT / "docs/local-cloud"
+FOLDER = ROOT / "docs/local-cloud"
 
 # Languages in which a block is an example, and not a table or a piece of output.
 RUNNABLE = frozenset({"bash", "console", "hcl", "python", "sh", "shell"})
@@ -96,7 +96,7 @@ def all_pages() -> list[Page]:
     """
     Every page of the local cloud that has examples to run.
     """
-    pages = [read_page(path) for path in sorted(PAGES.glob("*.md"))]
+    pages = [read_page(path) for path in sorted(FOLDER.glob("*.md"))]
     return [page for page in pages if page.is_run]
 
 

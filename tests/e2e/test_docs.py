@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.doc_pages import RUNNABLE, Page, all_pages, matches, read_page, run_page
+from tests.e2e.doc_pages import (
+    FOLDER,
+    RUNNABLE,
+    Page,
+    all_pages,
+    matches,
+    read_page,
+    run_page,
+)
 from tests.running_cloud import RunningCloud, running_cloud
 
 PAGES = all_pages()
@@ -46,6 +54,13 @@ def test_no_example_is_left_out(page: Page) -> None:
         for block in page.blocks
         if block.language in RUNNABLE and not block.role
     ] == []
+
+
+def test_the_index_names_every_page() -> None:
+    index = (FOLDER / "README.md").read_text()
+    pages = {path.name for path in FOLDER.glob("*.md")} - {"README.md"}
+    assert pages
+    assert {name for name in pages if f"]({name})" not in index} == set()
 
 
 def page_of(tmp_path: Path, text: str) -> Page:
