@@ -93,9 +93,9 @@ def token_for(email: str, lifetime_seconds: float = LIFETIME_SECONDS) -> str:
     """
     Make an access token that names the account, good for so long from now on.
     """
-    claims = json.dumps({"email": email, "exp": time.time() + lifetime_seconds})
-    text = base64.urlsafe_b64encode(claims.encode()).decode()
-    return _PREFIX + text.rstrip("=")
+    claims = {"email": email, "exp": time.time() + lifetime_seconds}
+    encoded = base64.urlsafe_b64encode(json.dumps(claims).encode())
+    return _PREFIX + encoded.decode().rstrip("=")
 
 
 def read_token(token: str) -> AccessToken:

@@ -19,6 +19,7 @@ from aiohttp import web
 from google.auth.credentials import Credentials
 from google.cloud.storage import Bucket, Client
 
+from localcloud.faults.faults import Faults
 from localcloud.storage.disk.outbox import StorageEvent, Watch
 from localcloud.storage.disk.store import Store
 from localcloud.storage.knobs import StorageKnobs
@@ -57,6 +58,7 @@ class RunningStorage:
         self._folder = folder
         self._port = 0
         self._numbers = itertools.count(1)
+        self.faults = Faults()
         self.http = requests.Session()
         self.http.headers["Authorization"] = "Bearer token"
         self._start()
@@ -72,7 +74,9 @@ class RunningStorage:
 
     def _start(self) -> None:
         async def start() -> None:
-            self._server = StorageServer(self._folder, **self._terms)
+            self._server = StorageServer(
+                self._folder, faults=self.faults, **self._terms
+            )
             self.feed = self._server.store.watch(Watch(recipient="tests"))
             self._server.courier.start()
             # As the door makes it: bodies come as they were sent.
