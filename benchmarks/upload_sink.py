@@ -17,6 +17,8 @@ from localcloud.door.authority import Authority
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 
+_MOST_CONNECTIONS = 16
+
 
 async def _discard(request: web.BaseRequest) -> web.StreamResponse:
     async for _ in request.content.iter_any():
@@ -30,8 +32,13 @@ async def _no_grpc(host: str) -> int:
 
 async def _serve(folder: Path) -> None:
     http = web.Server(_discard, access_log=None, auto_decompress=False)
-    behind = Behind(authority=Authority(folder), http=http, grpc_port=_no_grpc)
-    door = Door(behind, memory=folder / "port")
+    behind = Behind(
+        authority=Authority(folder),
+        http=http,
+        served=lambda: len(http.connections),
+        grpc_port=_no_grpc,
+    )
+    door = Door(behind, memory=folder / "port", most_connections=_MOST_CONNECTIONS)
     await door.start()
     print(door.port, flush=True)
     await asyncio.to_thread(sys.stdin.read)

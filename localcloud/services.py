@@ -73,8 +73,8 @@ class Services:
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
-        self.identity = IdentityTokens(folder / "authority")
         self.switches = switches
+        self.identity = IdentityTokens(folder / "authority")
         self.admin = admin.Admin(switches)
         self.admin_port = 0
 
@@ -97,7 +97,7 @@ class Services:
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
                 public=[samples.BUCKET],
-                topics=LocalTopics(self.broker),
+                topics=LocalTopics(lambda: self.broker),
                 knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)

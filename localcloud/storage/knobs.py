@@ -43,6 +43,7 @@ class StorageKnobs:
 
 
 GOOGLES = StorageKnobs()
+UNLIMITED = StorageKnobs(writes_per_second=0)
 
 KNOBS: dict[str, tuple[Any, str, str]] = {
     each.name: (each.default, each.metadata["how_sure"], each.metadata["says"])

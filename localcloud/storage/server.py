@@ -136,7 +136,8 @@ class StorageServer:
         try:
             call = Call.receive(request)
         except StorageError as error:
-            return json_error(error, None)
+            path = request.raw_path.partition("?")[0].split("/")[1:]
+            return json_error(error, None) if is_json_api(path) else xml_error(error)
         try:
             if inside:
                 return await self._answer(request, call)

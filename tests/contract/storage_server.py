@@ -22,7 +22,7 @@ from google.cloud.storage import Bucket, Client
 from localcloud.faults.faults import Faults
 from localcloud.storage.disk.outbox import StorageEvent, Watch
 from localcloud.storage.disk.store import Store
-from localcloud.storage.knobs import StorageKnobs
+from localcloud.storage.knobs import UNLIMITED
 from localcloud.storage.server import StorageServer
 from tests.loop_thread import LoopThread
 
@@ -30,7 +30,6 @@ Result = TypeVar("Result")
 
 PROJECT = "test-project"
 TIMEOUT_SECONDS = 30
-UNHURRIED = StorageKnobs(writes_per_second=0)
 
 
 class BearerCredentials(Credentials):
@@ -53,7 +52,7 @@ class RunningStorage:
 
     def __init__(self, loop: LoopThread, folder: Path, **terms: Any) -> None:
         # Most tests write one name faster than the service lets them.
-        self._terms = {"knobs": UNHURRIED, **terms}
+        self._terms = {"knobs": UNLIMITED, **terms}
         self._loop = loop
         self._folder = folder
         self._port = 0

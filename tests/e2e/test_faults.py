@@ -4,6 +4,9 @@ Faults as a user has them: from a file, a command or a call, and for unchanged c
 
 import io
 import json
+import re
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -14,7 +17,8 @@ import pytest
 import requests
 
 from localcloud.cli.main import main
-from tests.running_cloud import RunningCloud, running_cloud
+from localcloud.control.tables import PAGE
+from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
 SCENARIO = """
 seed = 3
@@ -112,6 +116,24 @@ def jobs(cloud: RunningCloud) -> str:
     return f"https://{host}/v1/{location}/batchPredictionJobs"
 
 
+def batch(bucket: str) -> dict[str, Any]:
+    """
+    A create's body.
+    """
+    return {
+        "displayName": "a job",
+        "model": "publishers/google/models/gemini-2.5-flash",
+        "inputConfig": {
+            "instancesFormat": "jsonl",
+            "gcsSource": {"uris": [f"gs://{bucket}/in.jsonl"]},
+        },
+        "outputConfig": {
+            "predictionsFormat": "jsonl",
+            "gcsDestination": {"outputUriPrefix": f"gs://{bucket}/out"},
+        },
+    }
+
+
 @dataclass(frozen=True, kw_only=True)
 class Done:
     stdout: str
@@ -149,19 +171,10 @@ def test_a_scenario_is_in_force_from_the_first_call(scenario: RunningCloud) -> N
     statuses, content = scenario.python(_STORAGE, "scenario-storage")
     assert (statuses, content) == ([503, 200, 200], "content")
     assert scenario.python(_PUBSUB, "scenario-pubsub") == ["ServiceUnavailable", 2]
-    body = {
-        "displayName": "refused",
-        "model": "publishers/google/models/gemini-2.5-flash",
-        "inputConfig": {
-            "instancesFormat": "jsonl",
-            "gcsSource": {"uris": ["gs://scenario-storage/none.jsonl"]},
-        },
-        "outputConfig": {
-            "predictionsFormat": "jsonl",
-            "gcsDestination": {"outputUriPrefix": "gs://scenario-storage/out"},
-        },
-    }
-    codes = [ask(scenario, "POST", jobs(scenario), json=body) for _ in range(3)]
+    codes = [
+        ask(scenario, "POST", jobs(scenario), json=batch("scenario-storage"))
+        for _ in range(3)
+    ]
     assert [answer.status_code for answer in codes] == [429, 200, 200]
     page = ask(scenario, "GET", jobs(scenario)).json()
     assert len(page["batchPredictionJobs"]) == 1
@@ -285,31 +298,50 @@ def test_vertex_ai_reads_and_writes_on_past_the_faults_of_storage(
     """
     What befalls clients of storage does not befall the service's own way to it.
     """
-    done = bare_cloud.python(_JOB, "past-faults", bare_cloud.told["admin"], timeout=60)
-    assert done == "JOB_STATE_SUCCEEDED"
+    api, name = "https://storage.googleapis.com", "past-faults"
+    project = bare_cloud.told["project"]
+    bucket = ask(
+        bare_cloud, "POST", f"{api}/storage/v1/b?project={project}", json={"name": name}
+    )
+    assert bucket.status_code == 200
+    turn = {"role": "user", "parts": [{"text": "Hello"}]}
+    upload = f"{api}/upload/storage/v1/b/{name}/o?uploadType=media&name=in.jsonl"
+    ask(bare_cloud, "POST", upload, json={"request": {"contents": [turn]}})
+    dropbatch(bare_cloud, "faults", "add", "storage-unavailable")
+    try:
+        assert ask(bare_cloud, "GET", f"{api}/storage/v1/b/{name}").status_code == 503
+        job = ask(bare_cloud, "POST", jobs(bare_cloud), json=batch(name)).json()
+        _, _, number = job["name"].rpartition("/")
+        stop_at = time.monotonic() + 60
+        while not job["state"].endswith("ED") or job["state"].endswith("QUEUED"):
+            assert time.monotonic() < stop_at
+            time.sleep(0.05)
+            job = ask(bare_cloud, "GET", f"{jobs(bare_cloud)}/{number}").json()
+    finally:
+        dropbatch(bare_cloud, "faults", "clear")
+    assert job["state"] == "JOB_STATE_SUCCEEDED"
+    folder = job["outputInfo"]["gcsOutputDirectory"].removeprefix(f"gs://{name}/")
+    written = f"{api}/{name}/{folder}/predictions.jsonl"
+    assert ask(bare_cloud, "GET", written).status_code == 200
 
 
-_JOB = """
-import json, sys, time, urllib.request
-from google import genai
-from google.cloud import storage
-name, admin = sys.argv[1:]
-bucket = storage.Client().create_bucket(name)
-row = {"request": {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}}
-bucket.blob("in.jsonl").upload_from_string(json.dumps(row))
-def faults(method, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    opener.open(urllib.request.Request(f"{admin}/admin/faults", data, method=method))
-faults("POST", {"name": "storage-unavailable"})
-client = genai.Client(vertexai=True, location="us-central1")
-job = client.batches.create(
-    model="gemini-2.5-flash", src=f"gs://{name}/in.jsonl",
-    config={"dest": f"gs://{name}/out"},
-)
-while not job.done:
-    time.sleep(0.1)
-    job = client.batches.get(name=job.name)
-faults("DELETE")
-print(json.dumps(job.state.name))
-"""
+def test_the_commands_on_the_page_do_what_it_says(bare_cloud: RunningCloud) -> None:
+    """
+    Every line of every shell block, as it is printed, one after the other.
+    """
+    page = PAGE.read_text()
+    lines = "\n".join(re.findall(r"```sh\n(.*?)```", page, re.S))
+    # A user's PATH has the command; --data says that this is not the usual cloud.
+    script = f"""
+        set -e
+        dropbatch() {{ "{DROPBATCH}" "$@" --data "{bare_cloud.folder}"; }}
+        ADMIN={bare_cloud.told["admin"]}
+        {lines}
+    """
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"status": "' not in done.stdout, done.stdout
+    assert "list-unavailable: vertex ListBatchPredictionJobs" in done.stdout
+    assert '"method": "storage.objects.get"' in done.stdout

@@ -5,7 +5,7 @@ The operations carry the names of the service's own methods, which are also thos
 of the permissions that they need.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from localcloud.storage.rules.errors import NotFoundError
@@ -121,7 +121,7 @@ _ROUTES = [
 _FIRST_SEGMENTS = {parts[0] for _, parts, _ in _ROUTES}
 
 
-def is_json_api(path: tuple[str, ...]) -> bool:
+def is_json_api(path: Sequence[str]) -> bool:
     """
     Whether a path belongs to the JSON API; all others are the XML API's buckets.
     """

@@ -191,11 +191,13 @@ def _(pubsub: Pubsub) -> None:
     ]
 
     async def script(stream: "Stream") -> None:
-        stream.open()
+        stream.open(protocol_version=1)
         pubsub.deadline_passes()
         (message,) = await stream.messages()
         stream.send(ack_ids=[message.ack_id])
         await stream.taken()
+        # Nothing is left of that request; it must not be taken for a ping.
+        assert stream.is_silent()
 
     run(pubsub, script)
     pubsub.deadline_passes()
@@ -256,8 +258,14 @@ class Stream:
     def send(self, **request: Any) -> None:
         self._requests.put_nowait(StreamingPullRequest(**request))
 
-    def open(self) -> None:
-        self.send(subscription=SUBSCRIPTION, stream_ack_deadline_seconds=10)
+    def open(self, **more: Any) -> None:
+        self.send(subscription=SUBSCRIPTION, stream_ack_deadline_seconds=10, **more)
+
+    def is_silent(self) -> bool:
+        """
+        Whether the server has said nothing that was not read yet.
+        """
+        return self._replies.empty()
 
     def hang_up(self) -> None:
         self._requests.put_nowait(None)
