@@ -34,7 +34,7 @@ RUNNABLE = frozenset({"bash", "console", "hcl", "python", "sh", "shell"})
 _ROLES = frozenset({"run", "output", "shown"})
 
 _BLOCK = re.compile(r"^```(\w+)?[ \t]*([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_SECONDS = 150
+_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
