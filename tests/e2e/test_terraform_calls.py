@@ -6,65 +6,16 @@ calls as its source has them (hashicorp/terraform-provider-google, google/servic
 read 2026-11): method, path, query, body, and what it needs of the answer.
 """
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import requests
 
+from tests.e2e.terraform_provider import Provider
 from tests.running_cloud import RunningCloud
 
 STORAGE = "https://storage.googleapis.com/storage/v1/"
-UPLOAD = "https://storage.googleapis.com/upload/storage/v1/"
 PUBSUB = "https://pubsub.googleapis.com/v1/"
 PROJECT = "projects/dropbatch-local"
-
-
-class Provider:
-    """
-    A session as the provider's is: through the proxy, trusting the authority.
-    """
-
-    def __init__(self, cloud: RunningCloud) -> None:
-        variables = cloud.told["variables"]
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.proxies = {"https": variables["HTTPS_PROXY"]}
-        self._session.verify = variables["SSL_CERT_FILE"]
-        self._session.headers["Authorization"] = cloud.bearer
-
-    def close(self) -> None:
-        self._session.close()
-
-    def __call__(
-        self, method: str, url: str, body: Any = None, *, status: int = 200
-    ) -> Any:
-        url += f"{'&' if '?' in url else '?'}alt=json&prettyPrint=false"
-        answer = self._session.request(method, url, json=body, timeout=30)
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-    def upload(self, bucket: str, name: str, content: bytes, resource: Any) -> Any:
-        """
-        One multipart/related request, as Google's Go library makes it.
-        """
-        parts = (
-            (b"application/json", json.dumps(resource).encode()),
-            (b"text/plain; charset=utf-8", content),
-        )
-        body = b"".join(
-            b"--limit\r\nContent-Type: %s\r\n\r\n%s\r\n" % part for part in parts
-        )
-        answer = self._session.post(
-            f"{UPLOAD}b/{bucket}/o?alt=json&name={name}&prettyPrint=false"
-            "&uploadType=multipart",
-            data=body + b"--limit--\r\n",
-            headers={"Content-Type": "multipart/related; boundary=limit"},
-            timeout=30,
-        )
-        assert answer.status_code == 200, answer.text
-        return answer.json()
 
 
 @pytest.fixture
