@@ -73,8 +73,8 @@ class Services:
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
-        self.switches = switches
         self.identity = IdentityTokens(folder / "authority")
+        self.switches = switches
         self.admin = admin.Admin(switches)
         self.admin_port = 0
 
@@ -83,14 +83,6 @@ class Services:
         Start all of them; what was started is stopped if one fails.
         """
         async with contextlib.AsyncExitStack() as stack:
-            self.pubsub = PubSub(
-                self._folder / "pubsub",
-                token_for=self.identity.token,
-                make_front=self._pubsub_front,
-            )
-            self.broker = self.pubsub.broker
-            await self.pubsub.start()
-            stack.push_async_callback(self.pubsub.stop)
             self.storage = StorageServer(
                 self._folder / "storage",
                 token_fault=self._callers.token_fault,
@@ -102,9 +94,17 @@ class Services:
             )
             stack.callback(self.storage.close)
             samples.seed(self.storage.store)
+            self.http, self.admin_port = await self._listen(stack)
+            self.pubsub = PubSub(
+                self._folder / "pubsub",
+                token_for=self.identity.token,
+                make_front=self._pubsub_front,
+            )
+            self.broker = self.pubsub.broker
+            await self.pubsub.start()
+            stack.push_async_callback(self.pubsub.stop)
             self.storage.courier.start()
             stack.push_async_callback(self.storage.courier.stop)
-            self.http, self.admin_port = await self._listen(stack)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",

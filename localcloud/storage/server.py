@@ -78,9 +78,9 @@ class StorageServer:
     ) -> None:
         self._token_fault = token_fault
         self.store = Store(folder, now=now, knobs=knobs)
+        self.courier = Courier(self.store, topics, now=now)
         self._faults = StorageFaults(faults or Faults())
         self._public = PublicBuckets(public)
-        self.courier = Courier(self.store, topics, now=now)
         self._uploads = UploadMethods(self.store)
         access = AccessMethods(self.store)
         buckets = BucketMethods(self.store, has_project)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,12 +124,11 @@ def _(folder: Path) -> None:
     store = Store(folder / "storage")
     feed = store.watch(Watch(recipient="test"))
     store.create_bucket_if_absent("inbox", "p", {})
+    generations: list[Any] = []
     for content in (b"old", b"new"):
         store.insert_object("inbox", "a", content)
-    generations = [
-        event.resource["generation"]
-        for event in feed.events(0, 10)
-        if event.type.name == "FINALIZED"
-    ]
+    for event in feed.events(0, 10):
+        if event.type.name == "FINALIZED":
+            generations.append(event.resource["generation"])
     store.close()
     assert len(set(generations)) == 2
