@@ -17,8 +17,6 @@ from localcloud.door.authority import Authority
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 
-_MOST_CONNECTIONS = 16
-
 
 async def _discard(request: web.BaseRequest) -> web.StreamResponse:
     async for _ in request.content.iter_any():
