@@ -11,7 +11,11 @@ export async function outside() {
   const text = await here.text();
   server.close();
 
-  const fails = promise => promise.then(() => 'reached', () => 'refused');
+  const fails = promise =>
+    promise.then(
+      () => 'reached',
+      error => `${error.message} ${error.cause?.message}`
+    );
   const asked = options =>
     new Promise((resolve, reject) => {
       get('https://example.com/', options, resolve).on('error', reject);
