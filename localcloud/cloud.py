@@ -4,18 +4,24 @@ The local cloud, whole: what it is made of, and the order in which it comes and 
 
 import contextlib
 import os
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from localcloud.access import access_to
-from localcloud.data_folder import DataFolder, Running
+from localcloud.callers import Callers
+from localcloud.control.given import Given
+from localcloud.control.switches import Switches
+from localcloud.data_folder import DamagedFolderError, DataFolder, Running
 from localcloud.door.authority import Authority
+from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
+from localcloud.faults.faults import Faults
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.function_log import Listener
@@ -33,6 +39,9 @@ LOCAL_PACE = Pace(
     running_seconds=5.0,
     seconds_per_row=0.00005,
     cancelling_seconds=0.5,
+    incremental_seconds=4.0,
+    late_seconds=2.0,
+    minute_seconds=2.0,
 )
 TICK_SECONDS = 1.0
 _SHORTEST_TICK_SECONDS = 0.1
@@ -45,6 +54,8 @@ class Options:
 
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
+    `projects` are there beside the deployment's own; there is no other. `faults` are
+    on from the start; what they draw, `seed` decides.
     """
 
     folder: Path
@@ -53,10 +64,13 @@ class Options:
     speed: float = 1.0
     source: Path = REPOSITORY
     deployment: Deployment = field(default_factory=Deployment)
+    projects: Sequence[str] = ()
     delivery: DeliveryTerms = LOCAL_TERMS
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
     knobs: Knobs = field(default_factory=Knobs)
+    seed: int = 0
+    faults: Sequence[Given] = ()
     listener: Listener | None = None
 
 
@@ -64,9 +78,9 @@ class LocalCloud:
     """
     An async context in which the local cloud runs.
 
-    Entering raises FolderTakenError, PortTakenError, NoSourceError or NotServedError;
-    whatever was started by then is stopped. Leaving stops everything, and everything
-    ends in any case when this process does.
+    Entering raises FolderTakenError, DamagedFolderError, PortTakenError,
+    NoSourceError or NotServedError; whatever was started by then is stopped. Leaving
+    stops everything, and everything ends in any case when this process does.
     """
 
     services: Services
@@ -82,7 +96,10 @@ class LocalCloud:
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self.folder.owned())
-            await self._start(stack)
+            try:
+                await self._start(stack)
+            except sqlite3.DatabaseError as error:
+                raise DamagedFolderError(self.folder.path, error) from error
             self._open = stack.pop_all()
         return self
 
@@ -101,16 +118,28 @@ class LocalCloud:
             self.folder.path,
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
+            callers=Callers([options.deployment.project, *options.projects]),
+            switches=Switches(
+                Faults(
+                    seed=options.seed, log=self.folder.folder("logs") / "faults.log"
+                ),
+                options.disturbance,
+                events=not options.bare,
+            ),
         )
+        # Before anyone can call: the first call is number 1.
+        self.services.switches.switch_on(options.faults)
         await self.services.start()
         stack.push_async_callback(self.services.stop)
         self.door = Door(
             Behind(
                 authority=authority,
                 http=self.services.http,
+                served=lambda: len(self.services.http.connections),
                 grpc_port=self.services.grpc_port,
             ),
             memory=self.folder.path / "port",
+            most_connections=most_connections(raise_file_limit()),
         )
         await self.door.start(options.port)
         stack.push_async_callback(self.door.stop)
@@ -120,6 +149,8 @@ class LocalCloud:
         if not options.bare:
             self._deploy()
             self.pipeline = self._make_pipeline()
+            self.pipeline.bridge.on_disturbed = self.services.switches.note_event
+            self.services.switches.join(self.pipeline.bridge)
             stack.push_async_callback(self.pipeline.stop)
             await self.pipeline.start()
             self.services.admin.pipeline = self.pipeline
@@ -152,7 +183,7 @@ class LocalCloud:
                 deployment=options.deployment,
                 tick_seconds=tick,
                 delivery=options.delivery,
-                disturbance=options.disturbance,
+                disturbance=self.services.switches.disturbance,
             ),
             folder=self.folder.folder("functions"),
             logs=self.folder.logs,

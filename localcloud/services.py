@@ -9,19 +9,31 @@ from pathlib import Path
 from aiohttp import web
 
 from localcloud import admin
+from localcloud.callers import Callers
+from localcloud.control.switches import Switches
 from localcloud.door.dispatch import Dispatcher, Handler, inviting
 from localcloud.door.door import LOOPBACK
-from localcloud.door.tokens import TokenServer, handle_iam_credentials
+from localcloud.door.tokens import (
+    TokenServer,
+    handle_iam_credentials,
+    token_for,
+)
 from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.faults.front import FaultyFront
+from localcloud.pubsub.rest.edge import Rest as PubsubRest
 from localcloud.storage.server import StorageServer
-from localcloud.vertex.api import admin as vertex_admin
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
 
 # Requests that are still being answered when all stops are given this long.
 _LAST_REQUESTS_SECONDS = 0.5
+
+# The address that Vertex AI's service agent has on Google Cloud, with no project's
+# number: one agent serves all of them here.
+_VERTEX_AGENT = "service-0@gcp-sa-aiplatform.iam.gserviceaccount.com"
+_FOR_GOOD_SECONDS = 10 * 365 * 86_400.0
 
 _VERTEX_REGIONS = "-aiplatform.googleapis.com"
 _VERTEX_HOSTS = (
@@ -38,8 +50,17 @@ class Services:
     Storage, Vertex AI, Pub/Sub and tokens, on loopback ports, their state in a folder.
     """
 
-    def __init__(self, folder: Path, *, pace: Pace, knobs: Knobs) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        pace: Pace,
+        knobs: Knobs,
+        callers: Callers,
+        switches: Switches,
+    ) -> None:
         self._folder = folder
+        self._callers = callers
         self._pace = pace
         self._knobs = knobs
         self._open = contextlib.AsyncExitStack()
@@ -47,7 +68,8 @@ class Services:
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
         self._pubsub_grpc = 0
-        self.admin = admin.Admin()
+        self.switches = switches
+        self.admin = admin.Admin(switches)
         self.admin_port = 0
 
     async def start(self) -> None:
@@ -55,20 +77,28 @@ class Services:
         Start all of them; what was started is stopped if one fails.
         """
         async with contextlib.AsyncExitStack() as stack:
-            self.storage = StorageServer(self._folder / "storage")
+            self.storage = StorageServer(
+                self._folder / "storage",
+                token_is_good=self._callers.token_is_good,
+                has_project=self._callers.has_project,
+                faults=self.switches.faults,
+            )
             stack.callback(self.storage.close)
             self.http, self.admin_port = await self._listen(stack)
             self.broker = Broker(self._folder / "pubsub")
             stack.callback(self.broker.close)
-            pubsub, self._pubsub_grpc = await pubsub_server.start(
-                self.broker, host=LOOPBACK
-            )
+            front = FaultyFront(self.broker, self.switches.faults)
+            self.pubsub = PubsubRest(front)
+            pubsub, self._pubsub_grpc = await pubsub_server.start(front, host=LOOPBACK)
             stack.push_async_callback(pubsub.stop, None)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
+                storage_token=token_for(_VERTEX_AGENT, _FOR_GOOD_SECONDS),
+                authorize=self._callers.may_call_vertex,
                 pace=self._pace,
                 knobs=self._knobs,
+                faults=self.switches.faults,
             )
             await self.vertex.start()
             stack.push_async_callback(self.vertex.stop)
@@ -101,6 +131,9 @@ class Services:
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self.vertex.handle(request)
 
+    async def _pubsub(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self.pubsub.handle(request)
+
     async def _listen(self, stack: contextlib.AsyncExitStack) -> tuple[web.Server, int]:
         tokens = TokenServer()
 
@@ -111,17 +144,17 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
-            if request.path == vertex_admin.PATH:
-                return await self.vertex.handle_admin(request)
             if request.path.startswith(admin.PREFIX):
                 return await self.admin.handle(request)
-            return await self.storage.handle(request)
+            # Vertex AI's own reads and writes, which go no public way on Google Cloud.
+            return await self.storage.handle(request, inside=True)
 
         services: dict[str, Handler] = {
             "storage.googleapis.com": self.storage.handle,
             "www.googleapis.com": www,
             "oauth2.googleapis.com": tokens.handle,
             "iamcredentials.googleapis.com": handle_iam_credentials,
+            "pubsub.googleapis.com": inviting(self._pubsub),
             LOOPBACK: loopback,
         }
         vertex = inviting(self._vertex)

@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localcloud.cli import arguments, invitation
@@ -52,11 +53,34 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="batch jobs take 1/FACTOR of their time (default: 1, a few seconds)",
     )
     parser.add_argument(
+        "--project",
+        action="append",
+        type=arguments.project,
+        default=[],
+        metavar="ID",
+        help="a project that is there, too, for code that names its own (may be "
+        "repeated)",
+    )
+    parser.add_argument(
         "--media-prefix",
         action="append",
         default=[],
         metavar="gs://BUCKET/FOLDER/",
         help="requests may name media under this prefix, too (may be repeated)",
+    )
+    parser.add_argument(
+        "--scenario",
+        type=Path,
+        metavar="FILE",
+        help="knobs, faults and disturbances from the start (TOML, or JSON; "
+        "docs/local-cloud/faults.md)",
+    )
+    parser.add_argument(
+        "--knob",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what the service does where nobody knows for certain (may be repeated)",
     )
     parser.add_argument(
         "--json",
@@ -89,11 +113,17 @@ def run(given: argparse.Namespace) -> int:
 async def _serve(given: argparse.Namespace) -> int:
     # What follows takes a second to import, which other commands don't need to wait.
     from localcloud.cloud import LocalCloud, Options
+    from localcloud.control.scenario import ScenarioError, read_scenario
     from localcloud.pipeline.pipeline import NotServedError
     from localcloud.pipeline.source_archive import NoSourceError
     from shared.errors import SettingsError
     from shared.settings import settings_from
 
+    try:
+        scenario = read_scenario(given.scenario, given.knob)
+    except ScenarioError as error:
+        print(f"dropbatch: {error}", file=sys.stderr)
+        return 2
     loop = asyncio.get_running_loop()
     main = asyncio.current_task()
     assert main is not None
@@ -118,6 +148,11 @@ async def _serve(given: argparse.Namespace) -> int:
         port=given.port,
         bare=given.bare,
         speed=given.speed,
+        projects=given.project,
+        knobs=scenario.knobs,
+        seed=scenario.seed,
+        faults=scenario.faults,
+        disturbance=scenario.disturbance,
         deployment=Deployment().allowing_media(given.media_prefix),
         listener=_show if given.verbose else None,
     )

@@ -5,12 +5,10 @@ A default is what evidence makes likely. `KNOBS` describes each one, so that a
 page about what is simulated can be made from it.
 """
 
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Literal
 
-
-def _knob(default: Any, how_sure: str, says: str) -> Any:
-    return field(default=default, metadata={"how_sure": how_sure, "says": says})
+from localcloud.vertex.knob import Knob, knob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,95 +18,210 @@ class Knobs:
     """
 
     # Creation
-    reject_unsupported_fields: bool = _knob(
-        True, "unknown", "modelParameters and the like are refused, not ignored"
+    reject_unsupported_fields: bool = knob(
+        True, "unknown", "D2", "modelParameters and the like are refused, not ignored"
     )
-    global_only_models: tuple[str, ...] = _knob(
+    global_only_models: tuple[str, ...] = knob(
         ("gemini-3", "gemini-embedding-2"),
         "likely",
+        "A3",
         "name prefixes of models whose batches exist in `global` alone",
     )
-    missing_models: tuple[str, ...] = _knob(
-        ("gemini-does-not-exist",), "sure", "names of models that don't exist"
+    missing_models: tuple[str, ...] = knob(
+        ("gemini-does-not-exist",), "sure", "D3", "names of models that don't exist"
     )
-    token_required: bool = _knob(True, "likely", "a call without a token is a 401")
-    wrong_endpoint: str = _knob(
-        "page", "likely", "another location's host: a 404 `page`, `invalid`, `allow`"
+    forbidden_locations: tuple[str, ...] = knob(
+        (), "likely", "D3", "locations that an organization's policy forbids: a 400"
+    )
+    token_required: bool = knob(
+        True, "likely", "D3", "a call without a token is a 401", by_job=False
+    )
+    wrong_endpoint: Literal["page", "invalid", "allow"] = knob(
+        "page",
+        "likely",
+        "D1",
+        "another location's host: a 404 `page`, `invalid`, `allow`",
+        by_job=False,
     )
 
-    # Lists
-    default_page_size: int = _knob(100, "unknown", "jobs on a page, unasked")
-    max_page_size: int = _knob(100, "unknown", "jobs on a page, at most")
+    # Quotas and lists
+    submissions_per_minute: int | None = knob(
+        60,
+        "likely",
+        "C5",
+        "creates and deletes a minute, project and region; null: no quota",
+        by_job=False,
+    )
+    reads_per_minute: int | None = knob(
+        600,
+        "likely",
+        "C5",
+        "other calls a minute, project and region; null: no quota",
+        by_job=False,
+    )
+    list_order: Literal["newest", "oldest"] = knob(
+        "newest", "unknown", "C5", "which jobs a list begins with", by_job=False
+    )
+    list_lag_seconds: float = knob(
+        0.0,
+        "unknown",
+        "C5",
+        "how old a job must be to be in lists, durations not shortened",
+        by_job=False,
+    )
+    jobs_kept_seconds: float | None = knob(
+        None,
+        "unknown",
+        "C4",
+        "how long a job that has ended is known, durations not shortened; null: for "
+        "ever",
+        by_job=False,
+    )
+    default_page_size: int = knob(
+        100, "unknown", "C5", "jobs on a page, unasked", by_job=False
+    )
+    max_page_size: int = knob(
+        100, "unknown", "C5", "jobs on a page, at most", by_job=False
+    )
 
     # Life
-    queued_state: bool = _knob(
-        False, "likely", "the second half of the wait is shown as QUEUED"
+    queued_state: bool = knob(
+        False, "likely", "C1", "the second half of the wait is shown as QUEUED"
     )
-    cut_off_state: str = _knob(
-        "JOB_STATE_CANCELLED", "unknown", "how a job ends that ran over the limit"
+    queue_flicker: bool = knob(
+        False, "likely", "C1", "a job that waits goes to QUEUED and back to PENDING"
     )
-    end_time_on_expired: bool = _knob(
-        False, "unknown", "an EXPIRED job carries an endTime"
+    some_failed_state: Literal[
+        "JOB_STATE_SUCCEEDED", "JOB_STATE_PARTIALLY_SUCCEEDED"
+    ] = knob(
+        "JOB_STATE_SUCCEEDED", "likely", "B4", "how a job ends of which rows failed"
     )
-    cancel_twice_fails: bool = _knob(
-        True, "likely", "a second cancel is refused while the first is under way"
+    cut_off_state: Literal["JOB_STATE_CANCELLED", "JOB_STATE_FAILED"] = knob(
+        "JOB_STATE_CANCELLED", "unknown", "A3", "how a job ends that ran over the limit"
     )
-    output_info: str = _knob(
-        "running", "unknown", "outputInfo appears on `running`, at the `end`, `never`"
+    end_time_on_expired: bool = knob(
+        False, "unknown", "C2", "an EXPIRED job carries an endTime"
     )
-    output_directory_slash: bool = _knob(
-        False, "likely", "gcsOutputDirectory ends with a slash"
+    cancel_twice_fails: bool = knob(
+        True, "likely", "C4", "a second cancel is refused while the first is under way"
     )
-    live_progress: bool = _knob(
-        True, "likely", "completionStats are shown while a job is RUNNING"
+    output_info: Literal["running", "end", "late", "never"] = knob(
+        "running",
+        "unknown",
+        "B1",
+        "outputInfo appears on `running`, at the `end`, `late` after it, `never`",
     )
-    unknown_as_minus_one: bool = _knob(
-        False, "unknown", 'incompleteCount is "-1" while a job is RUNNING'
+    output_directory_slash: bool = knob(
+        False, "likely", "B1", "gcsOutputDirectory ends with a slash"
     )
-    error_details: bool = _knob(
-        False, "unknown", "a job's error carries details (google-genai chokes on them)"
+    live_progress: bool = knob(
+        True, "likely", "C2", "completionStats are shown while a job is RUNNING"
+    )
+    completion_stats: bool = knob(
+        True, "likely", "C2", "completionStats are there at all"
+    )
+    zero_counts_omitted: bool = knob(
+        True, "sure", "C2", "a count of zero is left out of completionStats"
+    )
+    unknown_as_minus_one: bool = knob(
+        False, "unknown", "C2", 'incompleteCount is "-1" while a job is RUNNING'
+    )
+    error_details: bool = knob(
+        False,
+        "unknown",
+        "0.5",
+        "a job's error carries details (google-genai chokes on them)",
     )
 
     # Import
-    max_rows: int = _knob(200_000, "sure", "rows in a job")
-    max_input_bytes: int = _knob(1_000_000_000, "sure", "bytes of input in a job")
-    max_line_bytes: int = _knob(32 << 20, "unknown", "bytes of one line")
-    max_depth: int = _knob(15, "likely", "objects within objects, `request` being one")
-    max_fields: int = _knob(10_000, "unknown", "different fields in a whole file")
-    any_empty_struct_fails: bool = _knob(
-        True, "likely", "one `{}` fails the job, even if other rows have fields there"
+    max_rows: int = knob(200_000, "sure", "A3", "rows in a job")
+    max_input_bytes: int = knob(1_000_000_000, "sure", "A3", "bytes of input in a job")
+    max_line_bytes: int = knob(32 << 20, "unknown", "A1", "bytes of one line")
+    max_depth: int = knob(
+        15, "likely", "A1", "objects within objects, `request` being one"
     )
-    mixed_scalars_fail: bool = _knob(
-        True, "likely", "text in one row and a number in another fail the job"
+    max_fields: int = knob(10_000, "unknown", "A1", "different fields in a whole file")
+    any_empty_struct_fails: bool = knob(
+        True,
+        "likely",
+        "A1",
+        "one `{}` fails the job, even if other rows have fields there",
     )
-    missing_object_code: int = _knob(
-        9, "unknown", "the job error's code when the input object does not exist"
+    query_error_prefix: bool = knob(
+        False, "likely", "A1", "an empty struct's message begins with `Query error: `"
+    )
+    overlapping_inputs_once: bool = knob(
+        True, "unknown", "A1", "a file that two input URIs match is read once"
+    )
+    mixed_scalars_fail: bool = knob(
+        True, "likely", "A1", "text in one row and a number in another fail the job"
+    )
+    missing_object_code: int = knob(
+        9, "unknown", "D3", "the job error's code when the input object does not exist"
     )
 
     # Output
-    echo_nulls: bool = _knob(
-        True, "likely", "an echoed request gains nulls for fields that other rows have"
+    incremental_files: bool = knob(
+        True, "likely", "B1", "a job that runs long writes the rows done so far"
     )
-    echo_sorted: bool = _knob(
-        True, "likely", "an echoed request's keys are in alphabetical order"
+    incremental_name: str = knob(
+        "incremental_predictions/predictions_{number}.jsonl",
+        "unknown",
+        "B1",
+        "what such a file is called in the job's folder; {number} has 5 digits",
     )
-    coerce_numeric_ids: bool = _knob(
-        False, "unknown", 'text that is digits in every row comes back a number: "007"'
+    rows_per_output_file: int = knob(
+        0,
+        "unknown",
+        "B1",
+        "more rows are written as predictions_0001.jsonl and so on; 0: never",
     )
-    failed_response: str = _knob(
-        "empty", "sure", "a failed row's response is `empty` or `absent`"
+    cancelled_exports: bool = knob(
+        True,
+        "likely",
+        "B1",
+        "a job that is cancelled or cut off leaves predictions.jsonl with what is done",
     )
-    shuffle: bool = _knob(True, "sure", "rows come back in another order")
-    total_token_count: bool = _knob(
-        True, "likely", "usageMetadata carries totalTokenCount"
+    row_status_prefix: Literal["reason", "bad_request", "none"] = knob(
+        "reason",
+        "unknown",
+        "B4",
+        "a failed row's status begins with the HTTP `reason`, always Bad Request, or "
+        "`none`",
     )
-    role_required: bool = _knob(True, "likely", "a turn without a role is a failed row")
+    model_version_suffix: str = knob(
+        "", "likely", "B2", "what follows the name in modelVersion: `@default` once did"
+    )
+    echo_nulls: bool = knob(
+        True,
+        "likely",
+        "A1",
+        "an echoed request gains nulls for fields that other rows have",
+    )
+    echo_sorted: bool = knob(
+        True, "likely", "A1", "an echoed request's keys are in alphabetical order"
+    )
+    coerce_numeric_ids: bool = knob(
+        False,
+        "unknown",
+        "A1",
+        'text that is digits in every row comes back a number: "007"',
+    )
+    failed_response: Literal["empty", "absent"] = knob(
+        "empty", "sure", "B4", "a failed row's response is `empty` or `absent`"
+    )
+    shuffle: bool = knob(True, "sure", "B3", "rows come back in another order")
+    total_token_count: bool = knob(
+        True, "likely", "B2", "usageMetadata carries totalTokenCount"
+    )
+    role_required: bool = knob(
+        True, "likely", "B4", "a turn without a role is a failed row"
+    )
 
 
-KNOBS: dict[str, tuple[Any, str, str]] = {
-    each.name: (each.default, each.metadata["how_sure"], each.metadata["says"])
-    for each in fields(Knobs)
+KNOBS: dict[str, Knob] = {
+    each.name: Knob(default=each.default, **each.metadata) for each in fields(Knobs)
 }
 """
-Name -> (default, how sure the default is, what it says).
+Every knob by its name.
 """

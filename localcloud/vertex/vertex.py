@@ -11,11 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
-from localcloud.vertex.api import admin
+from localcloud.faults.faults import Faults
 from localcloud.vertex.api.calls import Authorize, Calls, allow_all
 from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.rest import Rest
-from localcloud.vertex.faults.faults import Faults
 from localcloud.vertex.jobs.engine import Engine
 from localcloud.vertex.jobs.service import JobService
 from localcloud.vertex.jobs.store import Store
@@ -40,7 +39,8 @@ class Vertex:
 
     All state is in `folder`; a job that was under way goes on after a restart or a
     kill. Input is read from, and output written to, the storage server at
-    `storage_url`. `responder` names, as `module:function`, what answers rows.
+    `storage_url`, with that token. `responder` names, as `module:function`, what
+    answers rows.
     """
 
     def __init__(
@@ -48,21 +48,24 @@ class Vertex:
         folder: Path,
         *,
         storage_url: str,
+        storage_token: str,
         pace: Pace,
         knobs: Knobs | None = None,
+        faults: Faults | None = None,
         responder: str = RESPONDER,
         authorize: Authorize = allow_all,
         number: ProjectNumber = project_number,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         knobs = knobs or Knobs()
-        self.faults = Faults()
+        self.faults = faults or Faults()
         spools = folder / "rows"
         self._store = Store(folder / "jobs.sqlite3")
         self._worker = WorkerProcess(
             Start(
                 data=str(spools.absolute()),
                 storage_url=storage_url,
+                storage_token=storage_token,
                 knobs=asdict(knobs),
                 responder=responder,
             ),
@@ -126,15 +129,7 @@ class Vertex:
         """
         Answer a REST request.
         """
-        if request.path == admin.PATH and admin.is_local(request):
-            return await self.handle_admin(request)
         return await self._rest.handle(request)
-
-    async def handle_admin(self, request: web.BaseRequest) -> web.StreamResponse:
-        """
-        Answer a request about faults; whoever routes here checks who may ask.
-        """
-        return await admin.handle_faults(request, self.faults)
 
     async def serve_grpc(
         self, host: str = "127.0.0.1", *, endpoint: str | None = None

@@ -109,7 +109,7 @@ class Pipeline:
             f"https://{host}/v1/projects/{self.cloud.told['project']}/locations/"
             f"{location}/batchPredictionJobs",
             params={"filter": f'labels.dropbatch_job_key="{drop.drop_id}-s0a1"'},
-            headers={"Authorization": "Bearer any"},
+            headers={"Authorization": self.cloud.bearer},
             timeout=30,
         )
         answer.raise_for_status()
@@ -118,10 +118,14 @@ class Pipeline:
 
     def faults(self, *rules: dict[str, Any]) -> None:
         """Have Vertex AI play these faults from now on, and no others."""
-        address = f"{self.cloud.told['admin']}/admin/vertex/faults"
+        address = f"{self.cloud.told['admin']}/admin/faults"
         requests.delete(address, timeout=10).raise_for_status()
         if rules:
-            requests.post(address, json=rules, timeout=10).raise_for_status()
+            given = [
+                rule if set(rule) == {"name"} else {"service": "vertex"} | rule
+                for rule in rules
+            ]
+            requests.post(address, json=given, timeout=10).raise_for_status()
 
     def disturb(self, **disturbance: Any) -> None:
         """Have these things befall events from now on."""

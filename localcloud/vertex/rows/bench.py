@@ -11,6 +11,7 @@ from pathlib import Path
 
 from localcloud.vertex.answers.answer import Responder
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.overrides import knobs_of_job
 from localcloud.vertex.rows.failures import JobFailure, system_error
 from localcloud.vertex.rows.gcs.media import StoredMedia
 from localcloud.vertex.rows.gcs.storage_http import StorageHttp
@@ -47,9 +48,12 @@ class Bench:
         """
         Put an order on the bench.
         """
-        going = self._turns.pop(order.job, None)
-        if going is not None:
-            going.close()
+        if order.work == "part":
+            # It goes on beside the run, from whose rows it is.
+            self._end(_part_of(order.job))
+            self._turns[_part_of(order.job)] = self._export(order)
+            return
+        self._end(order.job)
         match order.work:
             case "import":
                 self._turns[order.job] = self._import(order)
@@ -58,6 +62,7 @@ class Bench:
             case "export":
                 self._turns[order.job] = self._export(order)
             case "forget":
+                self._end(_part_of(order.job))
                 shutil.rmtree(self._folder(order.job), ignore_errors=True)
 
     def turn(self) -> Told | None:
@@ -78,7 +83,8 @@ class Bench:
 
     def _import(self, order: Order) -> _Turns:
         folder = self._folder(order.job)
-        work = import_rows(order, folder, self._storage, self._knobs)
+        knobs = knobs_of_job(self._knobs, order.knobs)
+        work = import_rows(order, folder, self._storage, knobs)
         told = yield from _told(order, work)
         rows = Spool(folder, INPUT_SPOOL).count()
         return told or Told(work="import", job=order.job, rows=rows)
@@ -86,18 +92,27 @@ class Bench:
     def _run(self, order: Order) -> _Turns:
         folder = self._folder(order.job)
         media = StoredMedia(self._storage, order.project)
-        work = run_rows(order, folder, media, self._respond, self._knobs)
+        knobs = knobs_of_job(self._knobs, order.knobs)
+        work = run_rows(order, folder, media, self._respond, knobs)
         told = yield from _told(order, work)
         rows = Spool(folder, OUTPUT_SPOOL).count()
         return told or Told(work="run", job=order.job, rows=rows)
 
     def _export(self, order: Order) -> _Turns:
-        def work() -> Iterator[None]:
-            yield
-            export_rows(order, self._folder(order.job), self._storage)
+        assert order.work in ("part", "export")
+        knobs = knobs_of_job(self._knobs, order.knobs)
+        work = export_rows(order, self._folder(order.job), self._storage, knobs)
+        told = yield from _told(order, work)
+        return told or Told(work=order.work, job=order.job, rows=order.rows)
 
-        told = yield from _told(order, work())
-        return told or Told(work="export", job=order.job, rows=order.rows)
+    def _end(self, key: str) -> None:
+        going = self._turns.pop(key, None)
+        if going is not None:
+            going.close()
+
+
+def _part_of(job: str) -> str:
+    return f"{job}/part"
 
 
 def _told(order: Order, work: Iterator[None]) -> Generator[None, None, Told | None]:
@@ -115,7 +130,7 @@ def _told(order: Order, work: Iterator[None]) -> Generator[None, None, Told | No
 
 
 def _failed(order: Order, failure: JobFailure) -> Told:
-    assert order.work in ("import", "run", "export")
+    assert order.work in ("import", "run", "part", "export")
     return Told(
         work=order.work,
         job=order.job,

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from localcloud.faults.faults import Faults
 from localcloud.vertex.answers.answer import answer
 from localcloud.vertex.api.protos import API_VERSIONS
-from localcloud.vertex.faults.faults import Faults
 from localcloud.vertex.faults.rules import RUN, Fault
 from localcloud.vertex.jobs.engine import Engine
 from localcloud.vertex.jobs.scripts import Script
@@ -70,7 +70,7 @@ class World:
     ) -> None:
         self.folder = folder
         self.pace = pace
-        self.knobs = knobs or Knobs()
+        self.knobs = knobs or Knobs(submissions_per_minute=None, reads_per_minute=None)
         self.storage = MemoryStorage(
             {"in.jsonl": jsonl(*(text_row(f"Row {n}", key=n) for n in range(rows)))}
         )

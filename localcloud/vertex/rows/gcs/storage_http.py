@@ -18,7 +18,6 @@ _TIMEOUT_SECONDS = 60.0
 _CHUNK = 1 << 20
 _PAUSES_SECONDS = (0.05, 0.2, 1.0)
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
-_HEADERS = {"Authorization": "Bearer vertex-service-agent"}
 
 _Result = TypeVar("_Result")
 
@@ -41,6 +40,12 @@ class DeniedError(StorageError):
     """
 
 
+class _UnmetError(StorageError):
+    """
+    A precondition was not met.
+    """
+
+
 class _PassingError(StorageError):
     """
     It may work the next time.
@@ -60,10 +65,11 @@ class ObjectInfo:
 
 class StorageHttp:
     """
-    The service agent's way to the storage server at a base URL.
+    The service agent's way to the storage server at a base URL, with its token.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str) -> None:
+        self._headers = {"Authorization": f"Bearer {token}"}
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
             raise ValueError(f"not a plain HTTP address: {url!r}")
@@ -134,17 +140,26 @@ class StorageHttp:
         name: str,
         content: Callable[[], Iterator[bytes]],
         size: int,
+        *,
+        once: bool = False,
     ) -> None:
         """
-        Make the object, whole or not at all.
+        Make the object, whole or not at all; `once` leaves one alone that is there.
         """
-        query = urlencode({"uploadType": "media", "name": name})
+        query = urlencode(
+            {"uploadType": "media", "name": name}
+            | ({"ifGenerationMatch": "0"} if once else {})
+        )
         path = f"/upload/storage/v1/b/{quote(bucket, safe='')}/o?{query}"
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Length": str(size),
         }
-        self._retried(lambda: self._ask("POST", path, content(), headers).read())
+        try:
+            self._retried(lambda: self._ask("POST", path, content(), headers).read())
+        except _UnmetError:
+            if not once:
+                raise
 
     def _json(self, path: str) -> dict[str, Any]:
         body = self._retried(lambda: self._ask("GET", path).read())
@@ -173,7 +188,7 @@ class StorageHttp:
     ) -> http.client.HTTPResponse:
         try:
             self._connection.request(
-                method, path, body=body, headers=_HEADERS | (headers or {})
+                method, path, body=body, headers=self._headers | (headers or {})
             )
             response = self._connection.getresponse()
             if response.status < 300:
@@ -190,6 +205,8 @@ def _error(status: int, text: str) -> StorageError:
         return MissingError(text)
     if status in (401, 403):
         return DeniedError(text)
+    if status == 412:
+        return _UnmetError(text)
     return _PassingError(text) if status in _PASSING else StorageError(text)
 
 
