@@ -168,6 +168,9 @@ class PubsubPromises:
         assert messages["received"] == 100
 
     def test_messages_of_a_key_come_in_order(self, messages: Section) -> None:
+        """
+        After one was given back, it and all that follow it of its key come again.
+        """
         assert messages["keys"] == {"odd": 50, "even": 50}
         assert messages["ordered"] == {"odd": True, "even": True}
 

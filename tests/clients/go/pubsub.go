@@ -118,17 +118,37 @@ func hundred(ctx context.Context, subscriber *pubsub.Subscriber) (report, error)
 	return report{"received": len(seen), "nacked": nacked, "wrongAttributes": wrong}, err
 }
 
+// inOrder gives one message back: it and what follows it of its key come again.
 func inOrder(ctx context.Context, subscriber *pubsub.Subscriber) (report, error) {
 	orders := map[string][]int{}
+	nacked := false
 	err := receive(ctx, subscriber, func(at int, message *pubsub.Message) bool {
+		if at == 42 && !nacked {
+			nacked = true
+			message.Nack()
+			return false
+		}
 		orders[message.OrderingKey] = append(orders[message.OrderingKey], at)
 		message.Ack()
-		return len(orders["odd"])+len(orders["even"]) == 100
+		even := orders["even"]
+		return slices.Contains(orders["odd"], 99) && slices.Contains(even, 42) &&
+			even[len(even)-1] == 98
 	})
 	sorted, keys := report{}, report{}
 	for key, order := range orders {
-		sorted[key] = slices.IsSorted(order)
-		keys[key] = len(order)
+		last := lastTimes(order)
+		sorted[key] = slices.IsSorted(last)
+		keys[key] = len(last)
 	}
 	return report{"ordered": sorted, "keys": keys}, err
+}
+
+// lastTimes keeps of what came twice the last time.
+func lastTimes(order []int) (last []int) {
+	for at, number := range order {
+		if !slices.Contains(order[at+1:], number) {
+			last = append(last, number)
+		}
+	}
+	return last
 }

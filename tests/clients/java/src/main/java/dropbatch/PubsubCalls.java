@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Publishing, and subscribers on a streaming pull. */
 final class PubsubCalls {
@@ -91,24 +92,39 @@ final class PubsubCalls {
     return Map.of("received", seen.size(), "nacked", counts[0], "wrongAttributes", counts[1]);
   }
 
+  /** One message is given back: it and what follows it of its key come again. */
   private static Map<String, Object> inOrder(ProjectSubscriptionName subscription)
       throws Exception {
-    Map<String, List<Integer>> orders = new HashMap<>();
+    List<Integer> odd = new ArrayList<>();
+    List<Integer> even = new ArrayList<>();
+    boolean[] nacked = new boolean[1];
     receive(
         subscription,
         (at, message, reply) -> {
-          orders.computeIfAbsent(message.getOrderingKey(), key -> new ArrayList<>()).add(at);
+          if (at == 42 && !nacked[0]) {
+            nacked[0] = true;
+            reply.nack();
+            return false;
+          }
+          (message.getOrderingKey().equals("odd") ? odd : even).add(at);
           reply.ack();
-          return orders.values().stream().mapToInt(List::size).sum() == MESSAGES;
+          return odd.contains(99) && even.contains(42) && even.get(even.size() - 1) == 98;
         });
-    Map<String, Boolean> ordered = new HashMap<>();
-    Map<String, Integer> keys = new HashMap<>();
-    orders.forEach(
-        (key, order) -> {
-          ordered.put(key, order.equals(order.stream().sorted().toList()));
-          keys.put(key, order.size());
-        });
-    return Map.of("ordered", ordered, "keys", keys);
+    return Map.of(
+        "ordered", Map.of("odd", isSorted(lastTimes(odd)), "even", isSorted(lastTimes(even))),
+        "keys", Map.of("odd", lastTimes(odd).size(), "even", lastTimes(even).size()));
+  }
+
+  /** Of what came twice the last time. */
+  private static List<Integer> lastTimes(List<Integer> order) {
+    return IntStream.range(0, order.size())
+        .filter(at -> order.lastIndexOf(order.get(at)) == at)
+        .mapToObj(order::get)
+        .toList();
+  }
+
+  private static boolean isSorted(List<Integer> order) {
+    return order.equals(order.stream().sorted().toList());
   }
 
   private interface Taking {
