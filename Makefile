@@ -45,10 +45,11 @@ check: setup ## lint, format and strict types
 clients: setup ## Google's clients in Node.js, Go and Java, for the tests
 	$(BIN)/python -m tests.clients.installing
 
-bench: setup ## the figures: imports, checks, large files and their memory
+bench: setup ## the figures: imports, checks, large files and their memory, uploads
 	$(BIN)/python -m benchmarks.cold_start
 	$(BIN)/python -m benchmarks.preflight
 	$(BIN)/python -m benchmarks.large_files
+	$(BIN)/python -m benchmarks.uploads
 
 kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
 	$(BIN)/python -m tests.e2e.killing --kills $(or $(KILLS),200) --seed $(or $(SEED),7)

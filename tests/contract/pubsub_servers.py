@@ -172,7 +172,8 @@ class Servers:
 @contextmanager
 def _serve_locally() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder, LoopThread().running() as loop:
-        local = loop.run(LocalPubSub.begun(Path(folder)))
+        local = LocalPubSub(Path(folder))
+        loop.run(local.begin())
         try:
             yield local.address, local.rest_address
         finally:

@@ -87,7 +87,7 @@ def test_a_patch_merges_and_an_update_replaces(server: RunningStorage) -> None:
 
     assert seen["labels"] == {"b": "2", "c": "3"}
     assert seen["lifecycle"]["rule"][0]["condition"] == {"age": 3}
-    assert seen["softDeletePolicy"]["retentionDurationSeconds"] == 0
+    assert seen["softDeletePolicy"]["retentionDurationSeconds"] == "0"
     assert (seen["name"], seen["location"]) == (bucket.name, "US")
     assert seen["metageneration"] == "3"
     seen = server.call("PUT", path, json={"versioning": {"enabled": True}}).json()

@@ -56,7 +56,7 @@ class BucketMethods:
         return self._change(call, names, replacing=True)
 
     def delete(self, call: Call, names: Mapping[str, str]) -> Reply:
-        self._store.buckets.delete(names["bucket"], call.preconditions())
+        self._store.delete_bucket(names["bucket"], call.preconditions())
         return Reply(status=204)
 
     def storage_layout(self, call: Call, names: Mapping[str, str]) -> Reply:
