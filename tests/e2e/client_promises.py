@@ -16,7 +16,7 @@ from tests.running_cloud import RunningCloud
 
 Section = dict[str, Any]
 
-_SECONDS = 180
+_SECONDS = 240
 
 
 def reports(cloud: RunningCloud, *command: str) -> dict[str, Section]:

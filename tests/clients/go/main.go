@@ -17,7 +17,7 @@ type report map[string]any
 
 func main() {
 	prefix := os.Args[1]
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 
 	in, err := makeInput(ctx, prefix+"-input")

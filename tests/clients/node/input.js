@@ -31,7 +31,7 @@ function row(key) {
   return JSON.stringify({key, request: {contents}}) + '\n';
 }
 
-export async function until(claim, seconds = 60) {
+export async function until(claim, seconds = 120) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await claim();

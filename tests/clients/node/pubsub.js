@@ -73,7 +73,7 @@ async function inOrder(subscription) {
 
 function receive(subscription, take) {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('messages are missing')), 60_000);
+    const late = setTimeout(() => reject(new Error('messages are missing')), 120_000);
     subscription.on('error', reject);
     subscription.on('message', message => {
       if (!take(message)) return;

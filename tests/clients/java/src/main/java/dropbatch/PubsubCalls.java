@@ -150,7 +150,7 @@ final class PubsubCalls {
             .build();
     subscriber.startAsync().awaitRunning();
     try {
-      if (!enough.await(60, TimeUnit.SECONDS)) {
+      if (!enough.await(120, TimeUnit.SECONDS)) {
         throw new IllegalStateException("messages are missing");
       }
     } finally {

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 /** Asks again and again until what comes back is wanted. */
 final class Waiting {
   static <T> T until(Callable<T> asked, Predicate<T> wanted) throws Exception {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(90));
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(120));
     while (Instant.now().isBefore(deadline)) {
       T now = asked.call();
       if (wanted.test(now)) {
