@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench kill clean
+.PHONY: help setup demo test check clients format lock bench kill clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,13 +38,18 @@ quoted = '$(subst ','\'',$(1))'
 demo: setup ## the main job on the local cloud (FILE=my.jsonl for your own)
 	@FILE=$(call quoted,$(value FILE)); $(BIN)/dropbatch demo $${FILE:+"$$FILE"}
 
+# Tests of clients that could not be set up are skipped, and fail with CI=true.
 test: check .venv/wheels .venv/genai3/.installed ## lint, format, strict types, every test
+	-@$(BIN)/python -m tests.clients.installing
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup ## lint, format and strict types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+clients: setup ## Google's clients in Node.js, Go and Java, for the tests
+	$(BIN)/python -m tests.clients.installing
 
 bench: setup ## the figures: imports, checks, large files, uploads, the simulator, and memory
 	$(BIN)/python -m benchmarks.cold_start
