@@ -4,6 +4,7 @@ The local cloud, whole: what it is made of, and the order in which it comes and 
 
 import contextlib
 import os
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from localcloud.door.authority import Authority
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
+from localcloud.page.page import Page
+from localcloud.page.state.summary import Told
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.function_log import Listener
@@ -45,6 +48,7 @@ class Options:
 
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
+    `command` is what a shell calls `dropbatch`, for the page to show.
     """
 
     folder: Path
@@ -58,6 +62,7 @@ class Options:
     pace: Pace = LOCAL_PACE
     knobs: Knobs = field(default_factory=Knobs)
     listener: Listener | None = None
+    command: str = "dropbatch"
 
 
 class LocalCloud:
@@ -77,6 +82,14 @@ class LocalCloud:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.folder = DataFolder(options.folder)
+        self.page = Page(
+            Told(
+                project=options.deployment.project,
+                folder=str(self.folder.path),
+                command=options.command,
+                run=uuid.uuid4().hex,
+            )
+        )
         self._open = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -101,6 +114,7 @@ class LocalCloud:
             self.folder.path,
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
+            page=self.page,
         )
         await self.services.start()
         stack.push_async_callback(self.services.stop)
@@ -123,6 +137,7 @@ class LocalCloud:
             stack.push_async_callback(self.pipeline.stop)
             await self.pipeline.start()
             self.services.admin.pipeline = self.pipeline
+            self.page.show_pipeline(options.deployment, self.pipeline.functions)
         self.folder.announce(
             Running(
                 pid=os.getpid(),
@@ -158,8 +173,13 @@ class LocalCloud:
             logs=self.folder.logs,
             store=self.services.storage.store,
             environments={name: self._environment(name) for name in FUNCTIONS},
-            listener=options.listener,
+            listener=self._heard,
         )
+
+    def _heard(self, function: str, line: str) -> None:
+        self.page.lines.take(function, line)
+        if self.options.listener:
+            self.options.listener(function, line)
 
     def _environment(self, function: str) -> Mapping[str, str]:
         # Nothing of the user's own environment but what a process needs to run: on

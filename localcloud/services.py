@@ -12,6 +12,9 @@ from localcloud import admin
 from localcloud.door.dispatch import Dispatcher, Handler, inviting
 from localcloud.door.door import LOOPBACK
 from localcloud.door.tokens import TokenServer, handle_iam_credentials
+from localcloud.page import guard
+from localcloud.page.page import Page, Stores
+from localcloud.page.remembered_port import listen_as_before
 from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
 from localcloud.storage.server import StorageServer
@@ -38,7 +41,7 @@ class Services:
     Storage, Vertex AI, Pub/Sub and tokens, on loopback ports, their state in a folder.
     """
 
-    def __init__(self, folder: Path, *, pace: Pace, knobs: Knobs) -> None:
+    def __init__(self, folder: Path, *, pace: Pace, knobs: Knobs, page: Page) -> None:
         self._folder = folder
         self._pace = pace
         self._knobs = knobs
@@ -48,6 +51,7 @@ class Services:
         self._vertex_grpc: dict[str, int] = {}
         self._pubsub_grpc = 0
         self.admin = admin.Admin()
+        self.page = page
         self.admin_port = 0
 
     async def start(self) -> None:
@@ -73,6 +77,14 @@ class Services:
             await self.vertex.start()
             stack.push_async_callback(self.vertex.stop)
             stack.push_async_callback(self._vertex_servers.aclose)
+            self.page.show(
+                Stores(
+                    store=self.storage.store,
+                    broker=self.broker,
+                    jobs=self.vertex.overview,
+                    faults_on=lambda: len(self.vertex.faults.rules),
+                )
+            )
             self._open = stack.pop_all()
 
     async def stop(self) -> None:
@@ -111,6 +123,11 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
+            own = Page.serves(request.path) or request.path.startswith(admin.PREFIX)
+            if own and (refused := guard.refusal(request)):
+                return refused
+            if Page.serves(request.path):
+                return await self.page.handle(request)
             if request.path == vertex_admin.PATH:
                 return await self.vertex.handle_admin(request)
             if request.path.startswith(admin.PREFIX):
@@ -123,13 +140,14 @@ class Services:
             "oauth2.googleapis.com": tokens.handle,
             "iamcredentials.googleapis.com": handle_iam_credentials,
             LOOPBACK: loopback,
+            "localhost": loopback,
         }
         vertex = inviting(self._vertex)
         services |= dict.fromkeys(_VERTEX_HOSTS, vertex)
-        server = Dispatcher(services).server()
+        server = Dispatcher(services, unknown=guard.stranger).server()
         stack.push_async_callback(server.shutdown, _LAST_REQUESTS_SECONDS)
-        loop = asyncio.get_running_loop()
-        listening = await loop.create_server(server, LOOPBACK, 0)
+        memory = self._folder / "loopback-port"
+        listening = await listen_as_before(server, LOOPBACK, memory)
         stack.callback(listening.close)
         port: int = listening.sockets[0].getsockname()[1]
         return server, port

@@ -17,6 +17,7 @@ from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.rest import Rest
 from localcloud.vertex.faults.faults import Faults
 from localcloud.vertex.jobs.engine import Engine
+from localcloud.vertex.jobs.overview import Overview
 from localcloud.vertex.jobs.service import JobService
 from localcloud.vertex.jobs.store import Store
 from localcloud.vertex.jobs.times import EPOCH
@@ -86,6 +87,7 @@ class Vertex:
             faults=self.faults,
             now=micros,
         )
+        self.overview = Overview(self._store, service)
         self._calls = Calls(
             service,
             self.faults,

@@ -2,7 +2,7 @@
 One subscription at work: leases, acknowledgements, and who waits for messages.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from math import inf
 
 from localcloud.pubsub.delivery.ack_ids import AckId, read_ack_id
@@ -11,7 +11,12 @@ from localcloud.pubsub.delivery.entries import Entry, Holder, State
 from localcloud.pubsub.refusals import RefusedError
 from localcloud.pubsub.resources.terms import Terms, terms_of
 from localcloud.pubsub.state.message_rows import MessageRows, StoredMessage
-from localcloud.pubsub.wire import MessagePb, ReceivedMessage, SubscriptionPb
+from localcloud.pubsub.wire import (
+    MessagePb,
+    PubsubMessage,
+    ReceivedMessage,
+    SubscriptionPb,
+)
 
 
 class Feed:
@@ -44,6 +49,16 @@ class Feed:
     @property
     def terms(self) -> Terms:
         return self._backlog.terms
+
+    @property
+    def entries(self) -> Collection[Entry]:
+        """
+        What is there, to be looked at: nothing is leased by it.
+        """
+        return self._backlog.entries
+
+    def content(self, entry: Entry) -> MessagePb:
+        return PubsubMessage.FromString(self._rows.body(entry.seq))
 
     def change(self, subscription: SubscriptionPb) -> None:
         self.subscription = subscription

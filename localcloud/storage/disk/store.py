@@ -16,6 +16,7 @@ from localcloud.storage.disk.drafts import ANYTHING, Draft
 from localcloud.storage.disk.listing import ListRequest, Page, list_objects
 from localcloud.storage.disk.objects import Objects
 from localcloud.storage.disk.outbox import Outbox, StorageEvent
+from localcloud.storage.disk.overview import Overview
 from localcloud.storage.disk.resources import Bucket, StoredObject
 from localcloud.storage.disk.uploads import Uploads, UploadState
 from localcloud.storage.rules.preconditions import Preconditions
@@ -42,6 +43,7 @@ class Store:
         self.buckets = Buckets(self._database)
         self.objects = Objects(self._database, self.buckets, self.contents, self.outbox)
         self.uploads = Uploads(self._database, now)
+        self.overview = Overview(self._database)
         self.uploads.expire()
         named = self._database.rows(
             "SELECT content FROM object UNION SELECT content FROM upload"
