@@ -4,16 +4,19 @@ The local cloud, whole: what it is made of, and the order in which it comes and 
 
 import contextlib
 import os
+import sqlite3
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from localcloud.access import access_to
-from localcloud.data_folder import DataFolder, Running
+from localcloud.callers import Callers
+from localcloud.data_folder import DamagedFolderError, DataFolder, Running
 from localcloud.door.authority import Authority
+from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
@@ -49,6 +52,7 @@ class Options:
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
     `command` is what a shell calls `dropbatch`, for the page to show.
+    `projects` are there beside the deployment's own; there is no other.
     """
 
     folder: Path
@@ -57,6 +61,7 @@ class Options:
     speed: float = 1.0
     source: Path = REPOSITORY
     deployment: Deployment = field(default_factory=Deployment)
+    projects: Sequence[str] = ()
     delivery: DeliveryTerms = LOCAL_TERMS
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
@@ -69,9 +74,9 @@ class LocalCloud:
     """
     An async context in which the local cloud runs.
 
-    Entering raises FolderTakenError, PortTakenError, NoSourceError or NotServedError;
-    whatever was started by then is stopped. Leaving stops everything, and everything
-    ends in any case when this process does.
+    Entering raises FolderTakenError, DamagedFolderError, PortTakenError,
+    NoSourceError or NotServedError; whatever was started by then is stopped. Leaving
+    stops everything, and everything ends in any case when this process does.
     """
 
     services: Services
@@ -95,7 +100,10 @@ class LocalCloud:
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self.folder.owned())
-            await self._start(stack)
+            try:
+                await self._start(stack)
+            except sqlite3.DatabaseError as error:
+                raise DamagedFolderError(self.folder.path, error) from error
             self._open = stack.pop_all()
         return self
 
@@ -115,6 +123,7 @@ class LocalCloud:
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
             page=self.page,
+            callers=Callers([options.deployment.project, *options.projects]),
         )
         await self.services.start()
         stack.push_async_callback(self.services.stop)
@@ -122,9 +131,11 @@ class LocalCloud:
             Behind(
                 authority=authority,
                 http=self.services.http,
+                served=lambda: len(self.services.http.connections),
                 grpc_port=self.services.grpc_port,
             ),
             memory=self.folder.path / "port",
+            most_connections=most_connections(raise_file_limit()),
         )
         await self.door.start(options.port)
         stack.push_async_callback(self.door.stop)

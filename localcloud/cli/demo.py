@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from localcloud.cli import arguments
 from localcloud.data_folder import default_folder
 
 _EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "demo"
@@ -46,7 +47,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     parser.add_argument(
         "--seconds",
-        type=float,
+        type=arguments.seconds,
         default=600.0,
         metavar="N",
         help="how long to wait for the end (default: %(default)s)",

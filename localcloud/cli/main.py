@@ -6,13 +6,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from localcloud.cli import demo, env, local, page, run
-from localcloud.data_folder import FolderTakenError, NotRunningError
+from localcloud.cli import demo, env, local, page, run, token
+from localcloud.data_folder import (
+    DamagedFolderError,
+    FolderTakenError,
+    NotRunningError,
+)
 
-COMMANDS = (local, env, run, page, demo)
+COMMANDS = (local, env, run, page, token, demo)
 
 # Failures with a message for the user; any other exception is a bug, and shown whole.
-_TOLD = (FolderTakenError, NotRunningError, OSError)
+_TOLD = (DamagedFolderError, FolderTakenError, NotRunningError, OSError)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running_cloud import DROPBATCH, RunningCloud
+from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
 
 def dropbatch(
@@ -36,6 +36,24 @@ def test_a_folder_in_use_is_refused_with_the_fix(bare_cloud: RunningCloud) -> No
     assert "--data" in line
 
 
+@pytest.mark.parametrize(
+    "database",
+    ["storage/storage.sqlite3", "pubsub/pubsub.sqlite", "vertex/jobs.sqlite3"],
+)
+def test_a_damaged_database_is_told_with_the_fix(tmp_path: Path, database: str) -> None:
+    damaged = tmp_path / "data" / database
+    with running_cloud(tmp_path / "data", "--bare"):
+        assert damaged.is_file()
+    damaged.write_bytes(b"no database " * 1000)
+
+    refused = dropbatch("local", "--bare", "--data", str(tmp_path / "data"))
+
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert "move the folder away" in line
+    assert "--data" in line
+
+
 def test_a_port_in_use_is_refused_with_the_fix(
     tmp_path: Path, bare_cloud: RunningCloud
 ) -> None:
@@ -53,8 +71,10 @@ def test_the_variables_work_in_a_shell_and_are_taken_back(
 ) -> None:
     script = f"""
         eval "$('{DROPBATCH}' env --data '{bare_cloud.folder}')"
-        curl -sS https://storage.googleapis.com/storage/v1/b?project=x \\
-            -H 'Authorization: Bearer any' -o /dev/null -w '%{{http_code}}\\n'
+        token="$('{DROPBATCH}' token --data '{bare_cloud.folder}')"
+        url=https://storage.googleapis.com/storage/v1/b?project=dropbatch-local
+        curl -sS "$url" -H "Authorization: Bearer $token" \\
+            -o /dev/null -w '%{{http_code}}\\n'
         eval "$('{DROPBATCH}' env --unset)"
         echo "[$HTTPS_PROXY]" "[$GOOGLE_APPLICATION_CREDENTIALS]"
     """

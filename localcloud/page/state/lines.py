@@ -79,7 +79,7 @@ class Lines:
             raise AskedError(f"severity={least!r} is not one of Cloud Logging's")
         wanted = set(_SEVERITIES[_SEVERITIES.index(least) :])
         function, drop = asked.text("function"), asked.text("drop")
-        event = asked.text("event")
+        event, without = asked.text("event"), asked.text("without")
         found = (
             line
             for line in reversed(self._lines)
@@ -87,6 +87,7 @@ class Lines:
             and function in ("", line.function)
             and (not drop or line.fields.get("drop_id") == drop)
             and (not event or line.fields.get("event") == event)
+            and (not without or line.fields.get("event") != without)
         )
         lines = [_shown(line) for line in islice(found, asked.limit(_PAGE, 1000))]
         return {"lines": lines[::-1], "taken": self._count}

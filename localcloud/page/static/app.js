@@ -86,7 +86,7 @@ function isMissing(name) {
 }
 
 function draw(content) {
-  const fresh = h("div", { "data-key": shown.key, class: `view ${shown.name}` }, content);
+  const fresh = h("div", { "data-key": shown.key, class: `view view-${shown.name}` }, content);
   if (main.firstElementChild) morph(main.firstElementChild, fresh);
   else main.replaceChildren(fresh);
 }

@@ -29,10 +29,14 @@ export function duration(milliseconds) {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-/** How long ago a time is, to the second. */
+/** How long ago a time is, as exactly as anybody wants to know. */
 export function age(time, now = Date.now()) {
-  const passed = now - Date.parse(time);
-  return passed < 1500 ? "just now" : `${duration(Math.floor(passed / 1000) * 1000).replace(".0", "")} ago`;
+  const seconds = Math.floor((now - Date.parse(time)) / 1000);
+  if (seconds < 1) return "just now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
 export function between(from, to) {

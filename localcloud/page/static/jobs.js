@@ -29,7 +29,7 @@ export const jobs = {
       ])),
       found.jobs.length ? table(
         "Batch prediction jobs, the newest first",
-        [{ title: "Job" }, { title: "State" }, { title: "Rows" }, { title: "Model", kind: "wide" }, { title: "Made" }, { title: "Took", kind: "right wide" }, { title: "", kind: "right" }],
+        [{ title: "Job" }, { title: "State" }, { title: "Rows" }, { title: "Model", kind: "wide" }, { title: "Made", kind: "wide" }, { title: "Took", kind: "right wide" }, { title: "", kind: "right" }],
         found.jobs.map((job) => ({
           key: job.id,
           cells: [

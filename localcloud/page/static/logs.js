@@ -29,6 +29,10 @@ export const logs = {
           id: "filter-drop", type: "search", size: "34", spellcheck: "false", autocomplete: "off", placeholder: "its id", value: asked.drop ?? "",
           onchange: (event) => choose({ drop: event.currentTarget.value.trim() }),
         })),
+        h("label", { class: "check" }, h("input", {
+          id: "filter-ticks", type: "checkbox", checked: asked.without !== "tick",
+          onchange: (event) => choose({ without: event.currentTarget.checked ? "" : "tick" }),
+        }), " Ticks"),
       ),
       found.lines.length ? h(
         "ol",

@@ -14,7 +14,7 @@ export const topics = {
     ];
     return [heading("Messages"), rows.length ? table(
       "Subscriptions by topic, and what waits in them",
-      [{ title: "Subscription" }, { title: "Topic", kind: "wide" }, { title: "Waiting", kind: "right" }, { title: "Leased", kind: "right" }, { title: "Oldest" }, { title: "Delivery", kind: "wide" }],
+      [{ title: "Subscription" }, { title: "Topic", kind: "wide" }, { title: "Waiting", kind: "right" }, { title: "Leased", kind: "right" }, { title: "Oldest", kind: "wide" }, { title: "Delivery", kind: "wide" }],
       rows,
     ) : empty(
       "There is no topic yet",

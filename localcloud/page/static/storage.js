@@ -45,7 +45,7 @@ export const objects = {
       trail(found.bucket, found.prefix),
       found.prefixes.length + found.objects.length ? table(
         `Objects under ${found.prefix || found.bucket}`,
-        [{ title: "Name" }, { title: "Size", kind: "right" }, { title: "Type", kind: "wide" }, { title: "Generation", kind: "wide" }, { title: "Updated" }],
+        [{ title: "Name" }, { title: "Size", kind: "right" }, { title: "Type", kind: "wide" }, { title: "Generation", kind: "wide" }, { title: "Updated", kind: "wide" }],
         [
           ...found.prefixes.map((prefix) => ({
             key: `p${prefix}`,
@@ -106,7 +106,7 @@ export const object = {
         ["Generation", [h("code", {}, generation), found.live ? "" : h("span", { class: "tag" }, "not live")]],
         ["Metageneration", found.metageneration],
         ["Made", ago(found.created)],
-        ["Updated", ago(found.updated)],
+        ["Updated", found.updated === found.created ? "" : ago(found.updated)],
         ["Metadata", found.resource.metadata ? JSON.stringify(found.resource.metadata) : ""],
       ]),
       preview(found.preview),

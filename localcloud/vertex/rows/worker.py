@@ -37,14 +37,15 @@ def main() -> None:
     """
     Serve orders until there are no more.
     """
-    # Ctrl-C reaches every process of the terminal; the parent decides.
+    # These may reach every process of a terminal or a service; the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     start = msgspec.json.decode(sys.stdin.buffer.readline(), type=Start)
     data = Path(start.data)
     lock = _only_one(data)
     bench = Bench(
         data,
-        StorageHttp(start.storage_url),
+        StorageHttp(start.storage_url, start.storage_token),
         msgspec.convert(start.knobs, Knobs),
         find_responder(start.responder),
     )
