@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -133,7 +134,7 @@ async def _serve(given: argparse.Namespace) -> int:
         projects=given.project,
         deployment=Deployment().allowing_media(given.media_prefix),
         listener=_show if given.verbose else None,
-        command=invitation.command_name(),
+        command=shlex.quote(invitation.command_name()),
     )
     try:
         if not given.bare:

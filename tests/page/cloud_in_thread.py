@@ -7,10 +7,13 @@ import http.client
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import Any, TypeVar
 
+from localcloud.access import USER
 from localcloud.cloud import LocalCloud, Options
+from localcloud.door.tokens import token_for
 from localcloud.pubsub.wire import PubsubMessage
 from localcloud.vertex.pace import Pace
 from tests.loop_thread import LoopThread
@@ -24,6 +27,7 @@ _PACE = Pace(
     seconds_per_row=1,
     cancelling_seconds=0.1,
 )
+BEARER = f"Bearer {token_for(USER, 3600)}"
 _VERTEX = "us-central1-aiplatform.googleapis.com"
 
 
@@ -34,7 +38,7 @@ class Answer:
     """
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
     def json(self) -> Any:
@@ -80,7 +84,7 @@ class CloudInThread:
             answer = connection.getresponse()
             return Answer(
                 status=answer.status,
-                headers=dict(answer.headers.items()),
+                headers=answer.headers,
                 body=answer.read(),
             )
 
@@ -128,11 +132,12 @@ class CloudInThread:
                     json.dumps(_job(name)),
                     {
                         "Host": _VERTEX,
-                        "Authorization": "Bearer any",
+                        "Authorization": BEARER,
                         "Content-Type": "application/json",
                     },
                 )
                 answer = json.loads(connection.getresponse().read())
+                assert "name" in answer, answer
                 made.append(answer["name"].rpartition("/")[2])
         return made
 
@@ -183,11 +188,11 @@ def _job(name: str) -> dict[str, Any]:
         "model": "publishers/google/models/gemini-2.5-flash",
         "inputConfig": {
             "instancesFormat": "jsonl",
-            "gcsSource": {"uris": ["gs://in/rows.jsonl"]},
+            "gcsSource": {"uris": ["gs://inputs/rows.jsonl"]},
         },
         "outputConfig": {
             "predictionsFormat": "jsonl",
-            "gcsDestination": {"outputUriPrefix": "gs://out/"},
+            "gcsDestination": {"outputUriPrefix": "gs://outputs/"},
         },
         "labels": {"team": "blue"},
     }

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from localcloud.cloud import LocalCloud
 from localcloud.page.state.objects import PREVIEW_BYTES
 from localcloud.pubsub.delivery.entries import Holder
-from tests.page.cloud_in_thread import CloudInThread
+from tests.page.cloud_in_thread import BEARER, CloudInThread
+from tests.running_cloud import wait_until
 
 
 def test_an_answer_without_news_is_a_304(held: CloudInThread) -> None:
@@ -63,7 +64,7 @@ def test_generations_of_an_object_are_shown_and_so_is_one_that_is_deleted(
     live = held.state("object?bucket=kept&name=a")
     older = live["generations"][1]["generation"]
     first = held.state(f"object?bucket=kept&name=a&generation={older}")
-    held.ask("DELETE", "/storage/v1/b/kept/o/a", Authorization="Bearer any")
+    held.ask("DELETE", "/storage/v1/b/kept/o/a", Authorization=BEARER)
     gone = held.state("object?bucket=kept&name=a")
 
     assert (live["preview"]["text"], live["live"]) == ("second", True)
@@ -171,8 +172,11 @@ def test_a_lease_that_has_run_out_counts_as_ready(held: CloudInThread) -> None:
 
     held.do(lease)
 
-    (message,) = held.state(f"messages?subscription={name}")["messages"]
-    assert message["state"] == "ready"
+    def is_ready() -> bool:
+        (message,) = held.state(f"messages?subscription={name}")["messages"]
+        return bool(message["state"] == "ready")
+
+    wait_until(is_ready)
 
 
 def test_a_token_in_a_push_address_is_not_shown(held: CloudInThread) -> None:

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { between, bytes, clock, duration, number } from "./format.js";
-import { ago, badge, choice, command, empty, facts, heading, json, link, pager, progress, quoted, table, to, took, uri } from "./parts.js";
+import { ago, badge, bearer, choice, command, empty, facts, heading, json, link, pager, pointing, progress, quoted, table, to, took, uri } from "./parts.js";
 
 export const drops = {
   title: () => "Drops",
@@ -71,8 +71,8 @@ function nothing(summary, asked) {
   return empty(
     "No file has been dropped yet",
     "In a terminal, point Google's clients at this cloud, and drop a JSONL file of Gemini requests:",
-    `eval "$(${summary.command} env --data ${quoted(summary.folder)})"`,
-    `curl -X POST -H 'Authorization: Bearer any' -T my.jsonl \\\n  'https://storage.googleapis.com/upload/storage/v1/b/${inbox}/o?uploadType=media&name=${prefix}my.jsonl'`,
+    pointing(summary),
+    `curl -X POST -H "${bearer(summary)}" -T my.jsonl \\\n  'https://storage.googleapis.com/upload/storage/v1/b/${inbox}/o?uploadType=media&name=${prefix}my.jsonl'`,
   );
 }
 

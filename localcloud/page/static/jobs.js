@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { last, number } from "./format.js";
 import { send } from "./live.js";
-import { ago, badge, choice, empty, facts, heading, json, link, pager, progress, quoted, table, to, took, uri } from "./parts.js";
+import { ago, badge, choice, empty, facts, heading, json, link, pager, pointing, progress, quoted, table, to, took, uri } from "./parts.js";
 
 const ENDED = ["SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED", "PARTIALLY_SUCCEEDED"];
 
@@ -71,7 +71,7 @@ function nothing(summary, asked) {
     summary.bare
       ? "Point Google's clients at this cloud, and make a batch prediction job as you would on Google Cloud:"
       : "The pipeline makes one for each file that is dropped. Your own code may, too, from a terminal in which you have run:",
-    `eval "$(${summary.command} env --data ${quoted(summary.folder)})"`,
+    pointing(summary),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { bytes, last, number } from "./format.js";
-import { ago, badge, box, empty, facts, heading, link, pager, quoted, table } from "./parts.js";
+import { ago, badge, box, empty, facts, heading, link, pager, pointing, table } from "./parts.js";
 
 export const topics = {
   title: () => "Messages",
@@ -19,7 +19,7 @@ export const topics = {
     ) : empty(
       "There is no topic yet",
       "Make one with any Google client, from a terminal in which you have run the first of these:",
-      `eval "$(${summary.command} env --data ${quoted(summary.folder)})"`,
+      pointing(summary),
       `python -c 'from google.cloud import pubsub_v1; pubsub_v1.PublisherClient().create_topic(name="projects/${summary.project}/topics/my-topic")'`,
     )];
   },

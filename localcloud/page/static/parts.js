@@ -170,6 +170,16 @@ export function uri(text) {
   return link(text, "object", { bucket, name });
 }
 
+/** What points a terminal's Google clients at this cloud. */
+export function pointing(summary) {
+  return `eval "$(${summary.command} env --data ${quoted(summary.folder)})"`;
+}
+
+/** The header that lets curl in. */
+export function bearer(summary) {
+  return `Authorization: Bearer $(${summary.command} token --data ${quoted(summary.folder)})`;
+}
+
 export function quoted(text) {
   return /^[A-Za-z0-9_./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

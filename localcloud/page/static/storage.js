@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { bytes, number } from "./format.js";
-import { ago, box, choice, empty, facts, heading, json, link, pager, quoted, table, to } from "./parts.js";
+import { ago, bearer, box, choice, empty, facts, heading, json, link, pager, pointing, table, to } from "./parts.js";
 
 export const buckets = {
   title: () => "Storage",
@@ -24,8 +24,8 @@ export const buckets = {
     ) : empty(
       "There is no bucket yet",
       "Make one with any Google client, from a terminal in which you have run the first of these:",
-      `eval "$(${summary.command} env --data ${quoted(summary.folder)})"`,
-      `curl -X POST -H 'Authorization: Bearer any' -H 'Content-Type: application/json' \\\n  -d '{"name": "my-bucket"}' 'https://storage.googleapis.com/storage/v1/b?project=${summary.project}'`,
+      pointing(summary),
+      `curl -X POST -H "${bearer(summary)}" -H 'Content-Type: application/json' \\\n  -d '{"name": "my-bucket"}' 'https://storage.googleapis.com/storage/v1/b?project=${summary.project}'`,
     )];
   },
 };
@@ -65,7 +65,7 @@ export const objects = {
       ) : empty(
         "Nothing is here",
         found.prefix ? "No object's name begins with this prefix." : "The bucket is empty. Put something into it, from a terminal that is pointed at this cloud:",
-        ...(found.prefix ? [] : [`curl -X POST -H 'Authorization: Bearer any' -T my.file \\\n  'https://storage.googleapis.com/upload/storage/v1/b/${found.bucket}/o?uploadType=media&name=my.file'`]),
+        ...(found.prefix ? [] : [`curl -X POST -H "${bearer(summary)}" -T my.file \\\n  'https://storage.googleapis.com/upload/storage/v1/b/${found.bucket}/o?uploadType=media&name=my.file'`]),
       ),
       pager("objects", asked, found.next),
     ];
