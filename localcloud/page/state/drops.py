@@ -42,7 +42,15 @@ class Drops:
     The drops of one deployment.
     """
 
-    def __init__(self, store: Store, jobs: Overview, deployment: Deployment) -> None:
+    def __init__(
+        self,
+        store: Store,
+        jobs: Overview,
+        deployment: Deployment,
+        *,
+        read_at_once: int = _READ_AT_ONCE,
+    ) -> None:
+        self._read_at_once = read_at_once
         self._store = store
         self._jobs = jobs
         self._bucket = deployment.bucket("state")
@@ -113,7 +121,7 @@ class Drops:
         if not self._stale:
             return
         found = self._store.overview.newer(
-            self._bucket, _RECORDS, self._seen, _READ_AT_ONCE
+            self._bucket, _RECORDS, self._seen, self._read_at_once
         )
         for stored in found:
             record = self._record(stored)
@@ -124,7 +132,7 @@ class Drops:
             )
             self._rows[row.id] = row
             self._seen = stored.generation
-        self._stale = len(found) == _READ_AT_ONCE
+        self._stale = len(found) == self._read_at_once
 
     def _record(self, stored: StoredObject) -> Record | str:
         content = self._store.contents.path(stored.content.id).read_bytes()
