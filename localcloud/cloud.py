@@ -14,12 +14,15 @@ from typing import Self
 
 from localcloud.access import access_to
 from localcloud.callers import Callers
+from localcloud.control.given import Given
+from localcloud.control.switches import Switches
 from localcloud.data_folder import DamagedFolderError, DataFolder, Running
 from localcloud.door.authority import Authority
 from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
+from localcloud.faults.faults import Faults
 from localcloud.page.page import Page
 from localcloud.page.state.summary import Told
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
@@ -51,8 +54,9 @@ class Options:
 
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
+    `projects` are there beside the deployment's own; there is no other. `faults` are
+    on from the start; what they draw, `seed` decides.
     `command` is what a shell calls `dropbatch`, for the page to show.
-    `projects` are there beside the deployment's own; there is no other.
     """
 
     folder: Path
@@ -66,6 +70,8 @@ class Options:
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
     knobs: Knobs = field(default_factory=Knobs)
+    seed: int = 0
+    faults: Sequence[Given] = ()
     listener: Listener | None = None
     command: str = "dropbatch"
 
@@ -124,7 +130,16 @@ class LocalCloud:
             knobs=options.knobs,
             page=self.page,
             callers=Callers([options.deployment.project, *options.projects]),
+            switches=Switches(
+                Faults(
+                    seed=options.seed, log=self.folder.folder("logs") / "faults.log"
+                ),
+                options.disturbance,
+                events=not options.bare,
+            ),
         )
+        # Before anyone can call: the first call is number 1.
+        self.services.switches.switch_on(options.faults)
         await self.services.start()
         stack.push_async_callback(self.services.stop)
         self.door = Door(
@@ -145,6 +160,8 @@ class LocalCloud:
         if not options.bare:
             self._deploy()
             self.pipeline = self._make_pipeline()
+            self.pipeline.bridge.on_disturbed = self.services.switches.note_event
+            self.services.switches.join(self.pipeline.bridge)
             stack.push_async_callback(self.pipeline.stop)
             await self.pipeline.start()
             self.services.admin.pipeline = self.pipeline
@@ -178,7 +195,7 @@ class LocalCloud:
                 deployment=options.deployment,
                 tick_seconds=tick,
                 delivery=options.delivery,
-                disturbance=options.disturbance,
+                disturbance=self.services.switches.disturbance,
             ),
             folder=self.folder.folder("functions"),
             logs=self.folder.logs,

@@ -2,43 +2,39 @@
 Who may see the page and its data, and who may change something from it.
 
 Any site that the user visits can send requests to this machine. What it may not
-do is decided here, from what browsers say of a request and no script can forge:
-its Host, its Origin and where it comes from.
+do is decided from what browsers say of a request and no script can forge.
 """
-
-from ipaddress import ip_address
 
 from aiohttp import hdrs, web
 
+from localcloud.control import callers
 from localcloud.door.dispatch import no_service
 from localcloud.door.google_errors import google_error
 
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
-# `none` is the address bar.
-_OWN_SITE = ("same-origin", "none")
 
 
 def refusal(request: web.BaseRequest) -> web.Response | None:
     """
     The 403 or 415 that a request gets, or None if it may go on.
 
-    Programs that are no browsers send neither Origin nor Sec-Fetch-Site, and are
-    asked for nothing more: they are on this machine.
+    Programs that are no browsers send no Origin, and are asked for nothing more than
+    a name of this machine: they are on it.
     """
-    if not is_here(request):
-        return google_error(403, f"This is not for {request.host!r}.")
-    if request.method in _READING:
-        if request.path == "/":
-            return None
-        site = request.headers.get("Sec-Fetch-Site", "none")
-        return None if site in _OWN_SITE else _foreign(site)
-    origin = request.headers.get(hdrs.ORIGIN)
-    if origin is None:
-        return None
-    if origin != f"http://{request.host}":
-        return _foreign(origin)
-    # A form can send anything but this without having asked first.
-    if request.content_type != "application/json" and request.body_exists:
+    if request.path == "/" and request.method in _READING:
+        # Any site may hold a link to the page; it can't look inside.
+        why = callers.refusal_of_way(request)
+    else:
+        why = callers.refusal(request)
+    if why:
+        return google_error(403, why)
+    if (
+        request.method not in _READING
+        and hdrs.ORIGIN in request.headers
+        and request.body_exists
+        and request.content_type != "application/json"
+    ):
+        # A form of any site can send everything but this without asking first.
         return google_error(415, "Send application/json.")
     return None
 
@@ -51,25 +47,3 @@ async def stranger(request: web.BaseRequest) -> web.StreamResponse:
     if transport is not None and transport.get_extra_info("ssl_object") is None:
         return google_error(403, f"This is not for {request.host!r}.")
     return await no_service(request)
-
-
-def is_here(request: web.BaseRequest) -> bool:
-    """
-    Whether it came by plain HTTP, to a name that is always this machine's.
-
-    A name of somebody else's that was made to mean this machine is none.
-    """
-    transport = request.transport
-    if transport is None or transport.get_extra_info("ssl_object") is not None:
-        return False
-    host = request.host.rpartition(":")[0] or request.host
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _foreign(whom: str) -> web.Response:
-    return google_error(403, f"This is for the local cloud's own page, not {whom!r}.")
