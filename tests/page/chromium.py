@@ -4,7 +4,6 @@ A page in headless Chromium, watched: what it asks for, and what it complains of
 
 import contextlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -76,7 +75,7 @@ class Watched:
         """
         The view that the address names.
         """
-        return re.sub(r"^#/", "", urlsplit(self.page.url).fragment)
+        return urlsplit(self.page.url).fragment.removeprefix("/")
 
 
 @contextlib.contextmanager

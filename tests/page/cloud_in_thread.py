@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -113,10 +114,13 @@ class CloudInThread:
         """
 
         def insert(cloud: LocalCloud) -> None:
-            for name, content in contents.items():
+            # Other requests get their turn now and then.
+            for name, content in islice(left, 200):
                 cloud.services.storage.store.insert_object(bucket, name, content)
 
-        self.do(insert)
+        left = iter(contents.items())
+        for _ in range(0, len(contents), 200):
+            self.do(insert)
 
     def jobs(self, *names: str) -> list[str]:
         """

@@ -21,3 +21,12 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudInThread]:
     """
     with cloud_in_thread(tmp_path_factory.mktemp("held") / "data") as cloud:
         yield cloud
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudInThread]:
+    """
+    A cloud without the pipeline, which has nothing and gets nothing.
+    """
+    with cloud_in_thread(tmp_path_factory.mktemp("empty") / "data") as cloud:
+        yield cloud

@@ -22,7 +22,8 @@ const app = { change, go };
 let shown = null;
 let summary = null;
 let before = null;
-let saidAt = 0;
+let saidAt = -SAY_EVERY_MILLISECONDS;
+let saying = 0;
 let problem = "";
 
 const live = new Live({ onNews, onState });
@@ -34,8 +35,9 @@ function route() {
   return { name: view, view: VIEWS[view], asked: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-function go(hash) {
-  location.hash = hash;
+function go(hash, { replacing = false } = {}) {
+  if (replacing) location.replace(hash);
+  else location.hash = hash;
 }
 
 function follow() {
@@ -140,11 +142,13 @@ async function change(work, done) {
   await live.ask();
 }
 
+/** Tell screen readers; of what comes too fast for them, the last. */
 function say(text) {
-  const now = performance.now();
-  if (now - saidAt < SAY_EVERY_MILLISECONDS) return;
-  saidAt = now;
-  document.getElementById("says").textContent = text;
+  clearTimeout(saying);
+  saying = setTimeout(() => {
+    saidAt = performance.now();
+    document.getElementById("says").textContent = text;
+  }, Math.max(0, saidAt + SAY_EVERY_MILLISECONDS - performance.now()));
 }
 
 addEventListener("hashchange", follow);

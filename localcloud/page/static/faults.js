@@ -3,10 +3,10 @@
 import { h } from "./dom.js";
 import { clock, number } from "./format.js";
 import { send } from "./live.js";
-import { empty, heading, table } from "./parts.js";
+import { empty, heading, table, to } from "./parts.js";
 
 const ADDRESS = "/admin/faults";
-const NAMES = { vertex: "Vertex AI", storage: "Cloud Storage", pubsub: "Pub/Sub", "*": "Any service" };
+const NAMES = { vertex: "Vertex AI", storage: "Cloud Storage", pubsub: "Pub/Sub", eventarc: "Events", "*": "Any service" };
 const HOW_OFTEN = [
   ["as it is", {}],
   ["once", { times: 1 }],
@@ -19,21 +19,30 @@ export const faults = {
   title: () => "Faults",
   urls: () => [ADDRESS],
   render(summary, asked, found, app) {
-    const services = Map.groupBy ? Map.groupBy(found.catalogue, (each) => each.service) : grouped(found.catalogue);
+    const fits = (each) => fitting(each, asked.find) || found.rules.some((rule) => rule.name === each.name);
+    const services = grouped(found.catalogue.filter(fits));
     return [
       heading("Faults", found.rules.length ? h("button", {
         type: "button",
         onclick: () => app.change(() => send("DELETE", ADDRESS), "All faults are off"),
       }, "Switch all off") : ""),
-      h("p", { class: "dim" }, "Each goes wrong as on Google Cloud, for every client of this cloud. Faults are off again after a restart."),
-      h("label", { class: "often" }, "Those switched on from here happen ", h(
-        "select",
-        { id: "often" },
-        HOW_OFTEN.map(([text], place) => h("option", { value: place }, text)),
-      )),
-      [...services].map(([service, named]) => group(service, named, found.rules, app)),
-      others(found, app),
+      h("p", { class: "dim" }, "Each goes wrong as on Google Cloud, for every client of this cloud, until it is switched off or the cloud is stopped."),
+      h(
+        "form",
+        { class: "filter", role: "search", "aria-label": "Find a fault", onsubmit: (event) => event.preventDefault() },
+        h("label", {}, "Find ", h("input", {
+          id: "find", type: "search", size: "24", autocomplete: "off", placeholder: "a name or a word", value: asked.find ?? "",
+          oninput: (event) => app.go(to("faults", { find: event.currentTarget.value }), { replacing: true }),
+        })),
+        h("label", {}, "Switched on from here, it happens ", h(
+          "select",
+          { id: "often" },
+          HOW_OFTEN.map(([text], place) => h("option", { value: place }, text)),
+        )),
+      ),
       injected(found.injected),
+      services.size ? [...services].map(([service, named]) => group(service, named, found.rules, app)) : empty("No fault is called that", "Find looks at names and at what they do."),
+      others(found, app),
     ];
   },
   news(before, found) {
@@ -42,6 +51,11 @@ export const faults = {
     return before && last && last.time !== known?.time ? [`Injected into ${last.method}`] : [];
   },
 };
+
+function fitting(fault, words) {
+  const text = `${fault.name} ${fault.says}`.toLowerCase();
+  return (words ?? "").toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
 
 function grouped(catalogue) {
   const groups = new Map();
@@ -57,11 +71,12 @@ function group(service, named, rules, app) {
     h("h2", { id }, NAMES[service] ?? service),
     h("ul", { class: "switches" }, named.map((each) => {
       const on = rules.filter((rule) => rule.name === each.name);
-      return h("li", { "data-key": each.name }, toggle(each, on, app), h(
+      return h("li", { "data-key": each.name, class: on.length ? "on" : "" }, each.always ? h("span", { class: "always" }) : toggle(each, on, app), h(
         "div",
         {},
         h("span", { class: "switch-name", id: `fault-${each.name}` }, each.name),
         on.length ? h("span", { class: "tag" }, befell(on)) : "",
+        each.always ? h("span", { class: "tag" }, "always so") : "",
         h("p", { id: `says-${each.name}`, class: "dim" }, each.says),
       ));
     })),
@@ -77,7 +92,7 @@ function toggle(fault, on, app) {
     "aria-labelledby": `fault-${fault.name}`,
     "aria-describedby": `says-${fault.name}`,
     onclick: () => on.length
-      ? app.change(() => Promise.all(on.map((rule) => send("DELETE", `${ADDRESS}/${encodeURIComponent(rule.id)}`))), `${fault.name} is off`)
+      ? app.change(() => send("DELETE", `${ADDRESS}/${encodeURIComponent(fault.name)}`), `${fault.name} is off`)
       : app.change(() => send("POST", ADDRESS, { name: fault.name, ...howOften() }), `${fault.name} is on`),
   }, h("span", { class: "knob" }));
 }
@@ -87,7 +102,9 @@ function howOften() {
 }
 
 function befell(rules) {
-  const times = rules.reduce((all, rule) => all + (rule.befell ?? 0), 0);
+  // A disturbance of events is not counted.
+  if (rules.some((rule) => rule.befell === undefined)) return "on";
+  const times = rules.reduce((all, rule) => all + rule.befell, 0);
   return times === 1 ? "happened once" : `happened ${number(times)} times`;
 }
 
@@ -114,11 +131,12 @@ function others(found, app) {
 
 function injected(all) {
   const newest = all.slice(-SHOWN).reverse();
-  return h("section", { "aria-labelledby": "injected", "data-key": "injected" }, h("h2", { id: "injected" }, "What was injected"), newest.length ? table(
+  if (!newest.length) return h("p", { class: "notice", "data-key": "nothing" }, "Nothing was injected yet: switch a fault on, then make a call.");
+  return h("section", { "aria-labelledby": "injected", "data-key": "injected", class: "injected" }, h("h2", { id: "injected" }, "What was injected"), table(
     "Faults that befell calls, the newest first",
     [{ title: "Time" }, { title: "Fault" }, { title: "Method" }, { title: "Resource", kind: "wide" }],
     newest.map((each, place) => ({
-      key: `${each.time}/${all.length - place}`,
+      key: `${each.time}/${each.resource}/${each.match ?? place}`,
       cells: [
         h("time", { datetime: each.time, class: "figure" }, clock(each.time)),
         each.name || each.fault || `rule ${each.rule}`,
@@ -126,5 +144,5 @@ function injected(all) {
         h("code", { class: "long" }, each.resource),
       ],
     })),
-  ) : empty("Nothing yet", "Switch a fault on, then make a call: what befell it is listed here."));
+  ));
 }

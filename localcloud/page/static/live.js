@@ -10,12 +10,13 @@ const PATIENCE_MILLISECONDS = 10_000;
 export class Live {
   /**
    * `onNews(results)` gets, for each URL that is watched, {data} or {error}, whenever
-   * one has changed; `onState` gets "live", "starting" or "gone".
+   * one has changed or others are watched; `onState` gets "live", "starting" or "gone".
    */
   constructor({ onNews, onState }) {
     this.onNews = onNews;
     this.onState = onState;
     this.urls = [];
+    this.due = false;
     this.known = new Map();
     this.round = 0;
     this.timer = 0;
@@ -27,6 +28,7 @@ export class Live {
   /** Watch these from now on. */
   watch(urls) {
     this.urls = urls;
+    this.due = true;
     for (const url of this.known.keys()) {
       if (!urls.includes(url)) this.known.delete(url);
     }
@@ -45,7 +47,8 @@ export class Live {
     const gone = answers.some((answer) => answer === "gone");
     const starting = answers.some((answer) => answer === "starting");
     this.onState(gone ? "gone" : starting ? "starting" : "live");
-    if (!gone && !starting && answers.includes("news")) {
+    if (!gone && !starting && (this.due || answers.includes("news"))) {
+      this.due = false;
       this.onNews(urls.map((url) => this.known.get(url)));
     }
     // A cloud that has much to do is asked less often.

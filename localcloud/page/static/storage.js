@@ -73,15 +73,15 @@ export const objects = {
 };
 
 /** The folders on the way to a name, each a link. */
-function trail(bucket, prefix) {
+function trail(bucket, prefix, { within = false } = {}) {
   const parts = prefix.split("/");
   const folders = parts.slice(0, -1).map((part, place) => [part, `${parts.slice(0, place + 1).join("/")}/`]);
   return h("nav", { class: "trail", "aria-label": "Folders" }, h(
     "ol",
     {},
     h("li", {}, link("Buckets", "buckets")),
-    h("li", {}, folders.length ? link(bucket, "objects", { bucket }) : h("span", { "aria-current": "page" }, bucket)),
-    folders.map(([part, path], place) => h("li", {}, place === folders.length - 1 && path === prefix
+    h("li", {}, folders.length || within ? link(bucket, "objects", { bucket }) : h("span", { "aria-current": "page" }, bucket)),
+    folders.map(([part, path], place) => h("li", {}, place === folders.length - 1 && !within
       ? h("span", { "aria-current": "page" }, part)
       : link(part, "objects", { bucket, prefix: path }))),
   ));
@@ -98,7 +98,7 @@ export const object = {
     const download = `/admin/state/download?${new URLSearchParams({ bucket: found.bucket, name: found.name, generation })}`;
     return [
       heading(found.name.slice(folder.length) || found.name, h("a", { class: "button", href: download, download: true }, "Download")),
-      trail(found.bucket, folder),
+      trail(found.bucket, folder, { within: true }),
       facts([
         ["URI", h("code", {}, `gs://${found.bucket}/${found.name}`)],
         ["Size", `${bytes(found.size)} (${number(found.size)} bytes)`],
