@@ -61,7 +61,8 @@ function list(found) {
 }
 
 function state(drop) {
-  return [badge(drop.outcome || drop.state), drop.reason ? h("div", { class: "dim small" }, drop.reason.replaceAll("_", " ")) : ""];
+  const why = drop.state === "held" ? "Vertex AI says not now" : drop.reason.replaceAll("_", " ");
+  return [badge(drop.outcome || drop.state), why ? h("div", { class: "dim small" }, why) : ""];
 }
 
 function nothing(summary, asked) {

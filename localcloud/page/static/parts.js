@@ -68,8 +68,8 @@ export function progress(job) {
   return h(
     "div",
     { class: "progress" },
-    job.ended ? "" : h("progress", { max: job.rows || 1, value: done, "aria-label": "Rows answered" }),
     h("span", { class: "figure" }, label),
+    job.ended ? "" : h("progress", { max: job.rows || 1, value: done, "aria-label": "Rows answered" }),
   );
 }
 
