@@ -42,6 +42,9 @@ LOCAL_PACE = Pace(
     running_seconds=5.0,
     seconds_per_row=0.00005,
     cancelling_seconds=0.5,
+    incremental_seconds=4.0,
+    late_seconds=2.0,
+    minute_seconds=2.0,
 )
 TICK_SECONDS = 1.0
 _SHORTEST_TICK_SECONDS = 0.1
@@ -200,6 +203,7 @@ class LocalCloud:
             folder=self.folder.folder("functions"),
             logs=self.folder.logs,
             store=self.services.storage.store,
+            identity=self.services.identity,
             environments={name: self._environment(name) for name in FUNCTIONS},
             listener=self._heard,
         )

@@ -13,6 +13,7 @@ from localcloud.callers import Callers
 from localcloud.control.switches import Switches
 from localcloud.door.dispatch import Dispatcher, Handler, inviting
 from localcloud.door.door import LOOPBACK
+from localcloud.door.identity import IdentityTokens
 from localcloud.door.tokens import (
     TokenServer,
     handle_iam_credentials,
@@ -21,10 +22,7 @@ from localcloud.door.tokens import (
 from localcloud.page import guard
 from localcloud.page.page import Page, Stores
 from localcloud.page.remembered_port import listen_as_before
-from localcloud.pubsub import server as pubsub_server
-from localcloud.pubsub.broker import Broker
-from localcloud.pubsub.faults.front import FaultyFront
-from localcloud.pubsub.rest.edge import Rest as PubsubRest
+from localcloud.pubsub.pubsub import PubSub
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
@@ -71,8 +69,8 @@ class Services:
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
-        self._pubsub_grpc = 0
         self.switches = switches
+        self.identity = IdentityTokens(folder / "authority")
         self.admin = admin.Admin(switches)
         self.page = page
         self.admin_port = 0
@@ -90,12 +88,14 @@ class Services:
             )
             stack.callback(self.storage.close)
             self.http, self.admin_port = await self._listen(stack)
-            self.broker = Broker(self._folder / "pubsub")
-            stack.callback(self.broker.close)
-            front = FaultyFront(self.broker, self.switches.faults)
-            self.pubsub = PubsubRest(front)
-            pubsub, self._pubsub_grpc = await pubsub_server.start(front, host=LOOPBACK)
-            stack.push_async_callback(pubsub.stop, None)
+            self.pubsub = PubSub(
+                self._folder / "pubsub",
+                token_for=self.identity.token,
+                faults=self.switches.faults,
+            )
+            self.broker = self.pubsub.broker
+            await self.pubsub.start()
+            stack.push_async_callback(self.pubsub.stop)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
@@ -133,7 +133,7 @@ class Services:
         know, as Google's do.
         """
         if host not in _VERTEX_HOSTS and not host.endswith(_VERTEX_REGIONS):
-            return self._pubsub_grpc
+            return self.pubsub.grpc_port
         async with self._starting:
             if host not in self._vertex_grpc:
                 server, port = await self.vertex.serve_grpc(LOOPBACK, endpoint=host)
@@ -148,7 +148,7 @@ class Services:
         return await self.pubsub.handle(request)
 
     async def _listen(self, stack: contextlib.AsyncExitStack) -> tuple[web.Server, int]:
-        tokens = TokenServer()
+        tokens = TokenServer(self.identity)
 
         async def www(request: web.BaseRequest) -> web.StreamResponse:
             # The older name of several APIs.

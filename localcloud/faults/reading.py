@@ -153,7 +153,7 @@ def _said(error: msgspec.ValidationError) -> str:
     kinds = expected.strip("`").split(" | ")
     if all(kind in _WORDS for kind in kinds):
         return "it is " + " or ".join(_WORDS[kind] for kind in kinds)
-    return f"it is {expected}"
+    return "it is " + expected.replace("`array` of length", "a list of")
 
 
 def _either(names: Iterable[str]) -> str:

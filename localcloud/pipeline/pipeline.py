@@ -5,8 +5,11 @@ The pipeline on the local cloud: both functions, what brings them events, and ti
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from localcloud.door.identity import IdentityTokens
+from localcloud.door.service_accounts import account_email
 from localcloud.pipeline import source_archive
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
@@ -54,6 +57,7 @@ class Pipeline:
         folder: Path,
         logs: Path,
         store: Store,
+        identity: IdentityTokens,
         environments: Mapping[str, Mapping[str, str]],
         listener: Listener | None = None,
     ) -> None:
@@ -79,7 +83,9 @@ class Pipeline:
             store,
             bucket=deployment.bucket("inbox"),
             target=lambda: submit_job.url,
-            account=f"eventarc@{deployment.project}.iam.gserviceaccount.com",
+            token=partial(
+                identity.token, account_email("eventarc", deployment.project)
+            ),
             terms=terms.delivery,
             disturbance=terms.disturbance,
         )
@@ -87,7 +93,9 @@ class Pipeline:
         self.scheduler = Scheduler(
             job=f"dropbatch-{deployment.name}-poll-jobs",
             target=lambda: poll_jobs.url,
-            account=f"scheduler@{deployment.project}.iam.gserviceaccount.com",
+            token=partial(
+                identity.token, account_email("scheduler", deployment.project)
+            ),
             period_seconds=terms.tick_seconds,
         )
 

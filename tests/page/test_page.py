@@ -81,7 +81,7 @@ def test_landmarks_headings_and_names_are_there(
         ).to_be_visible()
         assert unnamed(seen) == [], view
     for landmark in ("banner", "main"):
-        expect(seen.page.get_by_role(landmark)).to_have_count(1)  # type: ignore[arg-type]  # two of its names
+        expect(seen.page.get_by_role(landmark)).to_have_count(1)
     views = seen.page.get_by_role("navigation", name="Views")
     expect(views.get_by_role("link")).to_have_count(6)
     expect(views.locator("[aria-current=page]")).to_have_text("Drops")

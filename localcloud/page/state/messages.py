@@ -12,6 +12,7 @@ from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.delivery.entries import Entry
 from localcloud.pubsub.delivery.feed import Feed
 from localcloud.pubsub.delivery.overview import after, standing, state_at
+from localcloud.pubsub.wire import PubsubMessage
 
 _TOPICS = 500
 _PAGE = 20
@@ -80,7 +81,7 @@ def _feed(feed: Feed, now: float) -> dict[str, Any]:
 
 
 def _message(feed: Feed, entry: Entry, now: float) -> dict[str, Any]:
-    message = feed.content(entry)
+    message = PubsubMessage.FromString(feed.body(entry))
     data = bytes(message.data)
     try:
         text = data[:_SHOWN_BYTES].decode(

@@ -69,11 +69,22 @@ def import_rows(
                 raise bad_import("The input has no rows.")
         inference.finish()
     except SchemaError as error:
-        raise bad_import(str(error)) from error
+        prefix = "Query error: " if error.by_query and knobs.query_error_prefix else ""
+        raise bad_import(f"{prefix}{error}") from error
     except StorageError as error:
         raise system_error() from error
-    schema = {"fields": inference.tree(), "numeric": sorted(numeric.names())}
+    schema = {"fields": inference.gaps(), "numeric": sorted(numeric.names())}
     (folder / SCHEMA_FILE).write_text(json.dumps(schema), encoding="utf-8")
+
+
+def read_schema(folder: Path) -> dict[str, Any]:
+    """
+    What the import has found of all rows.
+    """
+    found: dict[str, Any] = json.loads(
+        (folder / SCHEMA_FILE).read_text(encoding="utf-8")
+    )
+    return found
 
 
 def _check_buckets(order: Order, storage: StorageHttp) -> None:
@@ -93,9 +104,13 @@ def _rows(
     Each row, written to the spool; None where others may have their turn.
     """
     total = 0
+    seen: set[ObjectName] = set()
     for uri in order.input_uris:
         try:
             for found in matching(uri, storage):
+                if knobs.overlapping_inputs_once and found in seen:
+                    continue
+                seen.add(found)
                 info = storage.info(found.bucket, found.name)
                 total += info.size
                 if total > knobs.max_input_bytes:

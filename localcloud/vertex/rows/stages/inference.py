@@ -33,18 +33,25 @@ _ALONE = {
     for kind, bits in _ELEMENT.items()
 }
 
+_NONE_SEEN = 1 << 62
+
 # name -> the fields of a struct, or None for everything else
 Tree = dict[str, "Tree | None"]
 
 
 class SchemaError(Exception):
     """
-    The file has no schema, in the importer's words.
+    The file has no schema, in the importer's words; `by_query` if it can be loaded
+    and not stored.
     """
+
+    def __init__(self, message: str, *, by_query: bool = False) -> None:
+        super().__init__(message)
+        self.by_query = by_query
 
 
 class _Node:
-    __slots__ = ("depth", "fields", "kinds", "lower_names", "name", "parent")
+    __slots__ = ("depth", "fewest", "fields", "kinds", "lower_names", "name", "parent")
 
     def __init__(self, name: str, parent: "_Node | None") -> None:
         self.name = name
@@ -53,6 +60,7 @@ class _Node:
         self.kinds = 0
         self.fields: dict[str, _Node] = {}
         self.lower_names: set[str] = set()
+        self.fewest = _NONE_SEEN
 
     @property
     def path(self) -> str:
@@ -86,14 +94,16 @@ class Inference:
         """
         self._check_empty(self._root)
 
-    def tree(self) -> Tree:
+    def gaps(self) -> Tree:
         """
-        The schema's fields, nested: what a row may have.
+        The part of the tree in which some row lacks a field that others have.
         """
-        return _tree(self._root)
+        return _gaps(self._root) or {}
 
     def _struct(self, node: _Node, value: dict[str, Any]) -> None:
         known = node.fields
+        if len(value) < node.fewest:
+            node.fewest = len(value)
         for name, item in value.items():
             child = known.get(name)
             if child is None:
@@ -180,7 +190,9 @@ class Inference:
 
 
 def _no_fields(node: _Node) -> SchemaError:
-    return SchemaError(f"Cannot store struct '{node.path}' with no fields")
+    return SchemaError(
+        f"Cannot store struct '{node.path}' with no fields", by_query=True
+    )
 
 
 def _type_name(kinds: int) -> str:
@@ -190,8 +202,16 @@ def _type_name(kinds: int) -> str:
     return "boolean"
 
 
-def _tree(node: _Node) -> Tree:
-    return {
-        name: _tree(child) if child.kinds & _STRUCT else None
+def _gaps(node: _Node) -> Tree | None:
+    """
+    The structs at and below a node that are not the same in all rows; those that are
+    and have some below them are without their own fields.
+    """
+    inner: Tree = {
+        name: gaps
         for name, child in node.fields.items()
+        if child.kinds & _STRUCT and (gaps := _gaps(child)) is not None
     }
+    if node.fewest < len(node.fields):
+        return dict.fromkeys(node.fields) | inner
+    return inner or None

@@ -6,7 +6,6 @@ import random
 import time
 from array import array
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.rows.orders import Order
 from localcloud.vertex.rows.spool import Spool, SpoolReader, SpoolWriter
 from localcloud.vertex.rows.stages.echo import Echo
-from localcloud.vertex.rows.stages.import_rows import INPUT_SPOOL, SCHEMA_FILE
+from localcloud.vertex.rows.stages.import_rows import INPUT_SPOOL, read_schema
 from localcloud.vertex.rows.stages.row_faults import MISSING, RowFaults, befall
+from localcloud.vertex.rows.stages.slice_clock import SliceClock
 
 OUTPUT_SPOOL = "output"
 
@@ -96,8 +96,9 @@ class _Lines:
         self._media = media
         self._respond = respond
         self._knobs = knobs
-        self._echo = Echo(folder / SCHEMA_FILE, knobs)
+        self._echo = Echo(read_schema(folder), knobs)
         self._faults = RowFaults(order.job, order.row_faults)
+        self._clock = SliceClock()
 
     def __call__(self, number: int, line: bytes) -> tuple[bytes, bool]:
         """
@@ -105,13 +106,13 @@ class _Lines:
         """
         row: dict[str, Any] = _decode(line)
         request = row["request"]
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        now = self._clock.iso()
         status = ""
         response: dict[str, Any] | None
         try:
             response = self._response(number, request, now)
         except RowError as error:
-            status = error.status()
+            status = _status(error, self._knobs)
             response = {} if self._knobs.failed_response == "empty" else None
         if response is _NO_LINE:
             return b"", True
@@ -138,12 +139,25 @@ class _Lines:
         )
         if fault is not None:
             response = befall(fault, response)
+        if self._knobs.model_version_suffix and "modelVersion" in response:
+            response["modelVersion"] += self._knobs.model_version_suffix
         if not self._knobs.total_token_count:
             response.get("usageMetadata", {}).pop("totalTokenCount", None)
         return response
 
 
 _NO_LINE: dict[str, Any] = {}
+
+
+def _status(error: RowError, knobs: Knobs) -> str:
+    status = error.status()
+    match knobs.row_status_prefix:
+        case "reason":
+            return status
+        case "bad_request":
+            return f"Bad Request: {status.partition(': ')[2]}"
+        case "none":
+            return status.partition(": ")[2]
 
 
 def _parsed(request: Any) -> dict[str, Any]:
