@@ -104,3 +104,19 @@ def watched(browser: Browser, address: str, **options: object) -> Iterator[Watch
         assert seen.hosts == {urlsplit(address).netloc}
     finally:
         context.close()
+
+
+def unnamed(seen: Watched) -> list[str]:
+    """
+    What can be acted on and has no name in the accessibility tree.
+    """
+    session = seen.page.context.new_cdp_session(seen.page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    roles = ("link", "button", "switch", "combobox", "searchbox", "checkbox", "table")
+    return [
+        node["role"]["value"]
+        for node in nodes
+        if not node.get("ignored")
+        and node["role"]["value"] in roles
+        and not node.get("name", {}).get("value", "").strip()
+    ]

@@ -1,9 +1,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.page.chromium import chromium
+from tests.page.chromium import Watched, chromium, watched
 from tests.page.cloud_in_thread import CloudInThread, cloud_in_thread
 
 
@@ -30,3 +30,10 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudInThread]:
     """
     with cloud_in_thread(tmp_path_factory.mktemp("empty") / "data") as cloud:
         yield cloud
+
+
+@pytest.fixture
+def seen(browser: Browser, held: CloudInThread) -> Iterator[Watched]:
+    with watched(browser, held.address) as page:
+        expect(page.page.get_by_text("Live", exact=True)).to_be_visible()
+        yield page

@@ -95,9 +95,11 @@ def test_a_change_comes_from_the_page_itself_as_json(
 def test_the_other_switches_are_guarded_as_well(
     held: CloudInThread, method: str
 ) -> None:
-    for path in ("/admin/disturbance", "/admin/faults", "/admin/vertex/faults"):
+    for path in ("/admin/disturbance", "/admin/faults"):
         answer = held.ask(method, path, b"{}", Origin="http://evil.example")
         assert answer.status == 403, path
+        own = {"Origin": f"http://{held.host}", "Content_Type": "text/plain"}
+        assert held.ask(method, path, b"{}", **own).status == 415, path
 
 
 def test_the_page_may_load_nothing_from_elsewhere(held: CloudInThread) -> None:
