@@ -22,7 +22,10 @@ from localcloud.door.tokens import (
 from localcloud.page import guard
 from localcloud.page.page import Page, Stores
 from localcloud.page.remembered_port import listen_as_before
+from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
+from localcloud.pubsub.service.front import Front
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
@@ -82,7 +85,7 @@ class Services:
         async with contextlib.AsyncExitStack() as stack:
             self.storage = StorageServer(
                 self._folder / "storage",
-                token_is_good=self._callers.token_is_good,
+                token_fault=self._callers.token_fault,
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
             )
@@ -91,7 +94,7 @@ class Services:
             self.pubsub = PubSub(
                 self._folder / "pubsub",
                 token_for=self.identity.token,
-                faults=self.switches.faults,
+                make_front=self._pubsub_front,
             )
             self.broker = self.pubsub.broker
             await self.pubsub.start()
@@ -140,6 +143,14 @@ class Services:
                 self._vertex_grpc[host] = port
                 self._vertex_servers.push_async_callback(server.stop, None)
             return self._vertex_grpc[host]
+
+    def _pubsub_front(self, broker: Broker) -> Front:
+        return FaultyFront(
+            broker,
+            self.switches.faults,
+            token_fault=self._callers.token_fault,
+            has_project=self._callers.has_project,
+        )
 
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self.vertex.handle(request)

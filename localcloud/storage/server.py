@@ -40,6 +40,10 @@ from localcloud.storage.rules.errors import (
 _LOG = logging.getLogger(__name__)
 
 
+def _no_fault(_: str) -> str:
+    return ""
+
+
 def _any(_: str) -> bool:
     return True
 
@@ -49,8 +53,8 @@ class StorageServer:
     Cloud Storage over a folder, which it alone may use until `close`.
 
     Every answer is from what is committed; every change is committed, with its
-    events, before it is answered. `token_is_good` and `has_project` say which bearer
-    tokens and which projects it takes.
+    events, before it is answered. `token_fault` says what is wrong with a
+    bearer token, and `has_project` which projects there are.
     """
 
     def __init__(
@@ -58,11 +62,11 @@ class StorageServer:
         folder: Path,
         *,
         now: Callable[[], datetime] = utc_now,
-        token_is_good: Callable[[str], bool] = _any,
+        token_fault: Callable[[str], str] = _no_fault,
         has_project: Callable[[str], bool] = _any,
         faults: Faults | None = None,
     ) -> None:
-        self._token_is_good = token_is_good
+        self._token_fault = token_fault
         self.store = Store(folder, now=now)
         self._faults = StorageFaults(faults or Faults())
         self._uploads = UploadMethods(self.store)
@@ -181,7 +185,7 @@ class StorageServer:
         kind, _, token = call.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
         if kind.lower() != "bearer" or not token.strip():
             raise UnauthenticatedError(operation.value)
-        if not self._token_is_good(token.strip()):
+        if self._token_fault(token.strip()):
             raise BadCredentialsError
 
 
