@@ -5,10 +5,10 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check clients format lock bench kill clean
+.PHONY: help setup demo test check clients format lock bench kill screenshot clean
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.installed ## the local virtual environment
 
@@ -60,6 +60,9 @@ bench: setup ## the figures: imports, checks, large files, uploads, the simulato
 
 kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
 	$(BIN)/python -m tests.e2e.killing --kills $(or $(KILLS),200) --seed $(or $(SEED),7)
+
+screenshot: setup ## take the picture of the local cloud's page again
+	$(BIN)/python -m tests.page.screenshot docs/local-cloud/page.png
 
 format: setup ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .

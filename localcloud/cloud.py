@@ -5,6 +5,7 @@ The local cloud, whole: what it is made of, and the order in which it comes and 
 import contextlib
 import os
 import sqlite3
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
 from localcloud.faults.faults import Faults
+from localcloud.page.page import Page
+from localcloud.page.state.summary import Told
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.function_log import Listener
@@ -63,6 +66,7 @@ class Options:
     leaves out the pipeline and its deployment: an empty project for other code.
     `projects` are there beside the deployment's own; there is no other. `faults` are
     on from the start; what they draw, `seed` decides.
+    `command` is what a shell calls `dropbatch`, for the page to show.
     """
 
     folder: Path
@@ -80,6 +84,7 @@ class Options:
     faults: Sequence[Given] = ()
     storage_knobs: StorageKnobs = GOOGLES
     listener: Listener | None = None
+    command: str = "dropbatch"
 
 
 class LocalCloud:
@@ -99,6 +104,14 @@ class LocalCloud:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.folder = DataFolder(options.folder)
+        self.page = Page(
+            Told(
+                project=options.deployment.project,
+                folder=str(self.folder.path),
+                command=options.command,
+                run=uuid.uuid4().hex,
+            )
+        )
         self._open = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -126,6 +139,7 @@ class LocalCloud:
             self.folder.path,
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
+            page=self.page,
             callers=Callers([options.deployment.project, *options.projects]),
             switches=Switches(
                 Faults(
@@ -165,6 +179,7 @@ class LocalCloud:
             stack.push_async_callback(self.pipeline.stop)
             await self.pipeline.start()
             self.services.admin.pipeline = self.pipeline
+            self.page.show_pipeline(options.deployment, self.pipeline.functions)
         self.folder.announce(
             Running(
                 pid=os.getpid(),
@@ -202,8 +217,13 @@ class LocalCloud:
             store=self.services.storage.store,
             identity=self.services.identity,
             environments={name: self._environment(name) for name in FUNCTIONS},
-            listener=options.listener,
+            listener=self._heard,
         )
+
+    def _heard(self, function: str, line: str) -> None:
+        self.page.lines.take(function, line)
+        if self.options.listener:
+            self.options.listener(function, line)
 
     def _environment(self, function: str) -> Mapping[str, str]:
         # Nothing of the user's own environment but what a process needs to run: on

@@ -19,6 +19,9 @@ from localcloud.door.tokens import (
     handle_iam_credentials,
     token_for,
 )
+from localcloud.page import guard
+from localcloud.page.page import Page, Stores
+from localcloud.page.remembered_port import listen_as_before
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
@@ -62,6 +65,7 @@ class Services:
         knobs: Knobs,
         callers: Callers,
         switches: Switches,
+        page: Page,
         storage_knobs: StorageKnobs = GOOGLES,
     ) -> None:
         self._folder = folder
@@ -76,6 +80,7 @@ class Services:
         self.identity = IdentityTokens(folder / "authority")
         self.switches = switches
         self.admin = admin.Admin(switches)
+        self.page = page
         self.admin_port = 0
 
     async def start(self) -> None:
@@ -117,6 +122,14 @@ class Services:
             await self.vertex.start()
             stack.push_async_callback(self.vertex.stop)
             stack.push_async_callback(self._vertex_servers.aclose)
+            self.page.show(
+                Stores(
+                    store=self.storage.store,
+                    broker=self.broker,
+                    jobs=self.vertex.overview,
+                    faults_on=self.switches.count,
+                )
+            )
             self._open = stack.pop_all()
 
     async def stop(self) -> None:
@@ -166,6 +179,11 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
+            own = Page.serves(request.path) or request.path.startswith(admin.PREFIX)
+            if own and (refused := guard.refusal(request)):
+                return refused
+            if Page.serves(request.path):
+                return await self.page.handle(request)
             if request.path.startswith(admin.PREFIX):
                 return await self.admin.handle(request)
             # Vertex AI's own reads and writes, which go no public way on Google Cloud.
@@ -178,13 +196,14 @@ class Services:
             "iamcredentials.googleapis.com": handle_iam_credentials,
             "pubsub.googleapis.com": inviting(self._pubsub),
             LOOPBACK: loopback,
+            "localhost": loopback,
         }
         vertex = inviting(self._vertex)
         services |= dict.fromkeys(_VERTEX_HOSTS, vertex)
-        server = Dispatcher(services).server()
+        server = Dispatcher(services, unknown=guard.stranger).server()
         stack.push_async_callback(server.shutdown, _LAST_REQUESTS_SECONDS)
-        loop = asyncio.get_running_loop()
-        listening = await loop.create_server(server, LOOPBACK, 0)
+        memory = self._folder / "loopback-port"
+        listening = await listen_as_before(server, LOOPBACK, memory)
         stack.callback(listening.close)
         port: int = listening.sockets[0].getsockname()[1]
         return server, port

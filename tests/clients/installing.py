@@ -121,21 +121,25 @@ def main() -> int:
     for language in LANGUAGES.values():
         lacking = [tool for tool in language.tools if shutil.which(tool) is None]
         if lacking:
-            print(f"no clients in {language.name}: no {', '.join(lacking)} here")  # noqa: T201 # a command prints
+            print(
+                f"no clients in {language.name}: no {', '.join(lacking)} here"
+            )  # a command prints
         elif not language.is_installed():
             failed += not _install(language)
     return 1 if failed else 0
 
 
 def _install(language: Language) -> bool:
-    print(f"setting up Google's clients in {language.name} ...", flush=True)  # noqa: T201 # a command prints
+    print(
+        f"setting up Google's clients in {language.name} ...", flush=True
+    )  # a command prints
     began = time.monotonic()
     try:
         language.install()
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        print(f"{error.output or ''}\n{error}")  # noqa: T201 # a command prints
+        print(f"{error.output or ''}\n{error}")  # a command prints
         return False
-    print(f"  {language.folder}, {time.monotonic() - began:.0f} s")  # noqa: T201 # a command prints
+    print(f"  {language.folder}, {time.monotonic() - began:.0f} s")  # a command prints
     return True
 
 

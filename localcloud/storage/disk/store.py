@@ -19,6 +19,7 @@ from localcloud.storage.disk.listing import ListRequest, Page, list_objects
 from localcloud.storage.disk.notifications import Notifications
 from localcloud.storage.disk.objects import Objects
 from localcloud.storage.disk.outbox import Feed, Outbox, Watch
+from localcloud.storage.disk.overview import Overview
 from localcloud.storage.disk.policies import Policies
 from localcloud.storage.disk.resources import Bucket, StoredObject
 from localcloud.storage.disk.uploads import Uploads, UploadState
@@ -61,6 +62,7 @@ class Store:
         self.notifications = Notifications(self._database, self.buckets, self.outbox)
         self.policies = Policies(self._database, self.buckets)
         self.uploads = Uploads(self._database, now)
+        self.overview = Overview(self._database)
         self.uploads.expire()
         with self._database.transaction():
             self._endings.sweep()
