@@ -4,13 +4,14 @@ The local cloud, whole: what it is made of, and the order in which it comes and 
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from localcloud.access import access_to
+from localcloud.callers import Callers
 from localcloud.data_folder import DataFolder, Running
 from localcloud.door.authority import Authority
 from localcloud.door.connection import Behind
@@ -45,6 +46,7 @@ class Options:
 
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
+    `projects` are there beside the deployment's own; there is no other.
     """
 
     folder: Path
@@ -53,6 +55,7 @@ class Options:
     speed: float = 1.0
     source: Path = REPOSITORY
     deployment: Deployment = field(default_factory=Deployment)
+    projects: Sequence[str] = ()
     delivery: DeliveryTerms = LOCAL_TERMS
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
@@ -101,6 +104,7 @@ class LocalCloud:
             self.folder.path,
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
+            callers=Callers([options.deployment.project, *options.projects]),
         )
         await self.services.start()
         stack.push_async_callback(self.services.stop)

@@ -9,9 +9,14 @@ from pathlib import Path
 from aiohttp import web
 
 from localcloud import admin
+from localcloud.callers import Callers
 from localcloud.door.dispatch import Dispatcher, Handler, inviting
 from localcloud.door.door import LOOPBACK
-from localcloud.door.tokens import TokenServer, handle_iam_credentials
+from localcloud.door.tokens import (
+    TokenServer,
+    handle_iam_credentials,
+    token_for,
+)
 from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
 from localcloud.storage.server import StorageServer
@@ -22,6 +27,11 @@ from localcloud.vertex.vertex import Vertex
 
 # Requests that are still being answered when all stops are given this long.
 _LAST_REQUESTS_SECONDS = 0.5
+
+# The address that Vertex AI's service agent has on Google Cloud, with no project's
+# number: one agent serves all of them here.
+_VERTEX_AGENT = "service-0@gcp-sa-aiplatform.iam.gserviceaccount.com"
+_FOR_GOOD_SECONDS = 10 * 365 * 86_400.0
 
 _VERTEX_REGIONS = "-aiplatform.googleapis.com"
 _VERTEX_HOSTS = (
@@ -38,8 +48,11 @@ class Services:
     Storage, Vertex AI, Pub/Sub and tokens, on loopback ports, their state in a folder.
     """
 
-    def __init__(self, folder: Path, *, pace: Pace, knobs: Knobs) -> None:
+    def __init__(
+        self, folder: Path, *, pace: Pace, knobs: Knobs, callers: Callers
+    ) -> None:
         self._folder = folder
+        self._callers = callers
         self._pace = pace
         self._knobs = knobs
         self._open = contextlib.AsyncExitStack()
@@ -55,7 +68,11 @@ class Services:
         Start all of them; what was started is stopped if one fails.
         """
         async with contextlib.AsyncExitStack() as stack:
-            self.storage = StorageServer(self._folder / "storage")
+            self.storage = StorageServer(
+                self._folder / "storage",
+                token_is_good=self._callers.token_is_good,
+                has_project=self._callers.has_project,
+            )
             stack.callback(self.storage.close)
             self.http, self.admin_port = await self._listen(stack)
             self.broker = Broker(self._folder / "pubsub")
@@ -67,6 +84,8 @@ class Services:
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
+                storage_token=token_for(_VERTEX_AGENT, _FOR_GOOD_SECONDS),
+                authorize=self._callers.may_call_vertex,
                 pace=self._pace,
                 knobs=self._knobs,
             )

@@ -19,6 +19,8 @@ from typing import IO, Any
 
 import psutil
 
+from localcloud.door.tokens import token_for
+
 DROPBATCH = str(Path(sysconfig.get_path("scripts")) / "dropbatch")
 START_SECONDS = 60
 STOP_SECONDS = 15
@@ -40,6 +42,11 @@ class RunningCloud:
         kept = {k: v for k, v in os.environ.items() if k not in self.told["unset"]}
         variables: dict[str, str] = self.told["variables"]
         return kept | variables
+
+    @property
+    def bearer(self) -> str:
+        """An Authorization header's value that is good here for an hour."""
+        return f"Bearer {token_for('tester@local.test')}"
 
     def run(
         self, *command: str, given: str | None = None, timeout: float = 60

@@ -4,6 +4,7 @@ Arguments that several commands take, checked as they are read.
 
 import argparse
 import math
+import re
 from pathlib import Path
 
 from localcloud.data_folder import DataFolder, default_folder
@@ -51,3 +52,30 @@ def factor(text: str) -> float:
             f"{text!r} is no factor: use a number above 0, such as 2 or 0.5"
         )
     return value
+
+
+def seconds(text: str) -> float:
+    """
+    A time that is not negative.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time: use a number of seconds, such as 0 or 3600"
+        )
+    return value
+
+
+def project(text: str) -> str:
+    """
+    The id of a project (https://cloud.google.com/resource-manager/docs/creating-managing-projects).
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no project id: use 6 to 30 lower-case letters, digits and "
+            "hyphens, a letter first and no hyphen last"
+        )
+    return text

@@ -25,7 +25,7 @@ In another terminal, point Google's clients at it:
 
 Drop a file, with curl
 
-  curl -X POST -H 'Authorization: Bearer any' -T my.jsonl \\
+  curl -X POST -H "Authorization: Bearer $({token})" -T my.jsonl \\
     'https://storage.googleapis.com/upload/storage/v1/b/{inbox}/o?uploadType=media&name={prefix}my.jsonl'
 
 or with Python ({python})
@@ -57,8 +57,8 @@ In another terminal, point Google's clients at it:
 
   eval "$({env})"
 
-Cloud Storage, Pub/Sub and Vertex AI batch prediction answer for project {project}
-and any other; there is no bucket and no topic yet.
+Cloud Storage, Pub/Sub and Vertex AI batch prediction answer for {projects};
+there is no bucket and no topic yet. With curl, a token comes from $({token}).
 """
 
 
@@ -68,16 +68,20 @@ def text(cloud: "LocalCloud") -> str:
     """
     deployment = cloud.options.deployment
     folder = cloud.folder.path
-    command = [command_name(), "env"]
-    if folder != default_folder():
-        command += ["--data", str(folder)]
+    which = [] if folder == default_folder() else ["--data", str(folder)]
+
+    def command(name: str) -> str:
+        return shlex.join([command_name(), name, *which])
+
+    projects = [deployment.project, *cloud.options.projects]
     return (_BARE if cloud.pipeline is None else _FULL).format(
         python=sys.executable,
         folder=folder,
         port=cloud.access.port,
         logs=cloud.folder.logs,
-        env=shlex.join(command),
-        project=deployment.project,
+        env=command("env"),
+        token=command("token"),
+        projects=f"project{'s' * (len(projects) > 1)} {', '.join(projects)}",
         inbox=deployment.bucket("inbox"),
         results=deployment.bucket("results"),
         media=deployment.bucket("media"),

@@ -52,6 +52,15 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="batch jobs take 1/FACTOR of their time (default: 1, a few seconds)",
     )
     parser.add_argument(
+        "--project",
+        action="append",
+        type=arguments.project,
+        default=[],
+        metavar="ID",
+        help="a project that is there, too, for code that names its own (may be "
+        "repeated)",
+    )
+    parser.add_argument(
         "--media-prefix",
         action="append",
         default=[],
@@ -118,6 +127,7 @@ async def _serve(given: argparse.Namespace) -> int:
         port=given.port,
         bare=given.bare,
         speed=given.speed,
+        projects=given.project,
         deployment=Deployment().allowing_media(given.media_prefix),
         listener=_show if given.verbose else None,
     )

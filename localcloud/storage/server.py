@@ -28,6 +28,7 @@ from localcloud.storage.api.operations import Operation, find_operation, is_json
 from localcloud.storage.api.uploads import UploadMethods
 from localcloud.storage.disk.store import Store, utc_now
 from localcloud.storage.rules.errors import (
+    BadCredentialsError,
     InvalidError,
     StorageError,
     UnauthenticatedError,
@@ -36,18 +37,31 @@ from localcloud.storage.rules.errors import (
 _LOG = logging.getLogger(__name__)
 
 
+def _any(_: str) -> bool:
+    return True
+
+
 class StorageServer:
     """
     Cloud Storage over a folder, which it alone may use until `close`.
 
     Every answer is from what is committed; every change is committed, with its
-    events, before it is answered.
+    events, before it is answered. `token_is_good` and `has_project` say which bearer
+    tokens and which projects it takes.
     """
 
-    def __init__(self, folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        token_is_good: Callable[[str], bool] = _any,
+        has_project: Callable[[str], bool] = _any,
+    ) -> None:
+        self._token_is_good = token_is_good
         self.store = Store(folder, now=now)
         self._uploads = UploadMethods(self.store)
-        buckets = BucketMethods(self.store)
+        buckets = BucketMethods(self.store, has_project)
         objects = ObjectMethods(self.store)
         self._methods: Mapping[Operation, Callable[[Call, Mapping[str, str]], Reply]]
         self._methods = {
@@ -101,12 +115,12 @@ class StorageServer:
 
     async def _answer(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         if not is_json_api(call.path):
-            _check_token(call, Operation.OBJECTS_GET)
+            self._check_token(call, Operation.OBJECTS_GET)
             return await xml.read(request, call, self.store)
         operation, names = find_operation(call.method, call.path)
         # Whoever knows a session's URI may use it; clients send no token with it.
         if "upload_id" not in call.query:
-            _check_token(call, operation)
+            self._check_token(call, operation)
         match operation:
             case Operation.OBJECTS_INSERT:
                 return await self._uploads.insert(request, call, names)
@@ -128,7 +142,7 @@ class StorageServer:
 
     async def _carry_out_in_batch(self, call: Call) -> Reply:
         operation, names = find_operation(call.method, call.path)
-        _check_token(call, operation)
+        self._check_token(call, operation)
         if operation in (Operation.BATCH, Operation.OBJECTS_INSERT) or (
             operation is Operation.OBJECTS_GET and _wants_media(call)
         ):
@@ -151,6 +165,13 @@ class StorageServer:
             request, stored, file, {hdrs.CONTENT_DISPOSITION: disposition}
         )
 
+    def _check_token(self, call: Call, operation: Operation) -> None:
+        kind, _, token = call.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        if kind.lower() != "bearer" or not token.strip():
+            raise UnauthenticatedError(operation.value)
+        if not self._token_is_good(token.strip()):
+            raise BadCredentialsError
+
 
 async def _let_the_body_come(request: web.BaseRequest) -> None:
     # aiohttp leaves this to whoever dispatches; curl waits a second for it before
@@ -158,12 +179,6 @@ async def _let_the_body_come(request: web.BaseRequest) -> None:
     if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0
-
-
-def _check_token(call: Call, operation: Operation) -> None:
-    kind, _, token = call.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
-        raise UnauthenticatedError(operation.value)
 
 
 def _wants_media(call: Call) -> bool:

@@ -40,7 +40,8 @@ class Vertex:
 
     All state is in `folder`; a job that was under way goes on after a restart or a
     kill. Input is read from, and output written to, the storage server at
-    `storage_url`. `responder` names, as `module:function`, what answers rows.
+    `storage_url`, with that token. `responder` names, as `module:function`, what
+    answers rows.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Vertex:
         folder: Path,
         *,
         storage_url: str,
+        storage_token: str,
         pace: Pace,
         knobs: Knobs | None = None,
         responder: str = RESPONDER,
@@ -63,6 +65,7 @@ class Vertex:
             Start(
                 data=str(spools.absolute()),
                 storage_url=storage_url,
+                storage_token=storage_token,
                 knobs=asdict(knobs),
                 responder=responder,
             ),

@@ -107,6 +107,7 @@ def test_a_worker_ends_with_whoever_gave_it_orders(tmp_path: Path) -> None:
     start = Start(
         data=str(tmp_path),
         storage_url="http://127.0.0.1:1",
+        storage_token="agent",
         knobs={},
         responder=RESPONDER,
     )

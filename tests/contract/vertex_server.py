@@ -86,6 +86,7 @@ class RunningVertex(OneBucket):
     async def _start(self) -> None:
         self.vertex = Vertex(
             self._folder / "vertex",
+            storage_token=TOKEN,
             storage_url=self.storage_url,
             pace=self._pace,
             knobs=self._knobs,

@@ -109,7 +109,7 @@ class Pipeline:
             f"https://{host}/v1/projects/{self.cloud.told['project']}/locations/"
             f"{location}/batchPredictionJobs",
             params={"filter": f'labels.dropbatch_job_key="{drop.drop_id}-s0a1"'},
-            headers={"Authorization": "Bearer any"},
+            headers={"Authorization": self.cloud.bearer},
             timeout=30,
         )
         answer.raise_for_status()

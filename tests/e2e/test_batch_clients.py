@@ -160,7 +160,7 @@ def test_the_job_service_client_runs_batches(
 def curl(cloud: RunningCloud, *arguments: str, given: str | None = None) -> str:
     done = cloud.run(
         *(needs.program("curl"), "-sS", "--fail-with-body", "--max-time", "30"),
-        *("-H", "Authorization: Bearer any", *arguments),
+        *("-H", f"Authorization: {cloud.bearer}", *arguments),
         given=given,
     )
     assert done.returncode == 0, done.stderr + done.stdout

@@ -53,8 +53,10 @@ def test_the_variables_work_in_a_shell_and_are_taken_back(
 ) -> None:
     script = f"""
         eval "$('{DROPBATCH}' env --data '{bare_cloud.folder}')"
-        curl -sS https://storage.googleapis.com/storage/v1/b?project=x \\
-            -H 'Authorization: Bearer any' -o /dev/null -w '%{{http_code}}\\n'
+        token="$('{DROPBATCH}' token --data '{bare_cloud.folder}')"
+        url=https://storage.googleapis.com/storage/v1/b?project=dropbatch-local
+        curl -sS "$url" -H "Authorization: Bearer $token" \\
+            -o /dev/null -w '%{{http_code}}\\n'
         eval "$('{DROPBATCH}' env --unset)"
         echo "[$HTTPS_PROXY]" "[$GOOGLE_APPLICATION_CREDENTIALS]"
     """

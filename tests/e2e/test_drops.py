@@ -38,7 +38,8 @@ def test_a_file_that_curl_uploads_goes_the_same_way(
     inbox = running.cloud.told["inbox"]
 
     done = running.cloud.run(
-        *(program("curl"), "-sS", "-X", "POST", "-H", "Authorization: Bearer any"),
+        *(program("curl"), "-sS", "-X", "POST"),
+        *("-H", f"Authorization: {running.cloud.bearer}"),
         *("-T", str(file), f"https://storage.googleapis.com/upload/storage/v1/b/{inbox}"
         "/o?uploadType=media&name=demo/curl.jsonl"),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 The bucket methods of the JSON API.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from localcloud.storage.api.answers import Reply
 from localcloud.storage.api.calls import Call
@@ -16,17 +16,17 @@ class BucketMethods:
     Each method takes a call and what its path names.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, has_project: Callable[[str], bool]) -> None:
         self._store = store
+        self._has_project = has_project
 
     def insert(self, call: Call, names: Mapping[str, str]) -> Reply:
         settings = call.json()
         name = settings.get("name")
-        if not call.query.get("project"):
-            raise RequiredError("Required parameter: project")
+        project = self._project(call)
         if not isinstance(name, str):
             raise RequiredError("Required")
-        return _shown(self._store.buckets.create(name, call.query["project"], settings))
+        return _shown(self._store.buckets.create(name, project, settings))
 
     def get(self, call: Call, names: Mapping[str, str]) -> Reply:
         bucket = self._store.buckets.get(names["bucket"])
@@ -34,11 +34,10 @@ class BucketMethods:
         return _shown(bucket)
 
     def list(self, call: Call, names: Mapping[str, str]) -> Reply:
-        if not call.query.get("project"):
-            raise RequiredError("Required parameter: project")
+        project = self._project(call)
         limit = call.limit()
         found = self._store.buckets.page(
-            call.query["project"],
+            project,
             call.query.get("prefix", ""),
             call.query.get("pageToken", ""),
             limit + 1,
@@ -76,6 +75,14 @@ class BucketMethods:
         # There are none, but `gcloud storage rm --recursive` asks.
         self._store.buckets.get(names["bucket"])
         return Reply(resource={"kind": "storage#managedFolders"})
+
+    def _project(self, call: Call) -> str:
+        project = call.query.get("project")
+        if not project:
+            raise RequiredError("Required parameter: project")
+        if not self._has_project(project):
+            raise InvalidError(f"Unknown project id: {project}")
+        return project
 
     def _change(
         self, call: Call, names: Mapping[str, str], *, replacing: bool

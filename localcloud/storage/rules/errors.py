@@ -96,6 +96,22 @@ class UnauthenticatedError(StorageError):
         )
 
 
+class BadCredentialsError(StorageError):
+    """
+    The bearer token that came is not good, or not good any more.
+    """
+
+    status = 401
+    reason = "authError"
+    location_type = "header"
+    location = "Authorization"
+    xml_code = "AuthenticationRequired"
+    xml_message = "Authentication required."
+
+    def __init__(self) -> None:
+        super().__init__("Invalid Credentials")
+
+
 class NotFoundError(StorageError):
     """
     What the path names does not exist.

@@ -17,6 +17,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 
     data: str
     storage_url: str
+    storage_token: str
     knobs: dict[str, Any]
     responder: str
 

@@ -44,7 +44,7 @@ def main() -> None:
     lock = _only_one(data)
     bench = Bench(
         data,
-        StorageHttp(start.storage_url),
+        StorageHttp(start.storage_url, start.storage_token),
         msgspec.convert(start.knobs, Knobs),
         find_responder(start.responder),
     )

@@ -4,18 +4,28 @@ The token service, asked by the library that every Google client asks with.
 
 import http.client
 import json
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from google.auth import jwt
 from google.auth.transport import Response
 from google.oauth2 import service_account
+from hypothesis import given
+from hypothesis import strategies as st
 
 from localcloud.door import service_accounts
 from localcloud.door.dispatch import Dispatcher
-from localcloud.door.tokens import TokenServer, handle_iam_credentials
+from localcloud.door.tokens import (
+    TokenServer,
+    UnknownTokenError,
+    handle_iam_credentials,
+    read_token,
+    token_for,
+)
 from tests.loop_thread import LoopThread
 
 
@@ -171,3 +181,32 @@ def test_a_key_is_made_once_and_is_its_owners(tmp_path: Path) -> None:
     assert json.loads(before)["client_email"] == "a@p.iam.gserviceaccount.com"
     other = service_accounts.key_file(tmp_path, name="b", project="p").read_bytes()
     assert json.loads(other)["private_key"] != json.loads(before)["private_key"]
+
+
+def test_an_access_token_says_whose_it_is_and_when_it_ends() -> None:
+    before = time.time()
+    read = read_token(token_for("a@b", lifetime_seconds=60))
+
+    assert read.email == "a@b"
+    assert before + 60 <= read.expires <= time.time() + 60
+
+
+def test_a_token_that_an_account_signed_itself_is_read(key: Path) -> None:
+    """
+    As Google's gRPC clients send it, which never ask for a token.
+    """
+    credentials = jwt.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]  # google-auth's
+        str(key), audience="https://aiplatform.googleapis.com/"
+    )
+    credentials.refresh(None)
+
+    read = read_token(credentials.token.decode())
+
+    assert read.email == "tester@p.iam.gserviceaccount.com"
+    assert time.time() < read.expires <= time.time() + 3600
+
+
+@given(st.text() | st.from_regex(r"ya29\.local\.[A-Za-z0-9_-]*", fullmatch=True))
+def test_nothing_else_is_a_token(text: str) -> None:
+    with pytest.raises(UnknownTokenError):
+        read_token(text)

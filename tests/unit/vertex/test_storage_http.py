@@ -78,7 +78,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def storage(server: Server) -> Iterator[StorageHttp]:
-    storage = StorageHttp(server.url)
+    storage = StorageHttp(server.url, "agent")
     yield storage
     storage.close()
 
@@ -109,7 +109,7 @@ def test_requests_share_a_connection_and_name_the_agent(
     assert (info.generation, info.size) == ("7", 5)
     assert b"".join(storage.read("a-bucket", "a/b", info.generation)) == b"hello"
     assert server.connections == 1
-    assert server.tokens == {"Bearer vertex-service-agent"}
+    assert server.tokens == {"Bearer agent"}
     assert [path for _, path, _ in server.asked] == [
         "/storage/v1/b/a-bucket",
         "/storage/v1/b/a-bucket/o/a%2F%C3%A4%3F%23%25.jsonl",
@@ -201,4 +201,4 @@ def test_content_that_was_not_read_to_its_end_disturbs_nothing(
 @pytest.mark.parametrize("url", ["https://127.0.0.1:1", "127.0.0.1:1", "http://"])
 def test_only_plain_http_is_spoken(url: str) -> None:
     with pytest.raises(ValueError, match="plain HTTP"):
-        StorageHttp(url)
+        StorageHttp(url, "agent")

@@ -18,7 +18,6 @@ _TIMEOUT_SECONDS = 60.0
 _CHUNK = 1 << 20
 _PAUSES_SECONDS = (0.05, 0.2, 1.0)
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
-_HEADERS = {"Authorization": "Bearer vertex-service-agent"}
 
 _Result = TypeVar("_Result")
 
@@ -60,10 +59,11 @@ class ObjectInfo:
 
 class StorageHttp:
     """
-    The service agent's way to the storage server at a base URL.
+    The service agent's way to the storage server at a base URL, with its token.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str) -> None:
+        self._headers = {"Authorization": f"Bearer {token}"}
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
             raise ValueError(f"not a plain HTTP address: {url!r}")
@@ -173,7 +173,7 @@ class StorageHttp:
     ) -> http.client.HTTPResponse:
         try:
             self._connection.request(
-                method, path, body=body, headers=_HEADERS | (headers or {})
+                method, path, body=body, headers=self._headers | (headers or {})
             )
             response = self._connection.getresponse()
             if response.status < 300:
