@@ -11,6 +11,7 @@ import msgspec
 
 from localcloud.vertex.api.errors import HTTP_STATUS, ApiError, Code
 from localcloud.vertex.jobs.scripts import Script
+from localcloud.vertex.overrides import check_job_knobs
 
 RUN = "RunBatchPredictionJob"
 """
@@ -134,6 +135,8 @@ def check_rule(rule: Fault) -> None:
         raise ValueError(f"resource is no regular expression: {error}") from error
     if rule.script is not None and not fnmatchcase(RUN, rule.method):
         raise ValueError(f"a script is for the method {RUN}")
+    if rule.script is not None:
+        check_job_knobs(rule.script.knobs)
 
 
 def matches(rule: Fault, call: Call) -> bool:

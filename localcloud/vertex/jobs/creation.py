@@ -44,19 +44,39 @@ def checked_spec(asked: dict[str, Any], parent: Parent, knobs: Knobs) -> dict[st
     """
     The client's part of a new job, or the error that the service answers.
     """
+    spec = plain_spec(asked, knobs)
+    check_offered(spec, parent, knobs)
+    return spec
+
+
+def plain_spec(asked: dict[str, Any], knobs: Knobs) -> dict[str, Any]:
+    """
+    The client's part of a new job, if it is one whatever the knobs of the job say.
+
+    Whoever is told of other mistakes is told of unsupported fields with them.
+    """
     spec = {name: value for name, value in asked.items() if name not in OUTPUT_ONLY}
     _check_required(spec)
+    unsupported = _unsupported(spec) if knobs.reject_unsupported_fields else []
     wrong = [
         *_wrong_name(spec["displayName"]),
-        *(_unsupported(spec) if knobs.reject_unsupported_fields else []),
         *_wrong_input(spec["inputConfig"]),
         *_wrong_output(spec["outputConfig"]),
         *_wrong_labels(spec.get("labels", {})),
     ]
     if wrong:
-        raise invalid_fields(*wrong)
-    check_model(spec["model"], parent, knobs)
+        raise invalid_fields(*wrong, *unsupported)
     return spec
+
+
+def check_offered(spec: dict[str, Any], parent: Parent, knobs: Knobs) -> None:
+    """
+    Raise what the service answers if it doesn't offer what is asked for.
+    """
+    unsupported = _unsupported(spec) if knobs.reject_unsupported_fields else []
+    if unsupported:
+        raise invalid_fields(*unsupported)
+    check_model(spec["model"], parent, knobs)
 
 
 def _check_required(spec: dict[str, Any]) -> None:

@@ -180,4 +180,5 @@ def _order(job: Job, work: Work) -> Order:
         output_uri=f"{job.output_prefix}/{OUTPUT_FILE}",
         rows=job.export_rows or 0,
         row_faults=job.script.rows,
+        knobs=job.script.knobs,
     )

@@ -2,7 +2,8 @@
 How a job is to go, if not as usual.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +65,7 @@ class Script:
     output_info: bool = True
     completion_stats: bool = True
     rows: tuple[RowFault, ...] = ()
+    knobs: dict[str, Any] = field(default_factory=dict)
+    """
+    Knobs that are otherwise for this job, by name (`knobs.py` has them all).
+    """

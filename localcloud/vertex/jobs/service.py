@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.faults.faults import Faults
 from localcloud.vertex.faults.rules import RUN, Call
-from localcloud.vertex.jobs.creation import checked_spec
+from localcloud.vertex.jobs.creation import check_offered, plain_spec
 from localcloud.vertex.jobs.engine import Engine
 from localcloud.vertex.jobs.job import TERMINAL, Job, Phase
 from localcloud.vertex.jobs.resource import Resource, resource
@@ -28,6 +28,7 @@ from localcloud.vertex.lists.pages import (
     read_page_token,
 )
 from localcloud.vertex.names import Parent, ResourceName
+from localcloud.vertex.overrides import knobs_of_job
 
 _FIRST_ID = 10**18
 _LAST_ID = (1 << 63) - 1
@@ -65,7 +66,7 @@ class JobService:
         self._ids = ids
 
     def create(self, parent: Parent, asked: dict[str, Any]) -> Resource:
-        spec = checked_spec(asked, parent, self._knobs)
+        spec = plain_spec(asked, self._knobs)
         now = self._now()
         script = self._faults.script(
             Call(
@@ -76,6 +77,7 @@ class JobService:
                 labels=spec.get("labels", {}),
             )
         )
+        check_offered(spec, parent, knobs_of_job(self._knobs, script.knobs))
         job = Job(
             id=self._ids(),
             project=parent.number,
@@ -83,7 +85,7 @@ class JobService:
             spec=spec,
             create_time=now,
             update_time=now,
-            due=self._lifecycle.first_due(now),
+            due=self._lifecycle.first_due(now, script),
             script=script,
         )
         self._engine.add(job)
@@ -178,4 +180,4 @@ class JobService:
 
     def _shown(self, job: Job) -> Resource:
         running = None if job.ended else self._engine.counts(job)
-        return resource(job, running, self._knobs)
+        return resource(job, running, knobs_of_job(self._knobs, job.script.knobs))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.jobs.job import TERMINAL, Job, Phase, State
-from localcloud.vertex.jobs.scripts import JobError
+from localcloud.vertex.jobs.scripts import JobError, Script
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.life.endings import (
     CANCELED,
@@ -21,6 +21,7 @@ from localcloud.vertex.life.endings import (
 )
 from localcloud.vertex.life.progress import count_rows, rows_shown
 from localcloud.vertex.life.steps import RowsDone, Step, Work, micros
+from localcloud.vertex.overrides import knobs_of_job
 from localcloud.vertex.pace import Pace
 
 
@@ -33,12 +34,12 @@ class Lifecycle:
     pace: Pace
     knobs: Knobs
 
-    def first_due(self, create_time: int) -> int:
+    def first_due(self, create_time: int, script: Script) -> int:
         """
         When a new job is looked at for the first time.
         """
         pending = self.pace.pending_seconds
-        if self.knobs.queued_state:
+        if knobs_of_job(self.knobs, script.knobs).queued_state:
             pending /= 2
         return create_time + micros(min(pending, self.pace.queue_limit_seconds))
 
@@ -98,7 +99,7 @@ class Lifecycle:
         """
         A client asks for the end. Best effort: the job may end another way.
         """
-        twice = job.state == State.CANCELLING and self.knobs.cancel_twice_fails
+        twice = job.state == State.CANCELLING and self._knobs(job).cancel_twice_fails
         if job.state in TERMINAL or job.ended or twice:
             raise ApiError(
                 Code.FAILED_PRECONDITION,
@@ -135,7 +136,7 @@ class Lifecycle:
         ready = job.create_time + micros(self.pace.pending_seconds)
         if now < ready:
             limit = job.create_time + micros(self.pace.queue_limit_seconds)
-            state = State.QUEUED if self.knobs.queued_state else job.state
+            state = State.QUEUED if self._knobs(job).queued_state else job.state
             return Step(
                 job=replace(job, state=state, due=min(ready, limit), update_time=now)
             )
@@ -207,8 +208,8 @@ class Lifecycle:
             return self._finish(job, now, rows, State.SUCCEEDED, None)
         limit = job.start_time + micros(self.pace.run_limit_seconds)
         if now >= limit:
-            state = self.knobs.cut_off_state
-            error = CANCELED if state == State.CANCELLED else CUT_OFF
+            state = self._knobs(job).cut_off_state
+            error = CUT_OFF if state == "JOB_STATE_FAILED" else CANCELED
             return self._finish(job, now, rows, state, error)
         # The time is over and the worker is not: wait for it, within the limit.
         due = limit if now >= job.running_until else self._next_look(job)
@@ -233,4 +234,7 @@ class Lifecycle:
         return Step(job=job, work=Work.EXPORT)
 
     def _end(self, job: Job, now: int, state: str, error: JobError | None) -> Step:
-        return end(job, now, state, error, self.knobs)
+        return end(job, now, state, error, self._knobs(job))
+
+    def _knobs(self, job: Job) -> Knobs:
+        return knobs_of_job(self.knobs, job.script.knobs)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from localcloud.vertex.answers.answer import Responder
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.overrides import knobs_of_job
 from localcloud.vertex.rows.failures import JobFailure, system_error
 from localcloud.vertex.rows.gcs.media import StoredMedia
 from localcloud.vertex.rows.gcs.storage_http import StorageHttp
@@ -78,7 +79,8 @@ class Bench:
 
     def _import(self, order: Order) -> _Turns:
         folder = self._folder(order.job)
-        work = import_rows(order, folder, self._storage, self._knobs)
+        knobs = knobs_of_job(self._knobs, order.knobs)
+        work = import_rows(order, folder, self._storage, knobs)
         told = yield from _told(order, work)
         rows = Spool(folder, INPUT_SPOOL).count()
         return told or Told(work="import", job=order.job, rows=rows)
@@ -86,7 +88,8 @@ class Bench:
     def _run(self, order: Order) -> _Turns:
         folder = self._folder(order.job)
         media = StoredMedia(self._storage, order.project)
-        work = run_rows(order, folder, media, self._respond, self._knobs)
+        knobs = knobs_of_job(self._knobs, order.knobs)
+        work = run_rows(order, folder, media, self._respond, knobs)
         told = yield from _told(order, work)
         rows = Spool(folder, OUTPUT_SPOOL).count()
         return told or Told(work="run", job=order.job, rows=rows)

@@ -41,6 +41,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     Rows to export.
     """
     row_faults: tuple[RowFault, ...] = ()
+    knobs: dict[str, Any] = {}
+    """
+    Knobs that are otherwise for this job.
+    """
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
