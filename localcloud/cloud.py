@@ -24,6 +24,7 @@ from localcloud.pipeline.pipeline import FUNCTIONS, LOCAL_TERMS, Pipeline, Pipel
 from localcloud.services import Services
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
+from localcloud.vertex.responders.spec import SIMULATED
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -46,7 +47,8 @@ class Options:
 
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
-    `projects` are there beside the deployment's own; there is no other.
+    `projects` are there beside the deployment's own; there is no other. `responder`
+    says what answers the rows of batch jobs.
     """
 
     folder: Path
@@ -56,6 +58,7 @@ class Options:
     source: Path = REPOSITORY
     deployment: Deployment = field(default_factory=Deployment)
     projects: Sequence[str] = ()
+    responder: str = SIMULATED.text
     delivery: DeliveryTerms = LOCAL_TERMS
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
@@ -67,7 +70,8 @@ class LocalCloud:
     """
     An async context in which the local cloud runs.
 
-    Entering raises FolderTakenError, PortTakenError, NoSourceError or NotServedError;
+    Entering raises FolderTakenError, PortTakenError, NoSourceError, NotServedError
+    or ResponderError;
     whatever was started by then is stopped. Leaving stops everything, and everything
     ends in any case when this process does.
     """
@@ -104,6 +108,7 @@ class LocalCloud:
             self.folder.path,
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
+            responder=options.responder,
             callers=Callers([options.deployment.project, *options.projects]),
         )
         await self.services.start()

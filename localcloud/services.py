@@ -49,8 +49,15 @@ class Services:
     """
 
     def __init__(
-        self, folder: Path, *, pace: Pace, knobs: Knobs, callers: Callers
+        self,
+        folder: Path,
+        *,
+        pace: Pace,
+        knobs: Knobs,
+        callers: Callers,
+        responder: str,
     ) -> None:
+        self._responder = responder
         self._folder = folder
         self._callers = callers
         self._pace = pace
@@ -88,6 +95,7 @@ class Services:
                 authorize=self._callers.may_call_vertex,
                 pace=self._pace,
                 knobs=self._knobs,
+                responder=self._responder,
             )
             await self.vertex.start()
             stack.push_async_callback(self.vertex.stop)

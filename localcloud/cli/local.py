@@ -60,6 +60,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="a project that is there, too, for code that names its own (may be "
         "repeated)",
     )
+    arguments.add_responder(parser)
     parser.add_argument(
         "--media-prefix",
         action="append",
@@ -100,6 +101,7 @@ async def _serve(given: argparse.Namespace) -> int:
     from localcloud.cloud import LocalCloud, Options
     from localcloud.pipeline.pipeline import NotServedError
     from localcloud.pipeline.source_archive import NoSourceError
+    from localcloud.vertex.responders.spec import ResponderError
     from shared.errors import SettingsError
     from shared.settings import settings_from
 
@@ -128,6 +130,7 @@ async def _serve(given: argparse.Namespace) -> int:
         bare=given.bare,
         speed=given.speed,
         projects=given.project,
+        responder=given.responder,
         deployment=Deployment().allowing_media(given.media_prefix),
         listener=_show if given.verbose else None,
     )
@@ -140,7 +143,7 @@ async def _serve(given: argparse.Namespace) -> int:
     except asyncio.CancelledError:
         if not stopped.is_set():
             raise
-    except (NoSourceError, NotServedError, SettingsError) as error:
+    except (NoSourceError, NotServedError, ResponderError, SettingsError) as error:
         print(f"dropbatch: {error}", file=sys.stderr)
         return 1
     return 0

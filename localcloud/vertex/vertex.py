@@ -24,10 +24,11 @@ from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.life.lifecycle import Lifecycle
 from localcloud.vertex.names import ProjectNumber, project_number
 from localcloud.vertex.pace import Pace
+from localcloud.vertex.responders.spec import SIMULATED
 from localcloud.vertex.rows.orders import Start
 from localcloud.vertex.rows.process import WorkerProcess
 
-RESPONDER = "localcloud.vertex.answers.answer:answer"
+RESPONDER = SIMULATED.text
 
 
 def utc_now() -> datetime:
@@ -40,8 +41,8 @@ class Vertex:
 
     All state is in `folder`; a job that was under way goes on after a restart or a
     kill. Input is read from, and output written to, the storage server at
-    `storage_url`, with that token. `responder` names, as `module:function`, what
-    answers rows.
+    `storage_url`, with that token. `responder` says what answers rows
+    (`responders.spec`): `start` raises a ResponderError if nothing can.
     """
 
     def __init__(
