@@ -111,7 +111,7 @@ def load_function(spec: Spec) -> Callable[..., Any]:
             f"{where}: {spec.function} is async. Write it as a plain function: "
             "?at_once=8 calls it in eight threads"
         )
-    _wants_context(function)
+    _wants_context(function, where)
     loaded: Callable[..., Any] = function
     return loaded
 
@@ -153,7 +153,7 @@ def _not_imported(spec: Spec, error: BaseException) -> ResponderError:
     return ResponderError(f"{said} ({where})")
 
 
-def _wants_context(function: Callable[..., Any]) -> bool:
+def _wants_context(function: Callable[..., Any], where: str = "") -> bool:
     """
     Whether it takes a request and a context, or a request alone.
     """
@@ -168,7 +168,7 @@ def _wants_context(function: Callable[..., Any]) -> bool:
             continue
         return count == 2
     raise ResponderError(
-        f"{function.__name__}{signature} takes neither (request) nor "
+        f"{where}: {function.__name__}{signature} takes neither (request) nor "
         "(request, context): one of these it must"
     )
 

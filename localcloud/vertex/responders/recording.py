@@ -28,11 +28,16 @@ class Recording:
         self._places: dict[Hashable, int] = {}
         try:
             self._lines = file.open("rb")
-            self._read()
         except OSError as error:
             raise ResponderError(f"{file} can't be read: {error}") from error
-        if not self._places:
-            raise ResponderError(f"{file} has no output line")
+        try:
+            self._read()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._lines.close()
 
     def find(self, request: Json, key: Any) -> Json | None:
         """
@@ -54,6 +59,8 @@ class Recording:
             if line.strip():
                 self._note(number, line, place)
             place += len(line)
+        if not self._places:
+            raise ResponderError(f"{self.file} has no output line")
 
     def _note(self, number: int, line: bytes, place: int) -> None:
         try:

@@ -39,9 +39,21 @@ class ChatResponder(Concurrent):
         )
         self._free = asyncio.Semaphore(spec.at_once)
         self._loop = asyncio.new_event_loop()
-        threading.Thread(
+        self._thread = threading.Thread(
             target=self._loop.run_forever, name="openai", daemon=True
-        ).start()
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """
+        Let go of the server; nothing may be in the air.
+        """
+        closing = asyncio.run_coroutine_threadsafe(self._client.close(), self._loop)
+        closing.result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
 
     def _begin(self, asked: Asked) -> "Future[Json]":
         return asyncio.run_coroutine_threadsafe(self._answer(asked), self._loop)
