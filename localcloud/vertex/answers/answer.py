@@ -135,10 +135,7 @@ def _response(
         for index, candidate in enumerate(candidates):
             candidate["index"] = index
     said = sum(tokens for _, tokens in spoken)
-    heard = dict(prompt.media_tokens)
-    text = text_tokens(prompt.text) + text_tokens(prompt.system)
-    heard[Modality.TEXT] = heard.get(Modality.TEXT, 0) + text
-    total = sum(heard.values())
+    total, details = _heard(prompt)
     return {
         "candidates": candidates,
         "createTime": asked.create_time,
@@ -146,13 +143,27 @@ def _response(
         "responseId": urlsafe_b64encode(choices.digest).decode().rstrip("="),
         "usageMetadata": {
             "promptTokenCount": total,
-            "promptTokensDetails": [
-                {"modality": modality, "tokenCount": count}
-                for modality, count in sorted(heard.items())
-            ],
+            "promptTokensDetails": details,
             "candidatesTokenCount": said,
             "candidatesTokensDetails": [{"modality": "TEXT", "tokenCount": said}],
             "totalTokenCount": total + said,
             "trafficType": "ON_DEMAND",
         },
     }
+
+
+def _heard(prompt: Prompt) -> tuple[int, list[Json]]:
+    """
+    The prompt's tokens, and how many there are of each modality.
+    """
+    text = text_tokens(prompt.text) + text_tokens(prompt.system)
+    if not prompt.media_tokens:
+        # So it is with most prompts, of which there are many.
+        return text, [{"modality": "TEXT", "tokenCount": text}]
+    heard = dict(prompt.media_tokens)
+    heard[Modality.TEXT] = heard.get(Modality.TEXT, 0) + text
+    details = [
+        {"modality": modality, "tokenCount": count}
+        for modality, count in sorted(heard.items())
+    ]
+    return sum(heard.values()), details

@@ -6,6 +6,7 @@ however that came to its end.
 """
 
 import fcntl
+import gc
 import os
 import queue
 import signal
@@ -47,6 +48,10 @@ def main() -> None:
         respond,
         media=StorageHttp(start.storage_url, start.storage_token),
     )
+    # Rows make many small objects and no cycles: looking for some after every 700 of
+    # them takes a fifth of the time.
+    gc.freeze()
+    gc.set_threshold(50_000)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(lines, orders), daemon=True).start()
     with lock:

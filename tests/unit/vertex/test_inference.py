@@ -140,13 +140,17 @@ def test_a_file_has_a_limited_number_of_fields() -> None:
         infer({"request": {f"f{n}": 1 for n in range(10)}}, knobs=knobs)
 
 
-def test_the_schema_is_that_of_all_rows() -> None:
+def test_the_gaps_are_where_a_row_lacks_what_another_has() -> None:
+    alike = {"a": {"b": [{"c": 1}]}}
+    assert infer(alike, alike).gaps() == {}
     inference = infer(
-        {"key": "a", "request": {"contents": [{"parts": [{"text": "x"}]}]}},
-        {"request": {"contents": [{"parts": [{"fileData": {"fileUri": "x"}}]}]}},
+        {"request": {"contents": [{"parts": [{"text": "x"}]}], "labels": {"a": "b"}}},
+        {
+            "request": {
+                "contents": [{"parts": [{"fileData": {"fileUri": "x"}}]}],
+                "labels": {"a": "b"},
+            }
+        },
     )
-    part = {"text": None, "fileData": {"fileUri": None}}
-    assert inference.tree() == {
-        "key": None,
-        "request": {"contents": {"parts": part}},
-    }
+    gap = {"text": None, "fileData": None}
+    assert inference.gaps() == {"request": {"contents": {"parts": gap}}}

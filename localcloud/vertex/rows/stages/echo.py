@@ -2,8 +2,6 @@
 A row as it comes back: through the importer, which leaves its marks on it.
 """
 
-import json
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -24,8 +22,7 @@ class Echo:
     Turns an imported row into what the output line repeats of it.
     """
 
-    def __init__(self, schema_file: Path, knobs: Knobs) -> None:
-        schema = json.loads(schema_file.read_text(encoding="utf-8"))
+    def __init__(self, schema: dict[str, Any], knobs: Knobs) -> None:
         self._numeric: frozenset[str] = frozenset(schema["numeric"])
         self._shape: _Shape | None = None
         request = schema["fields"].get("request")

@@ -72,8 +72,18 @@ def import_rows(
         raise bad_import(str(error)) from error
     except StorageError as error:
         raise system_error() from error
-    schema = {"fields": inference.tree(), "numeric": sorted(numeric.names())}
+    schema = {"fields": inference.gaps(), "numeric": sorted(numeric.names())}
     (folder / SCHEMA_FILE).write_text(json.dumps(schema), encoding="utf-8")
+
+
+def read_schema(folder: Path) -> dict[str, Any]:
+    """
+    What the import has found of all rows.
+    """
+    found: dict[str, Any] = json.loads(
+        (folder / SCHEMA_FILE).read_text(encoding="utf-8")
+    )
+    return found
 
 
 def _check_buckets(order: Order, storage: StorageHttp) -> None:

@@ -33,6 +33,8 @@ _ALONE = {
     for kind, bits in _ELEMENT.items()
 }
 
+_NONE_SEEN = 1 << 62
+
 # name -> the fields of a struct, or None for everything else
 Tree = dict[str, "Tree | None"]
 
@@ -44,7 +46,7 @@ class SchemaError(Exception):
 
 
 class _Node:
-    __slots__ = ("depth", "fields", "kinds", "lower_names", "name", "parent")
+    __slots__ = ("depth", "fewest", "fields", "kinds", "lower_names", "name", "parent")
 
     def __init__(self, name: str, parent: "_Node | None") -> None:
         self.name = name
@@ -53,6 +55,7 @@ class _Node:
         self.kinds = 0
         self.fields: dict[str, _Node] = {}
         self.lower_names: set[str] = set()
+        self.fewest = _NONE_SEEN
 
     @property
     def path(self) -> str:
@@ -86,14 +89,16 @@ class Inference:
         """
         self._check_empty(self._root)
 
-    def tree(self) -> Tree:
+    def gaps(self) -> Tree:
         """
-        The schema's fields, nested: what a row may have.
+        The part of the tree in which some row lacks a field that others have.
         """
-        return _tree(self._root)
+        return _gaps(self._root) or {}
 
     def _struct(self, node: _Node, value: dict[str, Any]) -> None:
         known = node.fields
+        if len(value) < node.fewest:
+            node.fewest = len(value)
         for name, item in value.items():
             child = known.get(name)
             if child is None:
@@ -190,8 +195,16 @@ def _type_name(kinds: int) -> str:
     return "boolean"
 
 
-def _tree(node: _Node) -> Tree:
-    return {
-        name: _tree(child) if child.kinds & _STRUCT else None
+def _gaps(node: _Node) -> Tree | None:
+    """
+    The structs at and below a node that are not the same in all rows; those that are
+    and have some below them are without their own fields.
+    """
+    inner = {
+        name: gaps
         for name, child in node.fields.items()
+        if child.kinds & _STRUCT and (gaps := _gaps(child)) is not None
     }
+    if node.fewest < len(node.fields):
+        return dict.fromkeys(node.fields) | inner
+    return inner or None

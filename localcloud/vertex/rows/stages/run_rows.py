@@ -6,7 +6,6 @@ import random
 import time
 from array import array
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,10 @@ from localcloud.vertex.responders.concurrent import Concurrent
 from localcloud.vertex.rows.orders import Order
 from localcloud.vertex.rows.spool import Spool, SpoolReader, SpoolWriter
 from localcloud.vertex.rows.stages.echo import Echo
-from localcloud.vertex.rows.stages.import_rows import INPUT_SPOOL, SCHEMA_FILE
+from localcloud.vertex.rows.stages.import_rows import INPUT_SPOOL, read_schema
 from localcloud.vertex.rows.stages.row_faults import MISSING, RowFaults, befall
 from localcloud.vertex.rows.stages.run_ahead import run_ahead
+from localcloud.vertex.rows.stages.slice_clock import SliceClock
 
 OUTPUT_SPOOL = "output"
 
@@ -105,8 +105,9 @@ class _Lines:
         self._model = order.model
         self._media = media
         self._knobs = knobs
-        self._echo = Echo(folder / SCHEMA_FILE, knobs)
+        self._echo = Echo(read_schema(folder), knobs)
         self._faults = RowFaults(order.job, order.row_faults)
+        self._clock = SliceClock()
 
     def asked(self, number: int, line: bytes) -> Asked | None:
         """
@@ -117,7 +118,7 @@ class _Lines:
         if fault is not None and fault.kind == MISSING:
             return None
         try:
-            return self._asked(row, datetime.now(UTC).isoformat())
+            return self._asked(row, self._clock.iso())
         except RowError:
             return None
 
@@ -129,7 +130,7 @@ class _Lines:
         """
         row: dict[str, Any] = _decode(line)
         request = row["request"]
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        now = self._clock.iso()
         status = ""
         response: dict[str, Any] | None
         try:

@@ -54,10 +54,8 @@ def test_turns_become_messages_and_roles_are_theirs(ask: Ask, chat: ChatServer) 
 
 
 def test_images_go_as_data_wherever_they_are(ask: Ask, chat: ChatServer) -> None:
-    inline = {
-        "mime_type": "image/png",
-        "data": urlsafe_b64encode(PNG).decode().strip("="),
-    }
+    data = urlsafe_b64encode(PNG).decode().strip("=")
+    inline = {"inline_data": {"mime_type": "image/png", "data": data}}
     stored = {"fileUri": "gs://bucket/shot.png", "mimeType": "image/png"}
 
     ask(
