@@ -110,11 +110,11 @@ class Vertex:
         """
         Start the worker, and take up the jobs that have not ended.
         """
-        await self._worker.start()
         try:
+            await self._worker.start()
             self._engine.resume()
         except BaseException:
-            await self._worker.stop()
+            await self.stop()
             raise
         self._engine.alarm.start(asyncio.get_running_loop())
 
