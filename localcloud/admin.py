@@ -3,12 +3,14 @@ What a running local cloud tells about itself, and lets others change, over loop
 """
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from aiohttp import web
 
+from localcloud.control import loopback
+from localcloud.control.callers import refusal
+from localcloud.control.switches import Switches
 from localcloud.door.google_errors import google_error
-from localcloud.pipeline.delivery import Disturbance
 from localcloud.pipeline.pipeline import Pipeline
 
 PREFIX = "/admin/"
@@ -17,21 +19,26 @@ PREFIX = "/admin/"
 class Admin:
     """
     `GET status` names the functions' processes; `PUT disturbance` says what befalls
-    events from now on (the fields of Disturbance).
+    events from now on (the fields of Disturbance); `faults` are in control/loopback.py.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, switches: Switches) -> None:
         self.pipeline: Pipeline | None = None
+        self._switches = switches
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """
-        Answer a request under PREFIX.
+        Answer a request under PREFIX, whoever it is from.
         """
+        if why := refusal(request):
+            return google_error(403, why)
+        if loopback.is_about_faults(request.path):
+            return await loopback.answer(request, self._switches)
         what = (request.method, request.path.removeprefix(PREFIX))
         if what == ("GET", "status"):
             return web.json_response(self._status())
-        if what == ("PUT", "disturbance") and self.pipeline:
-            return self._disturb(self.pipeline, await request.read())
+        if what == ("PUT", "disturbance"):
+            return self._disturb(await request.read())
         return google_error(404, f"The local cloud has no {request.path} now.")
 
     def _status(self) -> dict[str, object]:
@@ -43,13 +50,15 @@ class Admin:
             }
         }
 
-    def _disturb(self, pipeline: Pipeline, body: bytes) -> web.StreamResponse:
+    def _disturb(self, body: bytes) -> web.StreamResponse:
         try:
             given = json.loads(body)
-            if "delay_seconds" in given:
-                given["delay_seconds"] = tuple(given["delay_seconds"])
-            disturbance = replace(Disturbance(), **given)
-        except (ValueError, TypeError) as error:
-            return google_error(400, f"This is no disturbance: {error}")
-        pipeline.bridge.disturb(disturbance)
+        except (ValueError, RecursionError):
+            return google_error(400, "This is no disturbance: the body is no JSON.")
+        if not isinstance(given, dict):
+            return google_error(400, "This is no disturbance: it is a JSON object.")
+        try:
+            disturbance = self._switches.set_base(given)
+        except ValueError as error:
+            return google_error(400, f"This is no disturbance: {error}.")
         return web.json_response(asdict(disturbance))

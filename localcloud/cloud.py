@@ -12,11 +12,15 @@ from typing import Self
 
 from localcloud.access import access_to
 from localcloud.callers import Callers
+from localcloud.control.given import Given
+from localcloud.control.switches import Switches
 from localcloud.data_folder import DataFolder, Running
 from localcloud.door.authority import Authority
+from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
+from localcloud.faults.faults import Faults
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.function_log import Listener
@@ -47,8 +51,9 @@ class Options:
 
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
-    `projects` are there beside the deployment's own; there is no other. `responder`
-    says what answers the rows of batch jobs.
+    `projects` are there beside the deployment's own; there is no other. `faults` are
+    on from the start; what they draw, `seed` decides. `responder` says what answers
+    the rows of batch jobs.
     """
 
     folder: Path
@@ -63,6 +68,8 @@ class Options:
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
     knobs: Knobs = field(default_factory=Knobs)
+    seed: int = 0
+    faults: Sequence[Given] = ()
     listener: Listener | None = None
 
 
@@ -110,16 +117,27 @@ class LocalCloud:
             knobs=options.knobs,
             responder=options.responder,
             callers=Callers([options.deployment.project, *options.projects]),
+            switches=Switches(
+                Faults(
+                    seed=options.seed, log=self.folder.folder("logs") / "faults.log"
+                ),
+                options.disturbance,
+                events=not options.bare,
+            ),
         )
+        # Before anyone can call: the first call is number 1.
+        self.services.switches.switch_on(options.faults)
         await self.services.start()
         stack.push_async_callback(self.services.stop)
         self.door = Door(
             Behind(
                 authority=authority,
                 http=self.services.http,
+                served=lambda: len(self.services.http.connections),
                 grpc_port=self.services.grpc_port,
             ),
             memory=self.folder.path / "port",
+            most_connections=most_connections(raise_file_limit()),
         )
         await self.door.start(options.port)
         stack.push_async_callback(self.door.stop)
@@ -129,6 +147,8 @@ class LocalCloud:
         if not options.bare:
             self._deploy()
             self.pipeline = self._make_pipeline()
+            self.pipeline.bridge.on_disturbed = self.services.switches.note_event
+            self.services.switches.join(self.pipeline.bridge)
             stack.push_async_callback(self.pipeline.stop)
             await self.pipeline.start()
             self.services.admin.pipeline = self.pipeline
@@ -161,7 +181,7 @@ class LocalCloud:
                 deployment=options.deployment,
                 tick_seconds=tick,
                 delivery=options.delivery,
-                disturbance=options.disturbance,
+                disturbance=self.services.switches.disturbance,
             ),
             folder=self.folder.folder("functions"),
             logs=self.folder.logs,

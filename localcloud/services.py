@@ -10,6 +10,7 @@ from aiohttp import web
 
 from localcloud import admin
 from localcloud.callers import Callers
+from localcloud.control.switches import Switches
 from localcloud.door.dispatch import Dispatcher, Handler, inviting
 from localcloud.door.door import LOOPBACK
 from localcloud.door.tokens import (
@@ -19,8 +20,9 @@ from localcloud.door.tokens import (
 )
 from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.faults.front import FaultyFront
+from localcloud.pubsub.rest.edge import Rest as PubsubRest
 from localcloud.storage.server import StorageServer
-from localcloud.vertex.api import admin as vertex_admin
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
@@ -56,6 +58,7 @@ class Services:
         knobs: Knobs,
         callers: Callers,
         responder: str,
+        switches: Switches,
     ) -> None:
         self._responder = responder
         self._folder = folder
@@ -67,7 +70,8 @@ class Services:
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
         self._pubsub_grpc = 0
-        self.admin = admin.Admin()
+        self.switches = switches
+        self.admin = admin.Admin(switches)
         self.admin_port = 0
 
     async def start(self) -> None:
@@ -79,14 +83,15 @@ class Services:
                 self._folder / "storage",
                 token_is_good=self._callers.token_is_good,
                 has_project=self._callers.has_project,
+                faults=self.switches.faults,
             )
             stack.callback(self.storage.close)
             self.http, self.admin_port = await self._listen(stack)
             self.broker = Broker(self._folder / "pubsub")
             stack.callback(self.broker.close)
-            pubsub, self._pubsub_grpc = await pubsub_server.start(
-                self.broker, host=LOOPBACK
-            )
+            front = FaultyFront(self.broker, self.switches.faults)
+            self.pubsub = PubsubRest(front)
+            pubsub, self._pubsub_grpc = await pubsub_server.start(front, host=LOOPBACK)
             stack.push_async_callback(pubsub.stop, None)
             self.vertex = Vertex(
                 self._folder / "vertex",
@@ -96,6 +101,7 @@ class Services:
                 pace=self._pace,
                 knobs=self._knobs,
                 responder=self._responder,
+                faults=self.switches.faults,
             )
             await self.vertex.start()
             stack.push_async_callback(self.vertex.stop)
@@ -128,6 +134,9 @@ class Services:
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self.vertex.handle(request)
 
+    async def _pubsub(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self.pubsub.handle(request)
+
     async def _listen(self, stack: contextlib.AsyncExitStack) -> tuple[web.Server, int]:
         tokens = TokenServer()
 
@@ -138,17 +147,17 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
-            if request.path == vertex_admin.PATH:
-                return await self.vertex.handle_admin(request)
             if request.path.startswith(admin.PREFIX):
                 return await self.admin.handle(request)
-            return await self.storage.handle(request)
+            # Vertex AI's own reads and writes, which go no public way on Google Cloud.
+            return await self.storage.handle(request, inside=True)
 
         services: dict[str, Handler] = {
             "storage.googleapis.com": self.storage.handle,
             "www.googleapis.com": www,
             "oauth2.googleapis.com": tokens.handle,
             "iamcredentials.googleapis.com": handle_iam_credentials,
+            "pubsub.googleapis.com": inviting(self._pubsub),
             LOOPBACK: loopback,
         }
         vertex = inviting(self._vertex)

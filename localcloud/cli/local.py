@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localcloud.cli import arguments, invitation
@@ -69,6 +70,20 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="requests may name media under this prefix, too (may be repeated)",
     )
     parser.add_argument(
+        "--scenario",
+        type=Path,
+        metavar="FILE",
+        help="knobs, faults and disturbances from the start (TOML, or JSON; "
+        "docs/local-cloud/faults.md)",
+    )
+    parser.add_argument(
+        "--knob",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what the service does where nobody knows for certain (may be repeated)",
+    )
+    parser.add_argument(
         "--json",
         action="store_true",
         help="print one line of JSON when it runs, instead of the explanation",
@@ -99,12 +114,18 @@ def run(given: argparse.Namespace) -> int:
 async def _serve(given: argparse.Namespace) -> int:
     # What follows takes a second to import, which other commands don't need to wait.
     from localcloud.cloud import LocalCloud, Options
+    from localcloud.control.scenario import ScenarioError, read_scenario
     from localcloud.pipeline.pipeline import NotServedError
     from localcloud.pipeline.source_archive import NoSourceError
     from localcloud.vertex.responders.spec import ResponderError
     from shared.errors import SettingsError
     from shared.settings import settings_from
 
+    try:
+        scenario = read_scenario(given.scenario, given.knob)
+    except ScenarioError as error:
+        print(f"dropbatch: {error}", file=sys.stderr)
+        return 2
     loop = asyncio.get_running_loop()
     main = asyncio.current_task()
     assert main is not None
@@ -131,6 +152,10 @@ async def _serve(given: argparse.Namespace) -> int:
         speed=given.speed,
         projects=given.project,
         responder=given.responder,
+        knobs=scenario.knobs,
+        seed=scenario.seed,
+        faults=scenario.faults,
+        disturbance=scenario.disturbance,
         deployment=Deployment().allowing_media(given.media_prefix),
         listener=_show if given.verbose else None,
     )

@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from localcloud.cli import demo, env, local, run, token
+from localcloud.cli import demo, env, faults, local, run, token
 from localcloud.data_folder import FolderTakenError, NotRunningError
 
-COMMANDS = (local, env, run, token, demo)
+COMMANDS = (local, env, run, token, faults, demo)
 
 # Failures with a message for the user; any other exception is a bug, and shown whole.
 _TOLD = (FolderTakenError, NotRunningError, OSError)

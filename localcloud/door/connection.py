@@ -7,6 +7,7 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import cast
 
 from localcloud.door.authority import Authority
@@ -34,12 +35,14 @@ class Behind:
     """
     What stands behind the door.
 
-    `http` makes a protocol for one decrypted HTTP/1.1 connection; `grpc_port` names
-    the loopback port whose server speaks HTTP/2 for a host.
+    `http` makes a protocol for one decrypted HTTP/1.1 connection, and `served` counts
+    those that there are; `grpc_port` names the loopback port whose server speaks
+    HTTP/2 for a host.
     """
 
     authority: Authority
     http: Callable[[], asyncio.Protocol]
+    served: Callable[[], int]
     grpc_port: Callable[[str], Awaitable[int]]
 
 
@@ -51,9 +54,10 @@ class Connection(asyncio.Protocol):
     this machine.
     """
 
-    def __init__(self, behind: Behind, live: set["Connection"]) -> None:
+    def __init__(self, behind: Behind, live: set["Connection"], most: int) -> None:
         self._behind = behind
         self._live = live
+        self._most = most
         self._head = bytearray()
         self._transport: asyncio.Transport | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -62,6 +66,11 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        if len(self._live) + self._behind.served() >= self._most:
+            self._refuse(
+                503, f"There are {self._most} connections, and there can't be more."
+            )
+            return
         self._live.add(self)
         loop = asyncio.get_running_loop()
         self._deadline = loop.call_later(_HEAD_SECONDS, self.abort)
@@ -130,7 +139,7 @@ class Connection(asyncio.Protocol):
         self._opening = asyncio.get_running_loop().create_task(self._try_open(host))
 
     def _refuse(self, status: int, sentence: str) -> None:
-        phrase = {400: "Bad Request", 403: "Forbidden"}.get(status, "Refused")
+        phrase = HTTPStatus(status).phrase
         body = (sentence + "\n").encode()
         head = (
             f"HTTP/1.1 {status} {phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"

@@ -29,11 +29,13 @@ class Door:
 
     Without a port of its own it takes the one it had the last time, which is kept in
     `memory`, so that variables given out before a restart are good after it; if
-    somebody else has that port by now it takes a free one.
+    somebody else has that port by now it takes a free one. It holds
+    `most_connections` at a time and refuses what is beyond them.
     """
 
-    def __init__(self, behind: Behind, *, memory: Path) -> None:
+    def __init__(self, behind: Behind, *, memory: Path, most_connections: int) -> None:
         self._behind = behind
+        self._most = most_connections
         self._memory = memory
         self._server: asyncio.Server | None = None
         self._live: set[Connection] = set()
@@ -76,5 +78,5 @@ class Door:
     async def _listen(self, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()
         return await loop.create_server(
-            lambda: Connection(self._behind, self._live), LOOPBACK, port
+            lambda: Connection(self._behind, self._live, self._most), LOOPBACK, port
         )

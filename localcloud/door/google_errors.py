@@ -9,6 +9,7 @@ from aiohttp import web
 
 _STATUS = {
     400: "INVALID_ARGUMENT",
+    403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
     500: "INTERNAL",
     501: "UNIMPLEMENTED",

@@ -51,9 +51,15 @@ class Disturbance:
     def __post_init__(self) -> None:
         shortest, longest = self.delay_seconds
         if not (self.copies >= 0 and 0 <= self.copy_chance <= 1):
-            raise ValueError(f"copies are 0 or more, a chance is in 0..1: {self}")
+            raise ValueError(
+                "copies are 0 or more and a copy_chance is from 0 to 1, not "
+                f"{self.copies} and {self.copy_chance:g}"
+            )
         if not 0 <= shortest <= longest:
-            raise ValueError(f"delay_seconds are (shortest, longest): {self}")
+            raise ValueError(
+                "delay_seconds are the shortest and the longest wait, 0 or more, not "
+                f"{shortest:g} and {longest:g}"
+            )
 
     def chance(self) -> random.Random:
         """

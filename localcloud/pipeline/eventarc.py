@@ -5,9 +5,9 @@ The bridge from storage events to a function: Eventarc, as far as one trigger go
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -55,6 +55,7 @@ class Bridge:
         disturbance: Disturbance,
     ) -> None:
         self.terms = terms
+        self.on_disturbed: Callable[[str, str, Mapping[str, Any]], None] | None = None
         self._outbox = outbox
         self._bucket = bucket
         self._target = target
@@ -113,6 +114,7 @@ class Bridge:
                 self._seen = page[-1].id
                 if self._disturbance.shuffle:
                     self._chance.shuffle(page)
+                    self._note_shuffled(page)
                 for event in page:
                     self._take(event)
 
@@ -137,10 +139,21 @@ class Bridge:
             self._chance.uniform(*self._disturbance.delay_seconds)
             for _ in range(copies)
         ]
+        if copies > 1 or any(delays):
+            self._note(event, {"messages": copies, "delays_seconds": delays})
         await asyncio.gather(
             *(self._send(event, copy, delay) for copy, delay in enumerate(delays))
         )
         self._outbox.forget_event(event.id)
+
+    def _note_shuffled(self, page: Sequence[StorageEvent]) -> None:
+        for place, event in enumerate(page):
+            if len(page) > 1:
+                self._note(event, {"place": place + 1, "among": len(page)})
+
+    def _note(self, event: StorageEvent, happens: Mapping[str, Any]) -> None:
+        if self.on_disturbed is not None:
+            self.on_disturbed(event.bucket, event.resource["name"], happens)
 
     async def _send(self, event: StorageEvent, copy: int, delay: float) -> None:
         failures = 0

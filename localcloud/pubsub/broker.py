@@ -21,6 +21,7 @@ from localcloud.pubsub.state.message_rows import (
     MessageRows,
     StoredMessage,
 )
+from localcloud.pubsub.state.resource_rows import ResourceRows
 from localcloud.pubsub.wire import (
     MessagePb,
     PubsubMessage,
@@ -51,6 +52,7 @@ class Broker:
         self._database = Database(folder, first_seq=self._microseconds())
         self._messages = MessageRows(self._database)
         self.topics = Topics(self._database)
+        self.policies = ResourceRows(self._database)
         self.subscriptions = Feeds(
             database=self._database,
             messages=self._messages,

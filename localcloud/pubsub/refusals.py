@@ -8,38 +8,46 @@ transport is known here. Texts are the service's where it is known to use them
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 PERMANENT_INVALID_ACK_ID = "PERMANENT_FAILURE_INVALID_ACK_ID"
 
 
 class Code(StrEnum):
     """
-    The canonical codes that this service answers with.
+    google.rpc.Code: every code that an error can have.
     """
 
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
     INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
     NOT_FOUND = "NOT_FOUND"
     ALREADY_EXISTS = "ALREADY_EXISTS"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    RESOURCE_EXHAUSTED = "RESOURCE_EXHAUSTED"
     FAILED_PRECONDITION = "FAILED_PRECONDITION"
+    ABORTED = "ABORTED"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
     UNIMPLEMENTED = "UNIMPLEMENTED"
+    INTERNAL = "INTERNAL"
     UNAVAILABLE = "UNAVAILABLE"
+    DATA_LOSS = "DATA_LOSS"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
 
 
 class RefusedError(Exception):
     """
     A call that is answered with an error instead of a reply.
 
-    `ack_failures` maps ack ids to the reason that client libraries look for
-    in the error's details when a subscription delivers exactly once.
+    `details` are as REST shows them: the JSON of messages, each with its "@type".
     """
 
-    def __init__(
-        self, code: Code, message: str, *, ack_failures: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, code: Code, message: str, *details: Mapping[str, Any]) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.ack_failures = dict(ack_failures or {})
+        self.details = details
 
 
 def invalid(message: str) -> RefusedError:
@@ -63,14 +71,49 @@ def unimplemented(what: str) -> RefusedError:
     )
 
 
+def unauthenticated(method: str) -> RefusedError:
+    """
+    What a call without a token is told, in the words of Google's front end.
+    """
+    return RefusedError(
+        Code.UNAUTHENTICATED,
+        "Request is missing required authentication credential. Expected OAuth 2 "
+        "access token, login cookie or other valid authentication credential. See "
+        "https://developers.google.com/identity/sign-in/web/devconsole-project.",
+        _error_info(
+            "CREDENTIALS_MISSING",
+            "googleapis.com",
+            {"method": method, "service": "pubsub.googleapis.com"},
+        ),
+    )
+
+
 def stale_ack_ids(ack_ids: list[str]) -> RefusedError:
+    """
+    Client libraries look for the reason of each id in the details.
+    """
     return RefusedError(
         Code.INVALID_ARGUMENT,
         "Some acknowledgement ids in the request were invalid. This could be because "
         "the acknowledgement ids have expired or the acknowledgement ids were "
         "malformed.",
-        ack_failures=dict.fromkeys(ack_ids, PERMANENT_INVALID_ACK_ID),
+        _error_info(
+            "EXACTLY_ONCE_ACKID_FAILURE",
+            "pubsub.googleapis.com",
+            dict.fromkeys(ack_ids, PERMANENT_INVALID_ACK_ID),
+        ),
     )
+
+
+def _error_info(
+    reason: str, domain: str, metadata: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": reason,
+        "domain": domain,
+        "metadata": dict(metadata),
+    }
 
 
 def _leaf(name: str) -> str:

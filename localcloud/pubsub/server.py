@@ -1,31 +1,28 @@
 """
-The gRPC server: google.pubsub.v1.Publisher and Subscriber on a loopback port.
+The gRPC server: google.pubsub.v1 and its policies on a loopback port.
 """
 
-from collections.abc import AsyncIterator, Callable
-from inspect import isawaitable
-from typing import Any, NoReturn
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 import grpc
-from google.protobuf.any_pb2 import Any as AnyPb
+from google.protobuf import json_format
 from google.rpc import (  # type: ignore[import-untyped] # it ships no types
     error_details_pb2,
     status_pb2,
 )
 
-from localcloud.pubsub.broker import Broker
-from localcloud.pubsub.refusals import RefusedError, unimplemented
-from localcloud.pubsub.service.methods import (
-    MISSING,
-    PUBLISHER,
-    SUBSCRIBER,
-    UNARY,
-    snake_case,
-)
-from localcloud.pubsub.service.publisher import Publisher
-from localcloud.pubsub.service.streaming_pull import streaming_pull
-from localcloud.pubsub.service.subscriber import Subscriber
+from localcloud.faults.playing import CutConnectionError
+from localcloud.pubsub.refusals import Code, RefusedError
+from localcloud.pubsub.service.front import Front
+from localcloud.pubsub.service.methods import SERVICES, SUBSCRIBER, requests_of
 from localcloud.pubsub.wire import Reply, Request, StreamingPullRequest
+
+_logger = logging.getLogger(__name__)
+
+# The types that may stand in an error's details; imported so that they are found.
+_DETAILS = error_details_pb2
 
 _OPTIONS = [
     # Larger than any legal request, so that our refusal is what a client sees.
@@ -39,24 +36,23 @@ _OPTIONS = [
 
 
 async def start(
-    broker: Broker, *, host: str = "127.0.0.1", port: int = 0
+    front: Front, *, host: str = "127.0.0.1", port: int = 0
 ) -> tuple[grpc.aio.Server, int]:
     """
-    Serve the broker, on any free port by default; return the server and the port.
+    Serve what the front answers, on any free port by default; return the server and
+    the port.
 
     Stopping the server tells everyone who waits that the service is unavailable,
     after which Google's clients connect again. The broker stays open.
     """
     server = grpc.aio.server(options=_OPTIONS)
-    answers = {PUBLISHER: Publisher(broker), SUBSCRIBER: Subscriber(broker)}
-    for service, missing in MISSING.items():
-        handlers = {call: _refusing(what) for call, what in missing.items()}
-        for call, request in UNARY.get(service, {}).items():
-            handlers[call] = _unary(
-                getattr(answers[service], snake_case(call)), request
-            )
+    for service in SERVICES:
+        handlers = {
+            method: _unary(front, service, method, request)
+            for method, request in requests_of(service).items()
+        }
         if service == SUBSCRIBER:
-            handlers["StreamingPull"] = _streaming_pull(broker)
+            handlers["StreamingPull"] = _streaming_pull(front)
         server.add_generic_rpc_handlers(
             (grpc.method_handlers_generic_handler(service, handlers),)
         )
@@ -65,60 +61,81 @@ async def start(
     return server, port
 
 
-def _unary(answer: Callable[[Request], Any], request_type: Any) -> Any:
+def _unary(front: Front, service: str, method: str, request_type: Any) -> Any:
     async def handle(request: Request, context: Any) -> Reply:
-        try:
-            reply = answer(request)
-            return await reply if isawaitable(reply) else reply
-        except RefusedError as refusal:
-            await _abort(context, refusal)
+        front.admit(service, method, _authorization(context))
+        return await front.call(service, method, request)
 
     return grpc.unary_unary_rpc_method_handler(
-        handle,
+        _refusing(handle),
         request_deserializer=request_type.FromString,
         response_serializer=_serialized,
     )
 
 
-def _streaming_pull(broker: Broker) -> Any:
+def _streaming_pull(front: Front) -> Any:
     async def handle(requests: AsyncIterator[Request], context: Any) -> None:
-        try:
-            await streaming_pull(broker, requests, context.write)
-        except RefusedError as refusal:
-            await _abort(context, refusal)
+        front.admit(SUBSCRIBER, "StreamingPull", _authorization(context))
+        await front.streaming_pull(requests, context.write)
 
     return grpc.stream_stream_rpc_method_handler(
-        handle,
+        _refusing(handle),
         request_deserializer=StreamingPullRequest.FromString,
         response_serializer=_serialized,
     )
 
 
-def _refusing(what: str) -> Any:
-    async def handle(_: bytes, context: Any) -> None:
-        await _abort(context, unimplemented(what))
+def _refusing(
+    handle: Callable[[Any, Any], Coroutine[Any, Any, Any]],
+) -> Callable[[Any, Any], Coroutine[Any, Any, Any]]:
+    """
+    The handler, with refusals told as gRPC tells them, and its own failures as
+    Google does: without a word of what is inside.
+    """
 
-    return grpc.unary_unary_rpc_method_handler(handle)
+    async def handled(given: Any, context: Any) -> Any:
+        try:
+            return await handle(given, context)
+        except RefusedError as error:
+            refusal = error
+        except CutConnectionError:
+            # What a client makes of a connection that is gone.
+            refusal = RefusedError(Code.UNAVAILABLE, "Socket closed")
+        except Exception:
+            _logger.exception("a call failed")
+            refusal = RefusedError(Code.INTERNAL, "Internal error encountered.")
+        code = grpc.StatusCode[refusal.code]
+        await context.abort(code, refusal.message, _rich_status(code, refusal))
+        return None
+
+    return handled
 
 
-async def _abort(context: Any, refusal: RefusedError) -> NoReturn:
-    code = grpc.StatusCode[refusal.code]
-    details: tuple[tuple[str, bytes], ...] = ()
-    if refusal.ack_failures:
-        info = AnyPb()
-        info.Pack(
-            error_details_pb2.ErrorInfo(
-                reason="EXACTLY_ONCE_ACKID_FAILURE",
-                domain="pubsub.googleapis.com",
-                metadata=refusal.ack_failures,
-            )
-        )
-        status = status_pb2.Status(
-            code=code.value[0], message=refusal.message, details=[info]
-        )
-        details = (("grpc-status-details-bin", status.SerializeToString()),)
-    await context.abort(code, refusal.message, details)
-    raise AssertionError("abort never returns")
+def _rich_status(
+    code: grpc.StatusCode, refusal: RefusedError
+) -> tuple[tuple[str, bytes], ...]:
+    if not refusal.details:
+        return ()
+    status = json_format.ParseDict(
+        {
+            "code": code.value[0],
+            "message": refusal.message,
+            "details": list(refusal.details),
+        },
+        status_pb2.Status(),
+    )
+    return (("grpc-status-details-bin", status.SerializeToString()),)
+
+
+def _authorization(context: Any) -> str | None:
+    return next(
+        (
+            value
+            for name, value in context.invocation_metadata() or ()
+            if name == "authorization"
+        ),
+        None,
+    )
 
 
 def _serialized(reply: Reply) -> bytes:

@@ -8,8 +8,12 @@ Their fields exist only at run time, hence `Any`.
 
 from typing import Any, TypeAlias
 
+from google.iam.v1 import (  # type: ignore[import-untyped] # it ships no types
+    iam_policy_pb2,
+    policy_pb2,
+)
 from google.protobuf import empty_pb2
-from google.pubsub_v1.types import pubsub
+from google.pubsub_v1.types import pubsub, schema
 
 TopicPb: TypeAlias = Any
 SubscriptionPb: TypeAlias = Any
@@ -46,6 +50,27 @@ StreamingPullResponse: Any = pubsub.StreamingPullResponse.pb()
 ModifyPushConfigRequest: Any = pubsub.ModifyPushConfigRequest.pb()
 SeekRequest: Any = pubsub.SeekRequest.pb()
 SeekResponse: Any = pubsub.SeekResponse.pb()
+ListTopicSnapshotsRequest: Any = pubsub.ListTopicSnapshotsRequest.pb()
+GetSnapshotRequest: Any = pubsub.GetSnapshotRequest.pb()
+ListSnapshotsRequest: Any = pubsub.ListSnapshotsRequest.pb()
+CreateSnapshotRequest: Any = pubsub.CreateSnapshotRequest.pb()
+UpdateSnapshotRequest: Any = pubsub.UpdateSnapshotRequest.pb()
+DeleteSnapshotRequest: Any = pubsub.DeleteSnapshotRequest.pb()
+CreateSchemaRequest: Any = schema.CreateSchemaRequest.pb()
+GetSchemaRequest: Any = schema.GetSchemaRequest.pb()
+ListSchemasRequest: Any = schema.ListSchemasRequest.pb()
+ListSchemaRevisionsRequest: Any = schema.ListSchemaRevisionsRequest.pb()
+CommitSchemaRequest: Any = schema.CommitSchemaRequest.pb()
+RollbackSchemaRequest: Any = schema.RollbackSchemaRequest.pb()
+DeleteSchemaRevisionRequest: Any = schema.DeleteSchemaRevisionRequest.pb()
+DeleteSchemaRequest: Any = schema.DeleteSchemaRequest.pb()
+ValidateSchemaRequest: Any = schema.ValidateSchemaRequest.pb()
+ValidateMessageRequest: Any = schema.ValidateMessageRequest.pb()
+GetIamPolicyRequest: Any = iam_policy_pb2.GetIamPolicyRequest
+SetIamPolicyRequest: Any = iam_policy_pb2.SetIamPolicyRequest
+TestIamPermissionsRequest: Any = iam_policy_pb2.TestIamPermissionsRequest
+TestIamPermissionsResponse: Any = iam_policy_pb2.TestIamPermissionsResponse
+Policy: Any = policy_pb2.Policy
 Empty = empty_pb2.Empty
 
 # What a subscription's `topic` says once its topic has been deleted.

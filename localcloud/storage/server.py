@@ -10,6 +10,8 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
+from localcloud.faults.faults import Faults
+from localcloud.faults.playing import CutConnectionError
 from localcloud.storage.api import downloads, xml
 from localcloud.storage.api.answers import (
     Reply,
@@ -27,6 +29,7 @@ from localcloud.storage.api.objects import ObjectMethods
 from localcloud.storage.api.operations import Operation, find_operation, is_json_api
 from localcloud.storage.api.uploads import UploadMethods
 from localcloud.storage.disk.store import Store, utc_now
+from localcloud.storage.faults.play import StorageFaults, cut
 from localcloud.storage.rules.errors import (
     BadCredentialsError,
     InvalidError,
@@ -57,9 +60,11 @@ class StorageServer:
         now: Callable[[], datetime] = utc_now,
         token_is_good: Callable[[str], bool] = _any,
         has_project: Callable[[str], bool] = _any,
+        faults: Faults | None = None,
     ) -> None:
         self._token_is_good = token_is_good
         self.store = Store(folder, now=now)
+        self._faults = StorageFaults(faults or Faults())
         self._uploads = UploadMethods(self.store)
         buckets = BucketMethods(self.store, has_project)
         objects = ObjectMethods(self.store)
@@ -88,9 +93,11 @@ class StorageServer:
         """
         self.store.close()
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def handle(
+        self, request: web.BaseRequest, *, inside: bool = False
+    ) -> web.StreamResponse:
         """
-        Answer a request.
+        Answer a request; one from `inside`, of a service that is ours, meets no fault.
         """
         await _let_the_body_come(request)
         try:
@@ -98,7 +105,11 @@ class StorageServer:
         except StorageError as error:
             return json_error(error, None)
         try:
-            return await self._answer(request, call)
+            if inside:
+                return await self._answer(request, call)
+            return await self._faults.answer(request, call, self._answer)
+        except CutConnectionError:
+            raise cut(request) from None
         except StorageError as error:
             return _told(error, call)
         except (ConnectionError, web.RequestPayloadError):
@@ -125,7 +136,8 @@ class StorageServer:
             case Operation.OBJECTS_INSERT:
                 return await self._uploads.insert(request, call, names)
             case Operation.BATCH:
-                return await answer_batch(request, call, self._carry_out_in_batch)
+                carry_out = self._faults.in_batch(self._carry_out_in_batch)
+                return await answer_batch(request, call, carry_out)
             case Operation.OBJECTS_GET if _wants_media(call):
                 return await self._download(request, call, names)
             case _:

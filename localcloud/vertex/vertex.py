@@ -11,11 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
-from localcloud.vertex.api import admin
+from localcloud.faults.faults import Faults
 from localcloud.vertex.api.calls import Authorize, Calls, allow_all
 from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.rest import Rest
-from localcloud.vertex.faults.faults import Faults
 from localcloud.vertex.jobs.engine import Engine
 from localcloud.vertex.jobs.service import JobService
 from localcloud.vertex.jobs.store import Store
@@ -53,13 +52,14 @@ class Vertex:
         storage_token: str,
         pace: Pace,
         knobs: Knobs | None = None,
+        faults: Faults | None = None,
         responder: str = RESPONDER,
         authorize: Authorize = allow_all,
         number: ProjectNumber = project_number,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         knobs = knobs or Knobs()
-        self.faults = Faults()
+        self.faults = faults or Faults()
         spools = folder / "rows"
         self._store = Store(folder / "jobs.sqlite3")
         self._worker = WorkerProcess(
@@ -130,15 +130,7 @@ class Vertex:
         """
         Answer a REST request.
         """
-        if request.path == admin.PATH and admin.is_local(request):
-            return await self.handle_admin(request)
         return await self._rest.handle(request)
-
-    async def handle_admin(self, request: web.BaseRequest) -> web.StreamResponse:
-        """
-        Answer a request about faults; whoever routes here checks who may ask.
-        """
-        return await admin.handle_faults(request, self.faults)
 
     async def serve_grpc(
         self, host: str = "127.0.0.1", *, endpoint: str | None = None

@@ -24,8 +24,8 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 from google.pubsub_v1.types import ReceivedMessage
 
-from localcloud.pubsub.broker import Broker
-from localcloud.pubsub.server import start
+from tests.contract.pubsub_local import LocalPubSub
+from tests.contract.pubsub_rest import RestCaller
 from tests.loop_thread import LoopThread
 from tests.needs import program
 
@@ -40,6 +40,26 @@ _OPTIONS = [
 ]
 
 
+class _WithToken(
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.StreamStreamClientInterceptor,
+):
+    """
+    Sends a token with every call, as the clients' own credentials do over TLS.
+    """
+
+    def intercept_unary_unary(self, go_on: Any, details: Any, request: Any) -> Any:
+        return go_on(_with_token(details), request)
+
+    def intercept_stream_stream(self, go_on: Any, details: Any, requests: Any) -> Any:
+        return go_on(_with_token(details), requests)
+
+
+def _with_token(details: Any) -> Any:
+    token = ("authorization", "Bearer token")
+    return details._replace(metadata=[*(details.metadata or ()), token])
+
+
 class PubSub:
     """
     Real clients of one server, and short words for what tests do all the time.
@@ -48,10 +68,12 @@ class PubSub:
     that batch, stream and hold leases by themselves.
     """
 
-    def __init__(self, kind: str, address: str) -> None:
+    def __init__(self, kind: str, address: str, rest: str = "") -> None:
         self.kind = kind
-        self.channel = grpc.insecure_channel(address, options=_OPTIONS)
-        grpc.channel_ready_future(self.channel).result(STARTUP_SECONDS)
+        self.rest = RestCaller(rest or address)
+        plain = grpc.insecure_channel(address, options=_OPTIONS)
+        grpc.channel_ready_future(plain).result(STARTUP_SECONDS)
+        self.channel = grpc.intercept_channel(plain, _WithToken())
         publishing = PublisherGrpcTransport(channel=self.channel)
         subscribing = SubscriberGrpcTransport(channel=self.channel)
         self.admin = PublisherClient(transport=publishing)
@@ -141,33 +163,24 @@ class Servers:
     def __getitem__(self, kind: str) -> PubSub:
         if kind not in self._running:
             serve = {"local": _serve_locally, "emulator": _serve_emulator}[kind]
-            clients = PubSub(kind, self._stack.enter_context(serve()))
+            clients = PubSub(kind, *self._stack.enter_context(serve()))
             self._stack.callback(clients.channel.close)
             self._running[kind] = clients
         return self._running[kind]
 
 
 @contextmanager
-def _serve_locally() -> Iterator[str]:
+def _serve_locally() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder, LoopThread().running() as loop:
-
-        async def begin() -> tuple[Broker, Any, int]:
-            broker = Broker(Path(folder))
-            return broker, *await start(broker)
-
-        async def end() -> None:
-            await server.stop(1)
-            broker.close()
-
-        broker, server, port = loop.run(begin())
+        local = loop.run(LocalPubSub.begun(Path(folder)))
         try:
-            yield f"127.0.0.1:{port}"
+            yield local.address, local.rest_address
         finally:
-            loop.run(end())
+            loop.run(local.end())
 
 
 @contextmanager
-def _serve_emulator() -> Iterator[str]:
+def _serve_emulator() -> Iterator[tuple[str, str]]:
     gcloud = program("gcloud")
     program("java")
     with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
@@ -191,7 +204,7 @@ def _serve_emulator() -> Iterator[str]:
             )
         try:
             _wait_for(emulator, address, log)
-            yield address
+            yield address, address
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(emulator.pid, signal.SIGKILL)

@@ -79,10 +79,11 @@ def batches(request: pytest.FixtureRequest) -> Batches:
 
 @pytest.fixture
 def faults(bare_cloud: RunningCloud) -> Iterator[Callable[..., None]]:
-    address = f"{bare_cloud.told['admin']}/admin/vertex/faults"
+    address = f"{bare_cloud.told['admin']}/admin/faults"
 
     def play(**rule: object) -> None:
-        requests.post(address, json=rule, timeout=10).raise_for_status()
+        given = {"service": "vertex"} | rule
+        requests.post(address, json=given, timeout=10).raise_for_status()
 
     yield play
     requests.delete(address, timeout=10).raise_for_status()

@@ -30,8 +30,10 @@ def _no_faults_before_and_after(running: RunningVertex) -> Iterator[None]:
 
 
 def admin(running: RunningVertex, method: str, rules: Any = None) -> Any:
+    if isinstance(rules, dict):
+        rules = {"service": "vertex"} | rules
     answer = running.http.request(
-        method, f"{running.url}/admin/vertex/faults", json=rules, timeout=10
+        method, f"{running.url}/admin/faults", json=rules, timeout=10
     )
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -47,16 +49,16 @@ def named(running: RunningVertex, name: str) -> list[str]:
 
 def test_faults_are_set_told_and_taken_back(running: RunningVertex) -> None:
     told = admin(running, "POST", {"name": "quota", "error": {"code": 429}, "times": 1})
-    assert [fault["name"] for fault in told["faults"]] == ["quota"]
+    assert [rule["name"] for rule in told["rules"]] == ["quota"]
     assert running.call("GET", JOBS).status_code == 429
     assert running.call("GET", JOBS).status_code == 200
-    assert admin(running, "GET")["injected"][-1]["fault"] == "quota"
-    assert admin(running, "DELETE")["faults"] == []
+    assert admin(running, "GET")["injected"][-1]["name"] == "quota"
+    assert admin(running, "DELETE")["rules"] == []
 
 
 def test_a_fault_that_makes_no_sense_is_refused(running: RunningVertex) -> None:
     answer = running.http.post(
-        f"{running.url}/admin/vertex/faults", json={"unheardOf": 1}, timeout=10
+        f"{running.url}/admin/faults", json={"unheardOf": 1}, timeout=10
     )
     assert answer.status_code == 400
     assert answer.json()["error"]["status"] == "INVALID_ARGUMENT"
@@ -67,13 +69,13 @@ def test_a_fault_that_makes_no_sense_is_refused(running: RunningVertex) -> None:
 )
 def test_nobody_sets_faults_through_the_door(running: RunningVertex, host: str) -> None:
     answer = running.http.post(
-        f"{running.url}/admin/vertex/faults",
+        f"{running.url}/admin/faults",
         json={"error": {"code": 503}},
         headers={"Host": host},
         timeout=10,
     )
     assert answer.status_code == 501
-    assert admin(running, "GET")["faults"] == []
+    assert admin(running, "GET")["rules"] == []
 
 
 @pytest.mark.parametrize("code", [429, 403, 404, 503, 504, "UNAVAILABLE"])

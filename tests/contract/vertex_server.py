@@ -17,6 +17,9 @@ import requests
 from aiohttp import web
 from google.oauth2.credentials import Credentials
 
+from localcloud.admin import PREFIX, Admin
+from localcloud.control.switches import Switches
+from localcloud.faults.faults import Faults
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
@@ -62,6 +65,8 @@ class RunningVertex(OneBucket):
         self._folder = folder
         self._pace = pace
         self._knobs = knobs
+        self._faults = Faults()
+        self._admin = Admin(Switches(self._faults))
         super().__init__()
         self._listening: list[asyncio.Server] = []
         self._loop.run(self._start_storage())
@@ -98,12 +103,20 @@ class RunningVertex(OneBucket):
             pace=self._pace,
             knobs=self._knobs,
             responder=self._responder,
+            faults=self._faults,
         )
         await self.vertex.start()
-        self._http = web.Server(self.vertex.handle)
+        self._http = web.Server(self._handle)
         self.port = await self._listen(self._http)
         self.url = f"http://127.0.0.1:{self.port}"
         self._grpc, self.grpc_port = await self.vertex.serve_grpc()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        # As the local cloud's loopback port has it.
+        here = request.host.startswith("127.0.0.1")
+        if here and request.path.startswith(PREFIX):
+            return await self._admin.handle(request)
+        return await self.vertex.handle(request)
 
     async def _listen(self, server: web.Server) -> int:
         loop = asyncio.get_running_loop()

@@ -118,10 +118,11 @@ class Pipeline:
 
     def faults(self, *rules: dict[str, Any]) -> None:
         """Have Vertex AI play these faults from now on, and no others."""
-        address = f"{self.cloud.told['admin']}/admin/vertex/faults"
+        address = f"{self.cloud.told['admin']}/admin/faults"
         requests.delete(address, timeout=10).raise_for_status()
         if rules:
-            requests.post(address, json=rules, timeout=10).raise_for_status()
+            given = [{"service": "vertex"} | rule for rule in rules]
+            requests.post(address, json=given, timeout=10).raise_for_status()
 
     def disturb(self, **disturbance: Any) -> None:
         """Have these things befall events from now on."""

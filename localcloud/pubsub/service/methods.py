@@ -1,5 +1,5 @@
 """
-The calls of google.pubsub.v1: which there are, and what each is sent.
+The calls of pubsub.googleapis.com: which there are, and what each is sent.
 """
 
 import re
@@ -9,6 +9,8 @@ from localcloud.pubsub import wire
 
 PUBLISHER = "google.pubsub.v1.Publisher"
 SUBSCRIBER = "google.pubsub.v1.Subscriber"
+SCHEMAS = "google.pubsub.v1.SchemaService"
+IAM = "google.iam.v1.IAMPolicy"
 
 # Answered by the function of the same name in snake case.
 UNARY: dict[str, dict[str, Any]] = {
@@ -34,37 +36,53 @@ UNARY: dict[str, dict[str, Any]] = {
         "ModifyPushConfig": wire.ModifyPushConfigRequest,
         "Seek": wire.SeekRequest,
     },
+    IAM: {
+        "GetIamPolicy": wire.GetIamPolicyRequest,
+        "SetIamPolicy": wire.SetIamPolicyRequest,
+        "TestIamPermissions": wire.TestIamPermissionsRequest,
+    },
 }
 
-# Answered with UNIMPLEMENTED, and with what it is that is not there.
-MISSING: dict[str, dict[str, str]] = {
-    PUBLISHER: {"ListTopicSnapshots": "snapshots"},
-    SUBSCRIBER: dict.fromkeys(
-        [
-            "GetSnapshot",
-            "ListSnapshots",
-            "CreateSnapshot",
-            "UpdateSnapshot",
-            "DeleteSnapshot",
-        ],
+# Answered with UNIMPLEMENTED: what is not there, and what each call is sent.
+MISSING: dict[str, tuple[str, dict[str, Any]]] = {
+    PUBLISHER: ("snapshots", {"ListTopicSnapshots": wire.ListTopicSnapshotsRequest}),
+    SUBSCRIBER: (
         "snapshots",
+        {
+            "GetSnapshot": wire.GetSnapshotRequest,
+            "ListSnapshots": wire.ListSnapshotsRequest,
+            "CreateSnapshot": wire.CreateSnapshotRequest,
+            "UpdateSnapshot": wire.UpdateSnapshotRequest,
+            "DeleteSnapshot": wire.DeleteSnapshotRequest,
+        },
     ),
-    "google.pubsub.v1.SchemaService": dict.fromkeys(
-        [
-            "CreateSchema",
-            "GetSchema",
-            "ListSchemas",
-            "ListSchemaRevisions",
-            "CommitSchema",
-            "RollbackSchema",
-            "DeleteSchemaRevision",
-            "DeleteSchema",
-            "ValidateSchema",
-            "ValidateMessage",
-        ],
+    SCHEMAS: (
         "schemas",
+        {
+            "CreateSchema": wire.CreateSchemaRequest,
+            "GetSchema": wire.GetSchemaRequest,
+            "ListSchemas": wire.ListSchemasRequest,
+            "ListSchemaRevisions": wire.ListSchemaRevisionsRequest,
+            "CommitSchema": wire.CommitSchemaRequest,
+            "RollbackSchema": wire.RollbackSchemaRequest,
+            "DeleteSchemaRevision": wire.DeleteSchemaRevisionRequest,
+            "DeleteSchema": wire.DeleteSchemaRequest,
+            "ValidateSchema": wire.ValidateSchemaRequest,
+            "ValidateMessage": wire.ValidateMessageRequest,
+        },
     ),
 }
+
+
+def requests_of(service: str) -> dict[str, Any]:
+    """
+    Every unary call of a service, with the type of its request.
+    """
+    missing = MISSING.get(service, ("", {}))[1]
+    return missing | UNARY.get(service, {})
+
+
+SERVICES = (PUBLISHER, SUBSCRIBER, SCHEMAS, IAM)
 
 
 def snake_case(call: str) -> str:

@@ -12,7 +12,11 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-_VERSION = 1
+_VERSION = 2
+# What a file of the version before has to be given.
+_FROM_1 = (
+    "CREATE TABLE policy (resource TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;"
+)
 
 
 class Database:
@@ -75,6 +79,10 @@ class Database:
                 f"BEGIN; {schema.read_text()} "
                 f"INSERT INTO counter VALUES ('seq', {first_seq}), ('run', 0); "
                 f"PRAGMA user_version = {_VERSION}; COMMIT;"
+            )
+        elif version == 1:
+            self.connection.executescript(
+                f"BEGIN; {_FROM_1} PRAGMA user_version = {_VERSION}; COMMIT;"
             )
         elif version != _VERSION:
             self.close()

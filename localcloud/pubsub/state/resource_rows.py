@@ -1,5 +1,5 @@
 """
-Topics and subscriptions as they are kept: the message that describes each.
+Topics, subscriptions and policies as they are kept: the message that says each.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,9 @@ class ResourceRows:
         )
 
     def delete_topic(self, name: str) -> None:
-        self._database.connection.execute("DELETE FROM topic WHERE name = ?", (name,))
+        with self._database.writing() as rows:
+            rows.execute("DELETE FROM topic WHERE name = ?", (name,))
+            rows.execute("DELETE FROM policy WHERE resource = ?", (name,))
 
     def subscriptions(self) -> Iterator[tuple[int, bytes]]:
         yield from self._database.connection.execute(
@@ -45,6 +47,21 @@ class ResourceRows:
         )
 
     def delete_subscription(self, number: int) -> None:
+        with self._database.writing() as rows:
+            rows.execute(
+                "DELETE FROM policy WHERE resource = "
+                "(SELECT name FROM subscription WHERE id = ?)",
+                (number,),
+            )
+            rows.execute("DELETE FROM subscription WHERE id = ?", (number,))
+
+    def policy(self, resource: str) -> bytes:
+        found = self._database.connection.execute(
+            "SELECT body FROM policy WHERE resource = ?", (resource,)
+        ).fetchone()
+        return bytes(found[0]) if found else b""
+
+    def put_policy(self, resource: str, body: bytes) -> None:
         self._database.connection.execute(
-            "DELETE FROM subscription WHERE id = ?", (number,)
+            "REPLACE INTO policy VALUES (?, ?)", (resource, body)
         )

@@ -41,3 +41,9 @@ CREATE TABLE delivery (
     PRIMARY KEY (subscription, seq)
 ) WITHOUT ROWID;
 CREATE INDEX delivery_by_message ON delivery (seq);
+
+-- Who may do what with a topic or a subscription: kept and shown, not enforced.
+CREATE TABLE policy (
+    resource TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) WITHOUT ROWID;

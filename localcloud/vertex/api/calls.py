@@ -2,15 +2,16 @@
 What REST and gRPC have in common: names read, rights asked, faults played.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from localcloud.vertex.api.errors import ApiError, Code, CutConnectionError
+from localcloud.faults.faults import Faults
+from localcloud.faults.playing import play
+from localcloud.faults.rules import Rule
+from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.api.protos import ApiVersion
-from localcloud.vertex.faults.faults import Faults
-from localcloud.vertex.faults.rules import Call, Fault
+from localcloud.vertex.faults.rules import SERVICE, Call, api_error, list_lag_seconds
 from localcloud.vertex.jobs.service import JobService
 from localcloud.vertex.names import (
     ProjectNumber,
@@ -93,7 +94,7 @@ class Calls:
         place = parse_parent(parent, self._number)
         self._permit(bearer, "list", place.asked)
 
-        def listed(fault: Fault | None) -> _Json:
+        def listed(fault: Rule | None) -> _Json:
             return self._service.list(
                 place,
                 job_type=version.job,
@@ -101,7 +102,7 @@ class Calls:
                 size=query.size,
                 token=query.token,
                 mask=query.mask,
-                lag_seconds=fault.list_lag_seconds if fault else 0.0,
+                lag_seconds=list_lag_seconds(fault),
             )
 
         call = Call(method="ListBatchPredictionJobs", resource=place.name)
@@ -126,7 +127,7 @@ class Calls:
         return await self._play(call, lambda _: self._service.operation(wanted))
 
     def _call(self, method: str, name: ResourceName) -> Call:
-        job = self._service.look(name) if self._faults.rules else None
+        job = self._service.look(name) if self._faults.concern(SERVICE) else None
         spec = {} if job is None else job.spec
         return Call(
             method=method,
@@ -153,20 +154,16 @@ class Calls:
             )
 
     async def _play(
-        self, call: Call, effect: Callable[[Fault | None], _Answer]
+        self, call: Call, effect: Callable[[Rule | None], _Answer]
     ) -> _Answer:
         """
         Do what was asked, unless a fault says otherwise.
         """
-        fault = self._faults.befalling(call)
-        if fault is None:
+        if not self._faults.concern(SERVICE):
             return effect(None)
-        # With the effect first, whoever gives up waiting has caused it all the same.
-        done = [effect(fault)] if fault.after_effect else []
-        if fault.delay_seconds:
-            await asyncio.sleep(fault.delay_seconds)
-        if fault.cut:
-            raise CutConnectionError
-        if fault.error is not None:
-            raise fault.error.as_api_error()
-        return done[0] if done else effect(fault)
+        fault = self._faults.befalling(call)
+
+        async def done() -> _Answer:
+            return effect(fault)
+
+        return await play(fault, done, api_error, refusals=ApiError)

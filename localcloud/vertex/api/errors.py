@@ -2,54 +2,12 @@
 Google's canonical errors, and what they look like over REST.
 """
 
-from enum import IntEnum
 from http import HTTPStatus
 from typing import Any
 
-
-class Code(IntEnum):
-    """
-    google.rpc.Code, by number.
-    """
-
-    CANCELLED = 1
-    UNKNOWN = 2
-    INVALID_ARGUMENT = 3
-    DEADLINE_EXCEEDED = 4
-    NOT_FOUND = 5
-    ALREADY_EXISTS = 6
-    PERMISSION_DENIED = 7
-    RESOURCE_EXHAUSTED = 8
-    FAILED_PRECONDITION = 9
-    ABORTED = 10
-    OUT_OF_RANGE = 11
-    UNIMPLEMENTED = 12
-    INTERNAL = 13
-    UNAVAILABLE = 14
-    DATA_LOSS = 15
-    UNAUTHENTICATED = 16
-
-
-# From the comments of google/rpc/code.proto.
-HTTP_STATUS = {
-    Code.CANCELLED: 499,
-    Code.UNKNOWN: 500,
-    Code.INVALID_ARGUMENT: 400,
-    Code.DEADLINE_EXCEEDED: 504,
-    Code.NOT_FOUND: 404,
-    Code.ALREADY_EXISTS: 409,
-    Code.PERMISSION_DENIED: 403,
-    Code.RESOURCE_EXHAUSTED: 429,
-    Code.FAILED_PRECONDITION: 400,
-    Code.ABORTED: 409,
-    Code.OUT_OF_RANGE: 400,
-    Code.UNIMPLEMENTED: 501,
-    Code.INTERNAL: 500,
-    Code.UNAVAILABLE: 503,
-    Code.DATA_LOSS: 500,
-    Code.UNAUTHENTICATED: 401,
-}
-
+from localcloud.faults.playing import CutConnectionError as CutConnectionError
+from localcloud.google_codes import HTTP_STATUS as HTTP_STATUS
+from localcloud.google_codes import Code as Code
 
 INTERNAL_ERROR = "Internal error encountered."
 
@@ -83,12 +41,6 @@ class ApiError(Exception):
         if self.details:
             error["details"] = self.details
         return {"error": error}
-
-
-class CutConnectionError(Exception):
-    """
-    The connection is to be cut without an answer.
-    """
 
 
 def reason_phrase(status: int) -> str:

@@ -6,6 +6,7 @@ a field will do, a lone value stands for a list of one, and an enum may be its
 name or its number. Everything else is an error that names the field.
 """
 
+import binascii
 import json
 from typing import Any
 
@@ -27,6 +28,8 @@ _SCALARS: dict[int, tuple[str, type | tuple[type, ...]]] = {
     FieldDescriptor.TYPE_FLOAT: ("TYPE_FLOAT", (int, float, str)),
     FieldDescriptor.TYPE_DOUBLE: ("TYPE_DOUBLE", (int, float, str)),
 }
+# One more than the largest of each.
+_RANGES = {"TYPE_INT32": 2**31, "TYPE_INT64": 2**63}
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
@@ -55,7 +58,8 @@ def parse_message(
     value: dict[str, Any], message_type: type[Message], root: str
 ) -> Message:
     """
-    The message that the JSON means; `root` is what error messages call it.
+    The message that the JSON means; `root` is what error messages call it, nothing
+    where the body is the whole request.
     """
     checker = _Checker()
     checked = checker.message(value, message_type.DESCRIPTOR, root)
@@ -76,6 +80,24 @@ def parse_message(
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"Unexpected token. {constant}")
+
+
+def _is_base64(text: str) -> bool:
+    # Either alphabet, padded or not.
+    plain = text.translate(str.maketrans("-_", "+/")).rstrip("=")
+    try:
+        binascii.a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_integer(value: Any, limit: int) -> bool:
+    try:
+        number = int(value) if isinstance(value, str) else value
+        return bool(number == int(number) and -limit <= number < limit)
+    except (ValueError, OverflowError):
+        return False
 
 
 class _Checker:
@@ -99,13 +121,14 @@ class _Checker:
                 self.violations.append(
                     (
                         path,
-                        f'Invalid JSON payload received. Unknown name "{name}" at '
-                        f"'{path}': Cannot find field.",
+                        f'Invalid JSON payload received. Unknown name "{name}"'
+                        + (f" at '{path}'" if path else "")
+                        + ": Cannot find field.",
                     )
                 )
             elif item is not None and not self._taken(field, oneofs, path):
                 checked[field.json_name] = self._field(
-                    item, field, f"{path}.{field.name}"
+                    item, field, f"{path}.{field.name}" if path else field.name
                 )
         return checked
 
@@ -156,6 +179,17 @@ class _Checker:
         name, accepted = _SCALARS[field.type]
         wrong_bool = isinstance(value, bool) and accepted is not bool
         if wrong_bool or not isinstance(value, accepted):
+            return self._wrong(path, name, value)
+        if name == "TYPE_BYTES" and not _is_base64(str(value)):
+            self.violations.append(
+                (
+                    path,
+                    f"Invalid value at '{path}' (TYPE_BYTES), Base64 decoding failed "
+                    f"for {json.dumps(value, ensure_ascii=False)}",
+                )
+            )
+            return None
+        if name in _RANGES and not _is_integer(value, _RANGES[name]):
             return self._wrong(path, name, value)
         return value
 

@@ -1,18 +1,18 @@
 """
-The rules of faults: what they match, whom they befall, and what happens then.
+Vertex AI's faults: rules that look at jobs, and say how a job is to go.
 """
 
-import re
-from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Annotated, ClassVar
 
-import msgspec
-
-from localcloud.vertex.api.errors import HTTP_STATUS, ApiError, Code
+from localcloud.faults.faults import Faults
+from localcloud.faults.rules import Call as AnyCall
+from localcloud.faults.rules import FaultError, Rule, Said, like
+from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.jobs.scripts import Script
 from localcloud.vertex.overrides import check_job_knobs
 
+SERVICE = "vertex"
 RUN = "RunBatchPredictionJob"
 """
 The method that stands for the course of a job; its rules have a `script`.
@@ -32,127 +32,96 @@ _MESSAGES = {
 }
 
 
-class FaultError(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Call(AnyCall, frozen=True, kw_only=True):
     """
-    An error to answer with: its code by name, or its HTTP status.
-    """
-
-    code: str | int
-    message: str = ""
-    details: list[dict[str, Any]] = []
-
-    def as_api_error(self) -> ApiError:
-        code = self._code()
-        message = self.message or _MESSAGES.get(code, code.name.replace("_", " "))
-        return ApiError(code, message, list(self.details))
-
-    def _code(self) -> Code:
-        if isinstance(self.code, str):
-            return Code[self.code]
-        # The first of the codes that share a status, which is the usual one, but
-        # for 500 and 409.
-        usual = {500: Code.INTERNAL, 409: Code.ABORTED}
-        by_status = {status: code for code, status in reversed(HTTP_STATUS.items())}
-        return usual.get(self.code) or by_status[self.code]
-
-
-class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """
-    One rule.
+    A call about jobs, or the course of one.
     """
 
-    name: str = ""
-    # What it matches; what is not given matches everything.
-    method: str = "*"
-    """
-    A method, `*` in it being any text: `ListBatchPredictionJobs`.
-    """
-    resource: str | None = None
-    """
-    A regular expression, found in the name of the job or of its parent.
-    """
-    display_name: str | None = None
-    """
-    `*` in it is any text; so it is in `model`.
-    """
-    model: str | None = None
-    labels: dict[str, str] = {}
-    # Which of the matches it befalls.
-    calls: tuple[int, ...] | None = None
-    """
-    The first match is number 1.
-    """
-    share: float | None = None
-    seed: int = 0
-    times: int | None = None
-    # What happens.
-    delay_seconds: float = 0.0
-    error: FaultError | None = None
-    cut: bool = False
-    """
-    The connection is cut instead of an answer.
-    """
-    after_effect: bool = False
-    """
-    The call does its work first, and the answer is lost.
-    """
-    list_lag_seconds: float = 0.0
-    """
-    A list doesn't have the jobs that are younger.
-    """
-    script: Script | None = None
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """
-    What a rule looks at.
-    """
-
-    method: str
-    resource: str
+    service: str = SERVICE
     display_name: str = ""
     model: str = ""
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = {}  # noqa: RUF012  # msgspec copies it
 
 
-def read_rules(text: bytes) -> Iterable[Fault]:
+class Fault(Rule, frozen=True, kw_only=True):
     """
-    Rules from JSON: one, or a list of them. A ValueError says what is wrong.
+    A rule for Vertex AI; `resource` is the name of the job, or of its parent.
     """
-    rules = msgspec.json.decode(text, type=Fault | list[Fault])
-    return rules if isinstance(rules, list) else [rules]
+
+    effects: ClassVar[tuple[str, ...]] = (*Rule.effects, "list_lag_seconds", "script")
+
+    service: Annotated[str, Said(description="`vertex`")] = SERVICE
+    display_name: Annotated[
+        str | None, Said(description="the job's display name (text, `*` is any)")
+    ] = None
+    model: Annotated[
+        str | None, Said(description="the job's model (text, `*` is any)")
+    ] = None
+    labels: Annotated[
+        dict[str, str],
+        Said(description="labels that the job has, an object of texts"),
+    ] = {}  # noqa: RUF012  # as above
+    list_lag_seconds: Annotated[
+        float,
+        Said(description="a list leaves out jobs that are younger (a number, in s)"),
+    ] = 0.0
+    script: Annotated[
+        Script | None,
+        Said(
+            description=f"how the job is to go (an object; for the method `{RUN}`, "
+            "which is a job's course)"
+        ),
+    ] = None
+
+    def matches(self, call: AnyCall) -> bool:
+        # A course is no call: `*` means the calls.
+        if (call.method == RUN) != (self.script is not None):
+            return False
+        return (
+            isinstance(call, Call)
+            and self.fits(call)
+            and like(call.display_name, self.display_name)
+            and like(call.model, self.model)
+            and all(call.labels.get(key) == value for key, value in self.labels.items())
+        )
+
+    def check(self) -> None:
+        super().check()
+        if self.script is None:
+            if self.method == RUN:
+                raise ValueError(f"a rule for the method {RUN} needs a `script`")
+            return
+        if not fnmatchcase(RUN, self.method):
+            raise ValueError(
+                f"a `script` is for a job's course: the method is {RUN}, not "
+                f"{self.method!r}"
+            )
+        check_job_knobs(self.script.knobs)
 
 
-def check_rule(rule: Fault) -> None:
-    if rule.error is not None:
-        try:
-            rule.error.as_api_error()
-        except KeyError as error:
-            raise ValueError(f"unknown error code {rule.error.code!r}") from error
-    try:
-        re.compile(rule.resource or "")
-    except re.error as error:
-        raise ValueError(f"resource is no regular expression: {error}") from error
-    if rule.script is not None and not fnmatchcase(RUN, rule.method):
-        raise ValueError(f"a script is for the method {RUN}")
-    if rule.script is not None:
-        check_job_knobs(rule.script.knobs)
+def script_for(faults: Faults, course: Call) -> Script:
+    """
+    How the job that is being made is to go.
+    """
+    if not faults.concern(SERVICE):
+        return Script()
+    found = faults.befalling(course)
+    script = found.script if isinstance(found, Fault) else None
+    return Script() if script is None else script
 
 
-def matches(rule: Fault, call: Call) -> bool:
-    # A course is no call: `*` means the calls.
-    if call.method == RUN and rule.script is None:
-        return False
-    if call.method != RUN and rule.script is not None:
-        return False
-    return (
-        fnmatchcase(call.method, rule.method)
-        and (rule.resource is None or bool(re.search(rule.resource, call.resource)))
-        and _like(call.display_name, rule.display_name)
-        and _like(call.model, rule.model)
-        and all(call.labels.get(key) == value for key, value in rule.labels.items())
-    )
+def api_error(error: FaultError) -> ApiError:
+    """
+    A fault's error, in the service's words unless it has its own.
+    """
+    code = error.canonical
+    assert code is not None
+    message = error.message or _MESSAGES.get(code, code.name.replace("_", " "))
+    return ApiError(code, message, list(error.details))
 
 
-def _like(text: str, pattern: str | None) -> bool:
-    return pattern is None or fnmatchcase(text, pattern)
+def list_lag_seconds(fault: Rule | None) -> float:
+    """
+    How far a list that a fault befalls is behind.
+    """
+    return fault.list_lag_seconds if isinstance(fault, Fault) else 0.0

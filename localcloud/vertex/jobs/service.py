@@ -8,9 +8,9 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from localcloud.faults.faults import Faults
 from localcloud.vertex.api.errors import ApiError, Code
-from localcloud.vertex.faults.faults import Faults
-from localcloud.vertex.faults.rules import RUN, Call
+from localcloud.vertex.faults.rules import RUN, Call, script_for
 from localcloud.vertex.jobs.creation import check_offered, plain_spec
 from localcloud.vertex.jobs.engine import Engine
 from localcloud.vertex.jobs.job import TERMINAL, Job, Phase
@@ -68,15 +68,15 @@ class JobService:
     def create(self, parent: Parent, asked: dict[str, Any]) -> Resource:
         spec = plain_spec(asked, self._knobs)
         now = self._now()
-        script = self._faults.script(
-            Call(
-                method=RUN,
-                resource=parent.name,
-                display_name=spec["displayName"],
-                model=spec["model"],
-                labels=spec.get("labels", {}),
-            )
+        course = Call(
+            method=RUN,
+            resource=parent.name,
+            by_name_only=True,
+            display_name=spec["displayName"],
+            model=spec["model"],
+            labels=spec.get("labels", {}),
         )
+        script = script_for(self._faults, course)
         check_offered(spec, parent, knobs_of_job(self._knobs, script.knobs))
         job = Job(
             id=self._ids(),

@@ -16,6 +16,8 @@ from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from tests.loop_thread import LoopThread
 
+MOST = 50
+
 
 @dataclass(kw_only=True)
 class Opened:
@@ -79,8 +81,13 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
                 port: int = grpc.sockets[0].getsockname()[1]
                 return port
 
-            behind = Behind(authority=authority, http=http, grpc_port=port_for)
-            door = Door(behind, memory=tmp_path / "port")
+            behind = Behind(
+                authority=authority,
+                http=http,
+                served=lambda: len(http.connections),
+                grpc_port=port_for,
+            )
+            door = Door(behind, memory=tmp_path / "port", most_connections=MOST)
             made = Opened(
                 door=door, authority=authority, thread=thread, grpc_hosts=hosts
             )

@@ -7,10 +7,11 @@ import http.client
 import json
 import socket
 import ssl
+import time
 
 import pytest
 
-from tests.unit.door.conftest import Opened
+from tests.unit.door.conftest import MOST, Opened
 
 TIMEOUT = 10
 CONNECT = b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n"
@@ -212,3 +213,39 @@ def test_a_client_that_does_not_know_the_authority_gets_nowhere(opened: Opened) 
         ssl.create_default_context().wrap_socket(
             tunnel(opened, host), server_hostname=host
         )
+
+
+def test_a_crowd_is_refused_in_words_and_leaves_nothing_behind(
+    opened: Opened,
+) -> None:
+    """
+    Whatever the connections of the crowd got to: a part of a head, a tunnel, a part
+    of a request.
+    """
+    with contextlib.ExitStack() as crowd:
+        for number in range(MOST):
+            if number % 3 == 0:
+                client = socket.create_connection(
+                    ("127.0.0.1", opened.door.port), TIMEOUT
+                )
+                client.sendall(b"CONNECT storage.goo")
+            else:
+                client = tunnel(opened, "storage.googleapis.com")
+            if number % 3 == 2:
+                client = opened.client_context("http/1.1").wrap_socket(
+                    client, server_hostname="storage.googleapis.com"
+                )
+                client.sendall(b"POST / HTTP/1.1\r\nHost: storage.googleapis.com\r\n")
+            crowd.enter_context(client)
+
+        answer = ask(opened, b"")
+        assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+        assert f"There are {MOST} connections".encode() in answer
+
+    deadline = time.monotonic() + TIMEOUT
+    while True:
+        with contextlib.suppress(AssertionError, ConnectionError):
+            tunnel(opened, "storage.googleapis.com").close()
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -15,9 +15,12 @@ async def no_port(host: str) -> int:
 
 def door(folder: Path) -> Door:
     behind = Behind(
-        authority=Authority(folder), http=asyncio.Protocol, grpc_port=no_port
+        authority=Authority(folder),
+        http=asyncio.Protocol,
+        served=lambda: 0,
+        grpc_port=no_port,
     )
-    return Door(behind, memory=folder / "port")
+    return Door(behind, memory=folder / "port", most_connections=10)
 
 
 def port_after_start(folder: Path, port: int | None = None) -> int:

@@ -16,6 +16,7 @@ from google.pubsub_v1.types import StreamingPullRequest, StreamingPullResponse
 
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.server import start
+from localcloud.pubsub.service.front import Front
 from localcloud.pubsub.service.subscriber import Subscriber
 from localcloud.pubsub.wire import PullRequest
 from tests.contract.pubsub_servers import TIMEOUT_SECONDS, PubSub
@@ -43,7 +44,8 @@ class Server:
     def start(self) -> None:
         async def begin() -> None:
             self._broker = Broker(self._folder)
-            self._server, self._port = await start(self._broker, port=self._port)
+            front = Front(self._broker)
+            self._server, self._port = await start(front, port=self._port)
 
         self._loop.run(begin())
 

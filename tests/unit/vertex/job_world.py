@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from localcloud.faults.faults import Faults
 from localcloud.vertex.answers.answer import answer
 from localcloud.vertex.api.protos import API_VERSIONS
-from localcloud.vertex.faults.faults import Faults
 from localcloud.vertex.faults.rules import RUN, Fault
 from localcloud.vertex.jobs.engine import Engine
 from localcloud.vertex.jobs.scripts import Script

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from localcloud.faults.faults import Faults
+from localcloud.faults.reading import read_rule
 from localcloud.vertex.api.errors import ApiError
-from localcloud.vertex.faults.faults import Faults
-from localcloud.vertex.faults.rules import RUN, Fault, read_rules
+from localcloud.vertex.faults.rules import RUN, Fault
 from localcloud.vertex.jobs.scripts import Script
 from localcloud.vertex.knobs import KNOBS, Knobs
 from localcloud.vertex.overrides import knobs_from, knobs_of_job
@@ -115,8 +116,10 @@ def test_a_rule_with_an_impossible_knob_is_refused(
 
 
 def test_a_rule_in_json_may_set_knobs() -> None:
-    text = b'{"method":"%s","script":{"knobs":{"missing_models":["a"]}}}' % RUN.encode()
-    (rule,) = read_rules(text)
+    script = {"knobs": {"missing_models": ["a"]}}
+    given = {"service": "vertex", "method": RUN, "script": script}
+    rule = read_rule(given, {"vertex": Fault})
+    assert isinstance(rule, Fault)
     assert rule.script is not None
     effective = knobs_of_job(Knobs(), rule.script.knobs)
     assert effective.missing_models == ("a",)

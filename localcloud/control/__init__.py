@@ -1,0 +1,1 @@
+"""What whoever runs a local cloud sets: faults, disturbances, knobs."""

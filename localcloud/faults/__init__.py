@@ -1,0 +1,1 @@
+"""Faults on demand: calls that go wrong as told, of whatever service."""

@@ -1,0 +1,1 @@
+"""Pub/Sub's faults: its own rules, and where they befall calls and streams."""

@@ -1,0 +1,136 @@
+"""
+The front with faults: what befalls Pub/Sub's calls and streams.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from localcloud.faults.faults import Faults
+from localcloud.faults.playing import play
+from localcloud.faults.rules import Call, FaultError, Rule
+from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.faults.rules import (
+    ACKNOWLEDGE,
+    SERVICE,
+    STREAMING_PULL,
+    PubsubFault,
+    refused,
+)
+from localcloud.pubsub.refusals import RefusedError
+from localcloud.pubsub.service.front import Front
+from localcloud.pubsub.wire import Empty, Reply, Request, StreamingPullResponse
+
+# The fields that name what a request is about, the nearest first.
+_NAMES = (
+    *("subscription", "topic", "name", "snapshot", "schema", "resource"),
+    *("project", "parent"),
+)
+_UNAVAILABLE = FaultError(code="UNAVAILABLE")
+
+
+class FaultyFront(Front):
+    """
+    A front whose calls and streams meet the faults that rules have for them.
+    """
+
+    def __init__(self, broker: Broker, faults: Faults) -> None:
+        super().__init__(broker)
+        self._faults = faults
+
+    async def call(self, service: str, method: str, request: Request) -> Reply:
+        if not self._faults.concern(SERVICE):
+            return await super().call(service, method, request)
+        resource = _resource(request)
+        rule = self._faults.befalling(
+            Call(service=SERVICE, method=method, resource=resource)
+        )
+        take = super().call
+
+        async def effect() -> Reply:
+            if method == ACKNOWLEDGE and _loses_acks(rule):
+                return Empty()
+            return await take(service, method, request)
+
+        return await play(
+            rule, effect, lambda error: refused(error, resource), refusals=RefusedError
+        )
+
+    async def streaming_pull(
+        self,
+        requests: AsyncIterator[Request],
+        write: Callable[[Reply], Awaitable[None]],
+    ) -> None:
+        if not self._faults.concern(SERVICE):
+            await super().streaming_pull(requests, write)
+            return
+        first = await anext(requests, None)
+        if first is None:
+            return
+        resource = _resource(first)
+        rule = self._faults.befalling(
+            Call(service=SERVICE, method=STREAMING_PULL, resource=resource)
+        )
+        taken = _taken(first, requests, loses_acks=_loses_acks(rule))
+        written = write
+        opening = rule
+        if isinstance(rule, PubsubFault) and rule.end_after_messages is not None:
+            error = rule.error or _UNAVAILABLE
+            written = _ending(write, rule.end_after_messages, refused(error, resource))
+            opening = None
+        pull = super().streaming_pull
+
+        async def effect() -> None:
+            await pull(taken, written)
+
+        await play(opening, effect, lambda error: refused(error, resource))
+
+
+def _resource(request: Request) -> str:
+    for field in _NAMES:
+        found = getattr(request, field, "")
+        # An update's is the resource itself.
+        name = getattr(found, "name", found)
+        if name:
+            return str(name)
+    return ""
+
+
+def _loses_acks(rule: Rule | None) -> bool:
+    return isinstance(rule, PubsubFault) and rule.lose_acks
+
+
+async def _taken(
+    first: Request, rest: AsyncIterator[Request], *, loses_acks: bool
+) -> AsyncIterator[Request]:
+    if loses_acks:
+        first.ClearField("ack_ids")
+    yield first
+    async for request in rest:
+        # A request that is left with nothing in it would be a ping.
+        if loses_acks and request.ack_ids:
+            request.ClearField("ack_ids")
+            if not request.ListFields():
+                continue
+        yield request
+
+
+def _ending(
+    write: Callable[[Reply], Awaitable[None]], messages: int, error: RefusedError
+) -> Callable[[Reply], Awaitable[None]]:
+    left = messages
+
+    async def written(reply: Any) -> None:
+        nonlocal left
+        if len(reply.received_messages) < left:
+            left -= len(reply.received_messages)
+            await write(reply)
+            return
+        # What is cut off was leased: it comes again after its deadline, as what is
+        # under way does when a real stream breaks.
+        some = StreamingPullResponse()
+        some.CopyFrom(reply)
+        del some.received_messages[left:]
+        await write(some)
+        raise error
+
+    return written

@@ -1,0 +1,1 @@
+"""The calls of google.pubsub.v1 as HTTP requests with JSON bodies."""

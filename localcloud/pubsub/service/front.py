@@ -1,0 +1,73 @@
+"""
+The one way in for calls that get one reply, whichever transport brought them.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from inspect import isawaitable
+from typing import Any
+
+from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.refusals import unauthenticated, unimplemented
+from localcloud.pubsub.service.methods import (
+    IAM,
+    MISSING,
+    PUBLISHER,
+    SUBSCRIBER,
+    UNARY,
+    snake_case,
+)
+from localcloud.pubsub.service.policies import Policies
+from localcloud.pubsub.service.publisher import Publisher
+from localcloud.pubsub.service.streaming_pull import streaming_pull
+from localcloud.pubsub.service.subscriber import Subscriber
+from localcloud.pubsub.wire import Reply, Request
+
+
+class Front:
+    """
+    Answers every unary call of the broker. What is to befall any of them (a fault,
+    a missing permission) goes around `call`; StreamingPull stands beside it.
+    """
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        answers = {
+            PUBLISHER: Publisher(broker),
+            SUBSCRIBER: Subscriber(broker),
+            IAM: Policies(broker),
+        }
+        self._answers: dict[tuple[str, str], Callable[[Request], Any]] = {
+            (service, method): getattr(answers[service], snake_case(method))
+            for service, methods in UNARY.items()
+            for method in methods
+        }
+
+    async def call(self, service: str, method: str, request: Request) -> Reply:
+        """
+        The reply to one call, such as "google.pubsub.v1.Publisher" "CreateTopic",
+        or a RefusedError.
+        """
+        answer = self._answers.get((service, method))
+        if answer is None:
+            raise unimplemented(MISSING[service][0])
+        reply = answer(request)
+        return await reply if isawaitable(reply) else reply
+
+    async def streaming_pull(
+        self,
+        requests: AsyncIterator[Request],
+        write: Callable[[Reply], Awaitable[None]],
+    ) -> None:
+        """
+        Serve one StreamingPull until its client has no more to say.
+        """
+        await streaming_pull(self.broker, requests, write)
+
+    def admit(self, service: str, method: str, authorization: str | None) -> None:
+        """
+        Let a call with this Authorization header in, streams too; UNAUTHENTICATED
+        if it has no bearer token.
+        """
+        kind, _, token = (authorization or "").partition(" ")
+        if kind.lower() != "bearer" or not token.strip():
+            raise unauthenticated(f"{service}.{method}")

@@ -1,0 +1,1 @@
+"""Cloud Storage's faults: its own rules, errors and ways to break off."""
