@@ -4,6 +4,7 @@ The local cloud, whole: what it is made of, and the order in which it comes and 
 
 import contextlib
 import os
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from localcloud.access import access_to
 from localcloud.callers import Callers
 from localcloud.control.given import Given
 from localcloud.control.switches import Switches
-from localcloud.data_folder import DataFolder, Running
+from localcloud.data_folder import DamagedFolderError, DataFolder, Running
 from localcloud.door.authority import Authority
 from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
@@ -77,10 +78,10 @@ class LocalCloud:
     """
     An async context in which the local cloud runs.
 
-    Entering raises FolderTakenError, PortTakenError, NoSourceError, NotServedError
-    or ResponderError;
-    whatever was started by then is stopped. Leaving stops everything, and everything
-    ends in any case when this process does.
+    Entering raises FolderTakenError, DamagedFolderError, PortTakenError,
+    NoSourceError, NotServedError or ResponderError; whatever was started by then is
+    stopped. Leaving stops everything, and everything ends in any case when this
+    process does.
     """
 
     services: Services
@@ -96,7 +97,10 @@ class LocalCloud:
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self.folder.owned())
-            await self._start(stack)
+            try:
+                await self._start(stack)
+            except sqlite3.DatabaseError as error:
+                raise DamagedFolderError(self.folder.path, error) from error
             self._open = stack.pop_all()
         return self
 

@@ -18,6 +18,18 @@ class FolderTakenError(RuntimeError):
     """
 
 
+class DamagedFolderError(RuntimeError):
+    """
+    A database in the folder can't be read.
+    """
+
+    def __init__(self, folder: Path, error: Exception) -> None:
+        super().__init__(
+            f"a database in {folder} can't be read ({error}): move the folder away, "
+            "or choose another with --data"
+        )
+
+
 class NotRunningError(RuntimeError):
     """
     No local cloud is running on the folder.

@@ -48,7 +48,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     parser.add_argument(
         "--seconds",
-        type=float,
+        type=arguments.seconds,
         default=600.0,
         metavar="N",
         help="how long to wait for the end (default: %(default)s)",

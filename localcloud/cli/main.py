@@ -7,12 +7,16 @@ import sys
 from collections.abc import Sequence
 
 from localcloud.cli import demo, env, faults, local, run, token
-from localcloud.data_folder import FolderTakenError, NotRunningError
+from localcloud.data_folder import (
+    DamagedFolderError,
+    FolderTakenError,
+    NotRunningError,
+)
 
 COMMANDS = (local, env, run, token, faults, demo)
 
 # Failures with a message for the user; any other exception is a bug, and shown whole.
-_TOLD = (FolderTakenError, NotRunningError, OSError)
+_TOLD = (DamagedFolderError, FolderTakenError, NotRunningError, OSError)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

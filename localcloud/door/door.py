@@ -4,9 +4,12 @@ The door itself: a listening socket on the loopback interface.
 
 import asyncio
 import contextlib
+import logging
 from pathlib import Path
 
 from localcloud.door.connection import Behind, Connection
+
+_logger = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 
@@ -59,10 +62,19 @@ class Door:
             except OSError as error:
                 raise PortTakenError(port) from error
         else:
-            with contextlib.suppress(OSError, ValueError):
-                self._server = await self._listen(int(self._memory.read_text()))
+            had = self._remembered()
+            if had:
+                with contextlib.suppress(OSError, OverflowError):
+                    self._server = await self._listen(had)
             if self._server is None:
                 self._server = await self._listen(0)
+            if had and had != self.port:
+                _logger.warning(
+                    "port %d is taken by now; the door has port %d, and variables "
+                    "given out before are no good any more",
+                    had,
+                    self.port,
+                )
         self._memory.write_text(f"{self.port}\n")
 
     async def stop(self) -> None:
@@ -74,6 +86,12 @@ class Door:
         self._server.close()
         for connection in list(self._live):
             connection.abort()
+
+    def _remembered(self) -> int:
+        try:
+            return int(self._memory.read_text())
+        except (OSError, ValueError):
+            return 0
 
     async def _listen(self, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()

@@ -103,6 +103,24 @@ def test_a_large_job_goes_on_after_an_end(tmp_path: Path, end: str) -> None:
         assert sorted(keys) == list(range(count))
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_leaves_signals_to_its_parent(
+    running: RunningVertex, how: signal.Signals
+) -> None:
+    """
+    They reach every process of a terminal, or of a service that is stopped.
+    """
+    source = running.upload_rows(row("Still there?", key="a"))
+    workers = set()
+    for _ in ("it is up", "it stays so"):
+        job = running.ended(running.create(source)["name"])
+        assert job["state"] == "JOB_STATE_SUCCEEDED"
+        workers.add(running.worker_pid)
+        os.kill(running.worker_pid, how)
+
+    assert len(workers) == 1
+
+
 def test_a_worker_ends_with_whoever_gave_it_orders(tmp_path: Path) -> None:
     start = Start(
         data=str(tmp_path),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running_cloud import DROPBATCH, RunningCloud
+from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
 
 def dropbatch(
@@ -33,6 +33,24 @@ def test_a_folder_in_use_is_refused_with_the_fix(bare_cloud: RunningCloud) -> No
     (line,) = refused.stderr.splitlines()
     assert str(bare_cloud.folder) in line
     assert f"process {bare_cloud.process.pid}" in line
+    assert "--data" in line
+
+
+@pytest.mark.parametrize(
+    "database",
+    ["storage/storage.sqlite3", "pubsub/pubsub.sqlite", "vertex/jobs.sqlite3"],
+)
+def test_a_damaged_database_is_told_with_the_fix(tmp_path: Path, database: str) -> None:
+    damaged = tmp_path / "data" / database
+    with running_cloud(tmp_path / "data", "--bare"):
+        assert damaged.is_file()
+    damaged.write_bytes(b"no database " * 1000)
+
+    refused = dropbatch("local", "--bare", "--data", str(tmp_path / "data"))
+
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert "move the folder away" in line
     assert "--data" in line
 
 

@@ -29,8 +29,9 @@ def main() -> None:
     """
     Serve orders until there are no more.
     """
-    # Ctrl-C reaches every process of the terminal; the parent decides.
+    # These may reach every process of a terminal or a service; the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     lines, news = _own_streams()
     start = msgspec.json.decode(lines.readline(), type=Start)
     try:

@@ -41,17 +41,23 @@ def test_a_restart_takes_the_port_it_had(tmp_path: Path) -> None:
     assert port_after_start(tmp_path) == first
 
 
-def test_a_port_that_somebody_took_meanwhile_is_given_up(tmp_path: Path) -> None:
+def test_a_port_that_somebody_took_meanwhile_is_given_up_in_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     first = port_after_start(tmp_path)
     with socket.create_server(("127.0.0.1", first)):
         second = port_after_start(tmp_path)
 
     assert second != first
+    assert f"port {first} is taken by now; the door has port {second}" in caplog.text
     assert port_after_start(tmp_path) == second
 
 
-def test_a_memory_that_makes_no_sense_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / "port").write_text("soon")
+@pytest.mark.parametrize("memory", ["soon", "99999999", "-1", ""])
+def test_a_memory_that_makes_no_sense_is_no_obstacle(
+    tmp_path: Path, memory: str
+) -> None:
+    (tmp_path / "port").write_text(memory)
 
     assert port_after_start(tmp_path) > 0
 
