@@ -23,7 +23,7 @@ async def _serve(folder: Path, pending: float, running: float) -> None:
         pace=Pace(
             pending_seconds=pending, running_seconds=running, seconds_per_row=0.0
         ),
-        knobs=Knobs(),
+        knobs=Knobs(submissions_per_minute=None, reads_per_minute=None),
     )
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -40,6 +40,9 @@ LOCAL_PACE = Pace(
     running_seconds=5.0,
     seconds_per_row=0.00005,
     cancelling_seconds=0.5,
+    incremental_seconds=4.0,
+    late_seconds=2.0,
+    minute_seconds=2.0,
 )
 TICK_SECONDS = 1.0
 _SHORTEST_TICK_SECONDS = 0.1

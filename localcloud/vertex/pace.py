@@ -20,6 +20,18 @@ class Pace:
     cancelling_seconds: float = 5.0
     queue_limit_seconds: float = 72 * 3600.0
     run_limit_seconds: float = 24 * 3600.0
+    incremental_seconds: float = 600.0
+    """
+    Between two incremental files of a job that runs; nobody has measured it.
+    """
+    late_seconds: float = 60.0
+    """
+    After its end, until outputInfo is there that comes late.
+    """
+    minute_seconds: float = 60.0
+    """
+    The minute that quotas are counted by.
+    """
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

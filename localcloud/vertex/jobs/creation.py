@@ -8,7 +8,7 @@ in the job.
 import re
 from typing import Any
 
-from localcloud.vertex.api.errors import invalid_fields
+from localcloud.vertex.api.errors import ApiError, Code, invalid_fields
 from localcloud.vertex.jobs.models import check_model
 from localcloud.vertex.jobs.resource import OUTPUT_ONLY
 from localcloud.vertex.knobs import Knobs
@@ -76,6 +76,12 @@ def check_offered(spec: dict[str, Any], parent: Parent, knobs: Knobs) -> None:
     unsupported = _unsupported(spec) if knobs.reject_unsupported_fields else []
     if unsupported:
         raise invalid_fields(*unsupported)
+    if parent.location in knobs.forbidden_locations:
+        raise ApiError(
+            Code.FAILED_PRECONDITION,
+            f"'{parent.location}' violates constraint "
+            f"'constraints/gcp.resourceLocations' on the resource '{parent.name}'.",
+        )
     check_model(spec["model"], parent, knobs)
 
 

@@ -11,6 +11,7 @@ from localcloud.vertex.jobs.alarm import Alarm
 from localcloud.vertex.jobs.job import Counts, Job, Phase
 from localcloud.vertex.jobs.scripts import JobError
 from localcloud.vertex.jobs.store import Store
+from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.life.lifecycle import Lifecycle
 from localcloud.vertex.life.progress import count_rows, rows_shown
 from localcloud.vertex.life.steps import Step, Work
@@ -76,7 +77,7 @@ class Engine:
         alive = list(self._store.alive())
         self._sweep({job.id for job in alive})
         for job in alive:
-            self._begin(job, self._work_of(job))
+            self._repeat(job)
             self.alarm.set(job.id, job.due)
 
     def repeat_orders(self) -> None:
@@ -84,7 +85,7 @@ class Engine:
         Give the orders of all jobs to a worker that knows of none.
         """
         for job in self._store.alive():
-            self._begin(job, self._work_of(job))
+            self._repeat(job)
 
     def add(self, job: Job) -> None:
         """
@@ -114,6 +115,9 @@ class Engine:
         """
         job = self._store.by_id(news.job)
         # News of work that a cancel, a limit or a deletion has overtaken.
+        if job is not None and news.work == "part" and not job.ended:
+            self._take(self._lifecycle.on_part_over(job))
+            return
         if job is None or self._work_of(job) != news.work:
             return
         now = self._now()
@@ -145,9 +149,14 @@ class Engine:
         self.alarm.set(step.job.id, step.job.due)
         self._begin(step.job, step.work)
 
+    def _repeat(self, job: Job) -> None:
+        self._begin(job, self._work_of(job))
+        if job.parts_over < job.parts:
+            self._begin(job, Work.PART)
+
     def _begin(self, job: Job, work: Work | None) -> None:
         if work is not None:
-            self._send(_order(job, work))
+            self._send(_order(job, work, self._lifecycle.knobs_of(job)))
 
     def _work_of(self, job: Job) -> Work | None:
         if job.phase is Phase.RUNNING and job.all_rows_done:
@@ -170,15 +179,19 @@ class Engine:
                 shutil.rmtree(entry, ignore_errors=True)
 
 
-def _order(job: Job, work: Work) -> Order:
+def _order(job: Job, work: Work, knobs: Knobs) -> Order:
+    name = OUTPUT_FILE
+    if work is Work.PART:
+        name = knobs.incremental_name.replace("{number}", f"{job.parts:05d}")
     return Order(
         work=work.value,
         job=job.id,
         project=job.project,
         model=job.spec["model"],
         input_uris=tuple(job.spec["inputConfig"]["gcsSource"]["uris"]),
-        output_uri=f"{job.output_prefix}/{OUTPUT_FILE}",
-        rows=job.export_rows or 0,
+        output_uri=f"{job.output_prefix}/{name}",
+        first=job.part_first if work is Work.PART else 0,
+        rows=(job.part_rows if work is Work.PART else job.export_rows) or 0,
         row_faults=job.script.rows,
         knobs=job.script.knobs,
     )

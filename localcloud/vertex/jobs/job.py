@@ -106,6 +106,17 @@ class Job:
     counts: Counts | None = None
     script: Script = field(default_factory=Script)
     stuck_since: int | None = None
+    next_part: int | None = None
+    """
+    When the rows done so far are written to a file of their own.
+    """
+    parts: int = 0
+    """
+    How many such files were begun; the last one has `part_rows` as its last row.
+    """
+    parts_over: int = 0
+    part_first: int = 0
+    part_rows: int = 0
 
     @property
     def parent(self) -> str:

@@ -2,6 +2,7 @@
 A job as clients see it: the BatchPredictionJob, in canonical JSON.
 """
 
+import re
 from typing import Any
 
 from localcloud.vertex.jobs.job import Counts, Job, Phase, State
@@ -32,13 +33,21 @@ OUTPUT_ONLY = (
 )
 
 
-def resource(job: Job, running: Counts | None, knobs: Knobs) -> Resource:
+# batch_prediction_job.proto, of `partial_failures`.
+_MOST_FAILURES = 20
+_VERSIONED = re.compile(r"projects/.*/models/[^/@]+@(\d+)")
+
+
+def resource(
+    job: Job, running: Counts | None, knobs: Knobs, *, settled: bool
+) -> Resource:
     """
-    The job's resource; `running` counts the rows of a job that runs.
+    The job's resource; `running` counts the rows of a job that runs, and `settled`
+    says that it ended a while ago.
     """
     shown: Resource = {"name": job.name, **job.spec}
     labels = shown.pop("labels", None)
-    if _shows_output_info(job, knobs):
+    if _shows_output_info(job, knobs, settled=settled):
         slash = "/" if knobs.output_directory_slash else ""
         shown["outputInfo"] = {"gcsOutputDirectory": f"{job.output_directory}{slash}"}
     shown["state"] = job.state
@@ -46,6 +55,12 @@ def resource(job: Job, running: Counts | None, knobs: Knobs) -> Resource:
         shown["error"] = {"code": job.error.code, "message": job.error.message}
         if knobs.error_details:
             shown["error"]["details"] = [_error_info(job)]
+    failures = job.script.partial_failures if job.ended else ()
+    if failures:
+        shown["partialFailures"] = [
+            {"code": each.code, "message": each.message}
+            for each in failures[:_MOST_FAILURES]
+        ]
     counts = job.counts if job.counts is not None else running
     if counts is not None and _shows_stats(job, knobs):
         stats = _completion_stats(job, counts, knobs)
@@ -59,18 +74,29 @@ def resource(job: Job, running: Counts | None, knobs: Knobs) -> Resource:
     shown["updateTime"] = json_time(job.update_time)
     if labels:
         shown["labels"] = labels
-    shown["modelVersionId"] = "1"
+    version = _VERSIONED.fullmatch(job.spec["model"])
+    shown["modelVersionId"] = "1" if version is None else version[1]
     return shown
 
 
-def _shows_output_info(job: Job, knobs: Knobs) -> bool:
+def _shows_output_info(job: Job, knobs: Knobs, *, settled: bool) -> bool:
     if job.output_directory is None or not job.script.output_info:
         return False
-    return knobs.output_info == "running" or (knobs.output_info == "end" and job.ended)
+    match knobs.output_info:
+        case "running":
+            return True
+        case "end":
+            return job.ended
+        case "late":
+            return settled
+        case "never":
+            return False
 
 
 def _shows_stats(job: Job, knobs: Knobs) -> bool:
     if job.start_time is None or not job.script.completion_stats:
+        return False
+    if not knobs.completion_stats:
         return False
     return job.ended or knobs.live_progress
 
@@ -90,7 +116,11 @@ def _completion_stats(job: Job, counts: Counts, knobs: Knobs) -> dict[str, str]:
         "failedCount": counts.failed,
         "incompleteCount": incomplete,
     }
-    return {name: str(count) for name, count in stats.items() if count}
+    return {
+        name: str(count)
+        for name, count in stats.items()
+        if count or not knobs.zero_counts_omitted
+    }
 
 
 def _error_info(job: Job) -> dict[str, Any]:

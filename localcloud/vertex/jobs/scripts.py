@@ -64,6 +64,10 @@ class Script:
     """
     output_info: bool = True
     completion_stats: bool = True
+    partial_failures: tuple[JobError, ...] = ()
+    """
+    The job's `partialFailures` once it has ended; the service shows 20 at most.
+    """
     rows: tuple[RowFault, ...] = ()
     knobs: dict[str, Any] = field(default_factory=dict)
     """

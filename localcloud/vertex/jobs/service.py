@@ -14,11 +14,13 @@ from localcloud.vertex.faults.rules import RUN, Call, script_for
 from localcloud.vertex.jobs.creation import check_offered, plain_spec
 from localcloud.vertex.jobs.engine import Engine
 from localcloud.vertex.jobs.job import TERMINAL, Job, Phase
+from localcloud.vertex.jobs.quotas import Quotas
 from localcloud.vertex.jobs.resource import Resource, resource
 from localcloud.vertex.jobs.store import Store
 from localcloud.vertex.jobs.times import json_time
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.life.lifecycle import Lifecycle
+from localcloud.vertex.life.steps import micros
 from localcloud.vertex.lists.filter_grammar import parse_filter
 from localcloud.vertex.lists.pages import (
     check_mask,
@@ -64,8 +66,10 @@ class JobService:
         self._faults = faults
         self._now = now
         self._ids = ids
+        self._quotas = Quotas(knobs=knobs, pace=lifecycle.pace, now=now)
 
     def create(self, parent: Parent, asked: dict[str, Any]) -> Resource:
+        self._quotas.submit(parent)
         spec = plain_spec(asked, self._knobs)
         now = self._now()
         course = Call(
@@ -92,6 +96,7 @@ class JobService:
         return self._shown(job)
 
     def get(self, name: ResourceName) -> Resource:
+        self._quotas.manage(name.parent)
         return self._shown(self._find(name))
 
     def list(
@@ -106,18 +111,22 @@ class JobService:
         lag_seconds: float = 0.0,
     ) -> dict[str, Any]:
         """
-        A page of jobs, newest first; `lag_seconds` hides the newest ones.
+        A page of jobs; `lag_seconds` hides the newest ones.
         """
+        self._quotas.manage(parent)
+        self._forget()
         parsed = parse_filter(filter_text)
         paths = check_mask(mask, job_type)
         size = page_size(size, self._knobs.default_page_size, self._knobs.max_page_size)
+        lag = max(lag_seconds, self._knobs.list_lag_seconds)
         found = self._store.page(
             parent.number,
             parent.location,
             parsed,
             before=read_page_token(token, parent.name, filter_text),
-            created_until=self._now() - int(lag_seconds * 1_000_000),
+            created_until=self._now() - micros(lag),
             size=size + 1,
+            oldest_first=self._knobs.list_order == "oldest",
         )
         page: dict[str, Any] = {}
         if found:
@@ -131,12 +140,14 @@ class JobService:
         return page
 
     def cancel(self, name: ResourceName) -> None:
+        self._quotas.manage(name.parent)
         self._engine.cancel(self._find(name))
 
     def delete(self, name: ResourceName) -> dict[str, Any]:
         """
         Delete a job that has ended; an operation that is done.
         """
+        self._quotas.submit(name.parent)
         job = self._find(name)
         if job.state not in TERMINAL and job.phase is not Phase.ENDED:
             raise ApiError(
@@ -158,6 +169,7 @@ class JobService:
         return operation
 
     def operation(self, name: ResourceName) -> dict[str, Any]:
+        self._quotas.manage(name.parent)
         found = self._store.operation(name.name)
         if found is None:
             raise ApiError(Code.NOT_FOUND, f"Operation {name.asked} is not found.")
@@ -171,6 +183,7 @@ class JobService:
         return self._store.get(parent.number, parent.location, name.id)
 
     def _find(self, name: ResourceName) -> Job:
+        self._forget()
         job = self.look(name)
         if job is None:
             raise ApiError(
@@ -180,4 +193,15 @@ class JobService:
 
     def _shown(self, job: Job) -> Resource:
         running = None if job.ended else self._engine.counts(job)
-        return resource(job, running, knobs_of_job(self._knobs, job.script.knobs))
+        late = micros(self._lifecycle.pace.late_seconds)
+        return resource(
+            job,
+            running,
+            knobs_of_job(self._knobs, job.script.knobs),
+            settled=job.ended and self._now() >= job.update_time + late,
+        )
+
+    def _forget(self) -> None:
+        kept = self._knobs.jobs_kept_seconds
+        if kept is not None:
+            self._store.forget_ended(self._now() - micros(kept))

@@ -93,6 +93,16 @@ class Store:
     def delete(self, job_id: str) -> None:
         self._database.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
 
+    def forget_ended(self, before: int) -> None:
+        """
+        Delete the jobs that ended before a time.
+        """
+        self._database.execute(
+            "DELETE FROM jobs WHERE ended"
+            " AND json_extract(record, '$.update_time') < ?",
+            (before,),
+        )
+
     def alive(self) -> Iterator[Job]:
         """
         Every job that has not ended, oldest first.
@@ -111,22 +121,25 @@ class Store:
         before: int | None,
         created_until: int,
         size: int,
+        oldest_first: bool = False,
     ) -> list[Listed]:
         """
-        The newest jobs that pass the filter, newest first.
+        The first jobs that pass the filter, newest first or oldest first.
 
-        Only those with a smaller number than `before` (the rest of a list), and
+        Only those that come after the number `before` (the rest of a list), and were
         made no later than `created_until`.
         """
+        beyond, order = (">", "ASC") if oldest_first else ("<", "DESC")
+        begin = 0 if oldest_first else (1 << 63) - 1
         condition, parameters = where(parsed)
         rows = self._database.execute(
             "SELECT number, record FROM jobs WHERE project = ? AND location = ?"
-            f" AND number < ? AND create_time <= ? AND ({condition})"
-            " ORDER BY number DESC LIMIT ?",
+            f" AND number {beyond} ? AND create_time <= ? AND ({condition})"
+            f" ORDER BY number {order} LIMIT ?",
             (
                 project,
                 location,
-                (1 << 63) - 1 if before is None else before,
+                begin if before is None else before,
                 created_until,
                 *parameters,
                 size,

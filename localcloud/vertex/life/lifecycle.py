@@ -19,7 +19,10 @@ from localcloud.vertex.life.endings import (
     end,
     write_out,
 )
+from localcloud.vertex.life.moments import next_look, scripted_moment
+from localcloud.vertex.life.parts import write_part
 from localcloud.vertex.life.progress import count_rows, rows_shown
+from localcloud.vertex.life.queue import waiting_state, waiting_turns
 from localcloud.vertex.life.steps import RowsDone, Step, Work, micros
 from localcloud.vertex.overrides import knobs_of_job
 from localcloud.vertex.pace import Pace
@@ -34,14 +37,19 @@ class Lifecycle:
     pace: Pace
     knobs: Knobs
 
+    def knobs_of(self, job: Job) -> Knobs:
+        """
+        The knobs that hold for a job.
+        """
+        return knobs_of_job(self.knobs, job.script.knobs)
+
     def first_due(self, create_time: int, script: Script) -> int:
         """
         When a new job is looked at for the first time.
         """
         pending = self.pace.pending_seconds
-        if knobs_of_job(self.knobs, script.knobs).queued_state:
-            pending /= 2
-        return create_time + micros(min(pending, self.pace.queue_limit_seconds))
+        turns = waiting_turns(knobs_of_job(self.knobs, script.knobs))
+        return create_time + micros(min(pending / turns, self.pace.queue_limit_seconds))
 
     def on_due(self, job: Job, now: int, rows: RowsDone) -> Step:
         """
@@ -75,7 +83,9 @@ class Lifecycle:
             running_until=until,
             output_directory=job.output_prefix,
         )
-        return Step(job=replace(job, due=self._next_look(job)), work=Work.RUN)
+        if self.knobs_of(job).incremental_files:
+            job = replace(job, next_part=now + micros(self.pace.incremental_seconds))
+        return Step(job=replace(job, due=next_look(job, self.pace)), work=Work.RUN)
 
     def on_failed(self, job: Job, now: int, error: JobError) -> Step:
         """
@@ -92,6 +102,12 @@ class Lifecycle:
             return self._running(job, now, rows)
         return Step(job=job)
 
+    def on_part_over(self, job: Job) -> Step:
+        """
+        An incremental file is written, or could not be; the job goes on either way.
+        """
+        return Step(job=replace(job, parts_over=job.parts))
+
     def on_exported(self, job: Job, now: int) -> Step:
         return self._end(job, now, job.final_state or State.SUCCEEDED, job.error)
 
@@ -99,7 +115,7 @@ class Lifecycle:
         """
         A client asks for the end. Best effort: the job may end another way.
         """
-        twice = job.state == State.CANCELLING and self._knobs(job).cancel_twice_fails
+        twice = job.state == State.CANCELLING and self.knobs_of(job).cancel_twice_fails
         if job.state in TERMINAL or job.ended or twice:
             raise ApiError(
                 Code.FAILED_PRECONDITION,
@@ -136,9 +152,9 @@ class Lifecycle:
         ready = job.create_time + micros(self.pace.pending_seconds)
         if now < ready:
             limit = job.create_time + micros(self.pace.queue_limit_seconds)
-            state = State.QUEUED if self._knobs(job).queued_state else job.state
+            state, until = waiting_state(job, now, ready, self.knobs_of(job))
             return Step(
-                job=replace(job, state=state, due=min(ready, limit), update_time=now)
+                job=replace(job, state=state, due=min(until, limit), update_time=now)
             )
         return Step(job=replace(job, phase=Phase.IMPORTING, due=None), work=Work.IMPORT)
 
@@ -176,47 +192,37 @@ class Lifecycle:
             state=State.RUNNING,
             running_until=job.running_until + now - since,
         )
-        return Step(job=replace(free, due=self._next_look(free)))
-
-    def _next_look(self, job: Job) -> int:
-        assert job.start_time is not None
-        assert job.running_until is not None
-        limit = job.start_time + micros(self.pace.run_limit_seconds)
-        scripted = self._scripted_moment(job)
-        look = min(limit, job.running_until)
-        return look if scripted is None else min(look, scripted)
-
-    def _scripted_moment(self, job: Job) -> int | None:
-        script = job.script
-        if script.state is None or script.after_share is None:
-            return None
-        assert job.start_time is not None
-        assert job.running_until is not None
-        span = job.running_until - job.start_time
-        return job.start_time + int(span * script.after_share)
+        return Step(job=replace(free, due=next_look(free, self.pace)))
 
     def _running(self, job: Job, now: int, rows: RowsDone) -> Step:
         assert job.start_time is not None
         assert job.running_until is not None
-        scripted = self._scripted_moment(job)
+        scripted = scripted_moment(job)
         script = job.script
         if script.state is not None and scripted is not None and now >= scripted:
             if script.stuck:
                 return self._stick(job, now)
             return self._finish(job, now, rows, script.state, script.error)
         if job.all_rows_done and now >= job.running_until:
-            return self._finish(job, now, rows, State.SUCCEEDED, None)
+            failed = rows.failed(rows.done()) > 0
+            state = self.knobs_of(job).some_failed_state if failed else State.SUCCEEDED
+            return self._finish(job, now, rows, state, None)
         limit = job.start_time + micros(self.pace.run_limit_seconds)
         if now >= limit:
-            state = self._knobs(job).cut_off_state
-            error = CUT_OFF if state == "JOB_STATE_FAILED" else CANCELED
-            return self._finish(job, now, rows, state, error)
+            cut_off = self.knobs_of(job).cut_off_state
+            error = CUT_OFF if cut_off == State.FAILED.value else CANCELED
+            if not self.knobs_of(job).cancelled_exports:
+                return self._end(self._counted(job, now, rows), now, cut_off, error)
+            return self._finish(job, now, rows, cut_off, error)
+        if job.next_part is not None and now >= job.next_part:
+            return write_part(job, now, rows, self.pace)
         # The time is over and the worker is not: wait for it, within the limit.
-        due = limit if now >= job.running_until else self._next_look(job)
+        late = min(limit, job.next_part or limit)
+        due = late if now >= job.running_until else next_look(job, self.pace)
         return Step(job=replace(job, due=due))
 
     def _cancelled(self, job: Job, now: int, rows: RowsDone) -> Step:
-        if not job.export_rows:
+        if not job.export_rows or not self.knobs_of(job).cancelled_exports:
             return self._end(job, now, State.CANCELLED, CANCELED)
         job = write_out(job, job.export_rows, State.CANCELLED, CANCELED, rows)
         return Step(job=job, work=Work.EXPORT)
@@ -233,8 +239,9 @@ class Lifecycle:
             return self._end(job, now, state, error)
         return Step(job=job, work=Work.EXPORT)
 
-    def _end(self, job: Job, now: int, state: str, error: JobError | None) -> Step:
-        return end(job, now, state, error, self._knobs(job))
+    def _counted(self, job: Job, now: int, rows: RowsDone) -> Job:
+        shown = rows_shown(job, now, rows.done())
+        return replace(job, counts=count_rows(job, shown, rows))
 
-    def _knobs(self, job: Job) -> Knobs:
-        return knobs_of_job(self.knobs, job.script.knobs)
+    def _end(self, job: Job, now: int, state: str, error: JobError | None) -> Step:
+        return end(job, now, state, error, self.knobs_of(job))

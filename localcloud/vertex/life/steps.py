@@ -16,6 +16,7 @@ class Work(StrEnum):
 
     IMPORT = "import"
     RUN = "run"
+    PART = "part"
     EXPORT = "export"
     STOP = "stop"
     FORGET = "forget"

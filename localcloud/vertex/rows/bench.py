@@ -64,9 +64,12 @@ class Bench:
         Put an order on the bench.
         """
         self._waits_in_turn = 0
-        going = self._turns.pop(order.job, None)
-        if going is not None:
-            going.close()
+        if order.work == "part":
+            # It goes on beside the run, from whose rows it is.
+            self._end(_part_of(order.job))
+            self._turns[_part_of(order.job)] = self._export(order)
+            return
+        self._end(order.job)
         match order.work:
             case "import":
                 self._turns[order.job] = self._import(order)
@@ -75,6 +78,7 @@ class Bench:
             case "export":
                 self._turns[order.job] = self._export(order)
             case "forget":
+                self._end(_part_of(order.job))
                 shutil.rmtree(self._folder(order.job), ignore_errors=True)
 
     def turn(self) -> Told | None:
@@ -123,12 +127,20 @@ class Bench:
         return told or Told(work="run", job=order.job, rows=rows)
 
     def _export(self, order: Order) -> _Turns:
-        def work() -> Iterator[None]:
-            yield
-            export_rows(order, self._folder(order.job), self._storage)
+        assert order.work in ("part", "export")
+        knobs = knobs_of_job(self._knobs, order.knobs)
+        work = export_rows(order, self._folder(order.job), self._storage, knobs)
+        told = yield from _told(order, work)
+        return told or Told(work=order.work, job=order.job, rows=order.rows)
 
-        told = yield from _told(order, work())
-        return told or Told(work="export", job=order.job, rows=order.rows)
+    def _end(self, key: str) -> None:
+        going = self._turns.pop(key, None)
+        if going is not None:
+            going.close()
+
+
+def _part_of(job: str) -> str:
+    return f"{job}/part"
 
 
 def _told(
@@ -148,7 +160,7 @@ def _told(
 
 
 def _failed(order: Order, failure: JobFailure) -> Told:
-    assert order.work in ("import", "run", "export")
+    assert order.work in ("import", "run", "part", "export")
     return Told(
         work=order.work,
         job=order.job,

@@ -38,7 +38,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     One piece of work for one job. Each order replaces what went before it.
     """
 
-    work: Literal["import", "run", "export", "stop", "forget"]
+    work: Literal["import", "run", "part", "export", "stop", "forget"]
     job: str
     project: str = ""
     model: str = ""
@@ -47,9 +47,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """
     gs:// name of the object to write.
     """
+    first: int = 0
     rows: int = 0
     """
-    Rows to export.
+    Rows to write: all after the first so many, up to so many.
     """
     row_faults: tuple[RowFault, ...] = ()
     knobs: dict[str, Any] = {}
@@ -63,7 +64,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     What became of an order; a code that isn't 0 says that it failed.
     """
 
-    work: Literal["import", "run", "export"]
+    work: Literal["import", "run", "part", "export"]
     job: str
     rows: int = 0
     code: int = 0

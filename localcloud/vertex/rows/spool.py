@@ -49,11 +49,13 @@ class Spool:
         """
         return self._entry(rows) & _END_MASK if rows else 0
 
-    def chunks(self, size: int) -> Iterator[bytes]:
+    def chunks(self, start: int, end: int) -> Iterator[bytes]:
         """
-        The first so many bytes of the lines, a piece at a time.
+        The bytes of the lines between two places, a piece at a time.
         """
+        size = end - start
         with self.lines.open("rb") as lines:
+            lines.seek(start)
             while size > 0 and (chunk := lines.read(min(size, _BUFFER))):
                 size -= len(chunk)
                 yield chunk

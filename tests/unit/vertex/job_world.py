@@ -70,7 +70,7 @@ class World:
     ) -> None:
         self.folder = folder
         self.pace = pace
-        self.knobs = knobs or Knobs()
+        self.knobs = knobs or Knobs(submissions_per_minute=None, reads_per_minute=None)
         self.storage = MemoryStorage(
             {"in.jsonl": jsonl(*(text_row(f"Row {n}", key=n) for n in range(rows)))}
         )

@@ -49,9 +49,17 @@ class MemoryStorage(StorageHttp):
             yield content[start : start + 1_000]
 
     def write(
-        self, bucket: str, name: str, content: Callable[[], Iterator[bytes]], size: int
+        self,
+        bucket: str,
+        name: str,
+        content: Callable[[], Iterator[bytes]],
+        size: int,
+        *,
+        once: bool = False,
     ) -> None:
         self._touch(bucket, name)
+        if once and name in self.objects:
+            return
         written = b"".join(content())
         assert len(written) == size
         self.objects[name] = written

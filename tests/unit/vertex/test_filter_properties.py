@@ -13,6 +13,7 @@ from localcloud.vertex.api.errors import ApiError
 from localcloud.vertex.jobs.store import Store
 from localcloud.vertex.lists.filter_fields import Comparison
 from localcloud.vertex.lists.filter_grammar import And, Filter, Not, Or, parse_filter
+from localcloud.vertex.lists.filter_sql import where
 from tests.unit.vertex.listed_jobs import DAY, found, job
 
 
@@ -20,6 +21,27 @@ from tests.unit.vertex.listed_jobs import DAY, found, job
 def test_any_text_is_understood_or_refused(text: str) -> None:
     with suppress(ApiError):
         parse_filter(text)
+
+
+_TOKENS = st.sampled_from(
+    [
+        *("display_name", "state", "create_time", "labels", "labels.a", "model", "."),
+        *("=", "!=", ":", "<", ">=", "AND", "OR", "NOT", "-", "(", ")", ",", "*"),
+        *("a", '"a"', "'a", '"', "JOB_STATE_FAILED", "2021-05-18T00:00:00Z", "\\"),
+    ]
+)
+
+
+@given(st.lists(_TOKENS, max_size=12), st.sampled_from(["", " "]))
+def test_any_pieces_of_the_language_are_understood_or_refused(
+    tokens: list[str], space: str
+) -> None:
+    """
+    What is understood has a condition that the database takes.
+    """
+    with suppress(ApiError):
+        condition, values = where(parse_filter(space.join(tokens)))
+        assert condition.count("?") == len(values)
 
 
 # Filters drawn at random, written out, and compared with what they say.

@@ -130,6 +130,11 @@ def test_the_knobs_that_no_job_can_have_are_those_of_calls_and_lists() -> None:
     assert whole == {
         "token_required",
         "wrong_endpoint",
+        "submissions_per_minute",
+        "reads_per_minute",
+        "list_order",
+        "list_lag_seconds",
+        "jobs_kept_seconds",
         "default_page_size",
         "max_page_size",
     }

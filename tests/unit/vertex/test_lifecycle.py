@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.overrides import knobs_from
 from tests.unit.vertex.conftest import MakeWorld
 from tests.unit.vertex.job_world import PACE, World, asked
 from tests.unit.vertex.memory_storage import BUCKET
@@ -164,7 +165,7 @@ def test_a_job_that_waits_too_long_expires(make_world: MakeWorld) -> None:
 def test_a_job_that_runs_too_long_is_cut_off_with_what_it_has(
     make_world: MakeWorld, state: str, code: int
 ) -> None:
-    knobs = replace(KNOBS, cut_off_state=state)
+    knobs = knobs_from({"cut_off_state": state})
     pace = replace(PACE, running_seconds=48 * HOUR - 10)
     world = make_world(pace=pace, knobs=knobs)
     name = world.create()

@@ -6,8 +6,11 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import pytest
+
+from localcloud.vertex.jobs.scripts import RowFault
 from localcloud.vertex.knobs import Knobs
 from tests.unit.vertex.memory_storage import BUCKET, MemoryStorage
 from tests.unit.vertex.row_work import RowWork, jsonl, outcome, text_row
@@ -70,6 +73,37 @@ def test_a_failed_row_may_have_no_response_at_all(tmp_path: Path) -> None:
     bad = {"request": {"contents": [{"role": "x", "parts": [{"text": "x"}]}]}}
     (line,) = outcome(tmp_path, bad, knobs=knobs)
     assert "response" not in line
+
+
+@pytest.mark.parametrize(
+    ("prefix", "begin"),
+    [
+        ("reason", "Too Many Requests: {"),
+        ("bad_request", "Bad Request: {"),
+        ("none", "{"),
+    ],
+)
+def test_a_failed_rows_status_begins_as_the_knob_says(
+    tmp_path: Path, prefix: Literal["reason", "bad_request", "none"], begin: str
+) -> None:
+    work = RowWork(
+        tmp_path,
+        MemoryStorage({"in.jsonl": jsonl(text_row("x"))}),
+        replace(KNOBS, row_status_prefix=prefix),
+        faults=(RowFault(share=1.0),),
+    )
+    work.imported()
+    work.ran()
+    (line,) = work.lines()
+    assert line["status"].startswith(begin)
+    error = json.loads("{" + line["status"].partition("{")[2])["error"]
+    assert (error["code"], error["status"]) == (429, "RESOURCE_EXHAUSTED")
+
+
+def test_the_model_version_may_have_a_suffix(tmp_path: Path) -> None:
+    knobs = replace(KNOBS, model_version_suffix="@default")
+    (line,) = outcome(tmp_path, text_row("x"), knobs=knobs)
+    assert line["response"]["modelVersion"] == "gemini-2.5-flash@default"
 
 
 def test_an_echoed_request_went_through_the_importer(tmp_path: Path) -> None:

@@ -42,6 +42,28 @@ def test_the_newest_job_comes_first_and_no_page_repeats_or_skips(
         assert names(world, size=size) == expected
 
 
+def test_a_list_may_begin_with_the_oldest(make_world: MakeWorld) -> None:
+    world = make_world(knobs=replace(Knobs(), list_order="oldest"))
+    for number in range(9):
+        world.create(f"{number}", labels={"odd": "yes" if number % 2 else "no"})
+    assert names(world, size=4) == [f"{number}" for number in range(9)]
+    assert names(world, size=1, filter_text="labels.odd=yes") == ["1", "3", "5", "7"]
+
+
+def test_a_job_is_forgotten_some_time_after_its_end(make_world: MakeWorld) -> None:
+    world = make_world(knobs=replace(Knobs(), jobs_kept_seconds=100.0))
+    name = world.create("old")
+    world.advance(90 + 110)
+    world.create("new")
+    world.advance(100)
+    assert names(world) == ["new", "old"]
+    world.advance(1)
+    assert names(world) == ["new"]
+    with pytest.raises(ApiError, match="NOT_FOUND"):
+        world.get(name)
+    assert any("predictions.jsonl" in path for path in world.storage.objects)
+
+
 def test_jobs_made_or_gone_between_pages_disturb_nothing(world: World) -> None:
     for number in range(6):
         world.create(f"{number}")
@@ -117,6 +139,15 @@ def test_a_list_may_lag(world: World) -> None:
     assert names(world, lag_seconds=5) == ["old"]
     world.advance(5)
     assert names(world, lag_seconds=5) == ["new", "old"]
+
+
+def test_all_lists_may_lag(make_world: MakeWorld) -> None:
+    world = make_world(knobs=replace(Knobs(), list_lag_seconds=30.0))
+    world.create()
+    world.advance(29)
+    assert names(world) == []
+    world.advance(1)
+    assert names(world) == ["a job"]
 
 
 def test_a_read_mask_chooses_fields(world: World) -> None:

@@ -44,7 +44,7 @@ def test_rows_that_were_flushed_are_there_and_no_others(
     for first in range(len(rows) + 1):
         assert spool.failed(first) == sum(failed for _, failed in rows[:first])
         before = b"".join(line for line, _ in rows[:first])
-        assert b"".join(spool.chunks(spool.end(first))) == before
+        assert b"".join(spool.chunks(0, spool.end(first))) == before
     reader = SpoolReader(spool)
     assert [reader.line(n) for n in range(len(reader))] == [line for line, _ in rows]
     reader.close()

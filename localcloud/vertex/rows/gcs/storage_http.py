@@ -40,6 +40,12 @@ class DeniedError(StorageError):
     """
 
 
+class _UnmetError(StorageError):
+    """
+    A precondition was not met.
+    """
+
+
 class _PassingError(StorageError):
     """
     It may work the next time.
@@ -134,17 +140,26 @@ class StorageHttp:
         name: str,
         content: Callable[[], Iterator[bytes]],
         size: int,
+        *,
+        once: bool = False,
     ) -> None:
         """
-        Make the object, whole or not at all.
+        Make the object, whole or not at all; `once` leaves one alone that is there.
         """
-        query = urlencode({"uploadType": "media", "name": name})
+        query = urlencode(
+            {"uploadType": "media", "name": name}
+            | ({"ifGenerationMatch": "0"} if once else {})
+        )
         path = f"/upload/storage/v1/b/{quote(bucket, safe='')}/o?{query}"
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Length": str(size),
         }
-        self._retried(lambda: self._ask("POST", path, content(), headers).read())
+        try:
+            self._retried(lambda: self._ask("POST", path, content(), headers).read())
+        except _UnmetError:
+            if not once:
+                raise
 
     def _json(self, path: str) -> dict[str, Any]:
         body = self._retried(lambda: self._ask("GET", path).read())
@@ -190,6 +205,8 @@ def _error(status: int, text: str) -> StorageError:
         return MissingError(text)
     if status in (401, 403):
         return DeniedError(text)
+    if status == 412:
+        return _UnmetError(text)
     return _PassingError(text) if status in _PASSING else StorageError(text)
 
 

@@ -69,7 +69,8 @@ def import_rows(
                 raise bad_import("The input has no rows.")
         inference.finish()
     except SchemaError as error:
-        raise bad_import(str(error)) from error
+        prefix = "Query error: " if error.by_query and knobs.query_error_prefix else ""
+        raise bad_import(f"{prefix}{error}") from error
     except StorageError as error:
         raise system_error() from error
     schema = {"fields": inference.gaps(), "numeric": sorted(numeric.names())}
@@ -103,9 +104,13 @@ def _rows(
     Each row, written to the spool; None where others may have their turn.
     """
     total = 0
+    seen: set[ObjectName] = set()
     for uri in order.input_uris:
         try:
             for found in matching(uri, storage):
+                if knobs.overlapping_inputs_once and found in seen:
+                    continue
+                seen.add(found)
                 info = storage.info(found.bucket, found.name)
                 total += info.size
                 if total > knobs.max_input_bytes:

@@ -41,8 +41,13 @@ Tree = dict[str, "Tree | None"]
 
 class SchemaError(Exception):
     """
-    The file has no schema, in the importer's words.
+    The file has no schema, in the importer's words; `by_query` if it can be loaded
+    and not stored.
     """
+
+    def __init__(self, message: str, *, by_query: bool = False) -> None:
+        super().__init__(message)
+        self.by_query = by_query
 
 
 class _Node:
@@ -185,7 +190,9 @@ class Inference:
 
 
 def _no_fields(node: _Node) -> SchemaError:
-    return SchemaError(f"Cannot store struct '{node.path}' with no fields")
+    return SchemaError(
+        f"Cannot store struct '{node.path}' with no fields", by_query=True
+    )
 
 
 def _type_name(kinds: int) -> str:
@@ -200,7 +207,7 @@ def _gaps(node: _Node) -> Tree | None:
     The structs at and below a node that are not the same in all rows; those that are
     and have some below them are without their own fields.
     """
-    inner = {
+    inner: Tree = {
         name: gaps
         for name, child in node.fields.items()
         if child.kinds & _STRUCT and (gaps := _gaps(child)) is not None

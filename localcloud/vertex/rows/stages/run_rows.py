@@ -136,7 +136,7 @@ class _Lines:
         try:
             response = self._response(number, row, now, respond)
         except RowError as error:
-            status = error.status()
+            status = _status(error, self._knobs)
             response = {} if self._knobs.failed_response == "empty" else None
         if response is _NO_LINE:
             return b"", True
@@ -167,12 +167,25 @@ class _Lines:
         response = respond(self._asked(row, now))
         if fault is not None:
             response = befall(fault, response)
+        if self._knobs.model_version_suffix and "modelVersion" in response:
+            response["modelVersion"] += self._knobs.model_version_suffix
         if not self._knobs.total_token_count:
             response.get("usageMetadata", {}).pop("totalTokenCount", None)
         return response
 
 
 _NO_LINE: dict[str, Any] = {}
+
+
+def _status(error: RowError, knobs: Knobs) -> str:
+    status = error.status()
+    match knobs.row_status_prefix:
+        case "reason":
+            return status
+        case "bad_request":
+            return f"Bad Request: {status.partition(': ')[2]}"
+        case "none":
+            return status.partition(": ")[2]
 
 
 def _parsed(request: Any) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+"""
+What the simulator says of itself, for the table in the documentation.
+"""
+
+import re
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+
+from localcloud.vertex.coverage import COVERED, NOT_SIMULATED
+from localcloud.vertex.knob import HowSure
+from localcloud.vertex.knobs import KNOBS, Knobs
+
+SECTION = re.compile(r"(0\.\d{1,2}|[A-D]\d)")
+
+
+@pytest.mark.parametrize("name", KNOBS)
+def test_every_knob_says_what_how_sure_and_where_from(name: str) -> None:
+    knob = KNOBS[name]
+    assert knob.says.strip() == knob.says != ""
+    assert knob.how_sure in get_args(HowSure)
+    assert SECTION.fullmatch(knob.source)
+    assert getattr(Knobs(), name) == knob.default
+
+
+def test_no_field_of_the_knobs_is_left_out() -> None:
+    assert list(KNOBS) == [each.name for each in fields(Knobs)]
+
+
+def test_what_is_covered_says_in_which_section() -> None:
+    for each in COVERED:
+        sections, _, source = each.source.partition("; ")
+        assert source, each
+        assert all(SECTION.fullmatch(one) for one in sections.split(", ")), each
+
+
+def test_nothing_is_said_twice() -> None:
+    said = [each.what for each in (*COVERED, *NOT_SIMULATED)]
+    said += [knob.says for knob in KNOBS.values()]
+    assert len(said) == len(set(said))
