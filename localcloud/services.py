@@ -104,6 +104,7 @@ class Services:
                 faults=self.switches.faults,
             )
             await self.vertex.start()
+            self.admin.forget_jobs = self.vertex.forget_jobs
             stack.push_async_callback(self.vertex.stop)
             stack.push_async_callback(self._vertex_servers.aclose)
             self._open = stack.pop_all()

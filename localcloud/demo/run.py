@@ -9,9 +9,10 @@ from typing import Any
 
 from rich.console import Console
 
+from localcloud import child
 from localcloud.cli.invitation import command_name
 from localcloud.data_folder import DataFolder
-from localcloud.demo import child, material, results, story
+from localcloud.demo import material, results, story
 from localcloud.demo.screen import Screen
 from localcloud.vertex.responders.spec import SIMULATED
 from shared.drops import Drop

@@ -126,6 +126,12 @@ class Vertex:
         await self._worker.stop()
         self._store.close()
 
+    def forget_jobs(self) -> int:
+        """
+        Forget every job, whatever it is doing; how many. Its output stays.
+        """
+        return self._engine.forget_all()
+
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """
         Answer a REST request.

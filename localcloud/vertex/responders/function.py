@@ -5,6 +5,7 @@ A user's own function as the model.
 import importlib
 import importlib.util
 import inspect
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -93,7 +94,7 @@ def load_function(spec: Spec) -> Callable[..., Any]:
     Import what the specification names; a ResponderError says what is wrong with it.
     """
     try:
-        module = _from_file(spec) if spec.file else importlib.import_module(spec.module)
+        module = _from_file(spec) if spec.file else _from_path(spec)
     except BaseException as error:
         raise _not_imported(spec, error) from error
     function = getattr(module, spec.function, None)
@@ -114,6 +115,12 @@ def load_function(spec: Spec) -> Callable[..., Any]:
     _wants_context(function, where)
     loaded: Callable[..., Any] = function
     return loaded
+
+
+def _from_path(spec: Spec) -> ModuleType:
+    # As with `python -m`.
+    sys.path.insert(0, os.getcwd())
+    return importlib.import_module(spec.module)
 
 
 def _from_file(spec: Spec) -> ModuleType:

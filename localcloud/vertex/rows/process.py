@@ -98,6 +98,8 @@ class WorkerProcess:
         path = os.environ.get("PYTHONPATH")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
+            # What lies in the folder that we are in is not to be taken for modules.
+            "-P",
             "-m",
             "localcloud.vertex.rows.worker",
             stdin=asyncio.subprocess.PIPE,
