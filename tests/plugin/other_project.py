@@ -71,5 +71,5 @@ class Outcome:
         """
         How many tests passed, failed, had errors.
         """
-        found = re.findall(r"(\d+) (passed|failed|errors?|skipped)", self.text)
-        return {name.removesuffix("s") if name == "errors" else name: int(count) for count, name in found}  # fmt: skip
+        found = re.findall(r"(\d+) (passed|failed|error|skipped)", self.text)
+        return {name: int(count) for count, name in found}
