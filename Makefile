@@ -40,10 +40,11 @@ check: setup ## lint, format and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup ## the figures: imports, checks, large files and their memory
+bench: setup ## the figures: imports, checks, large files, the simulator, and memory
 	$(BIN)/python -m benchmarks.cold_start
 	$(BIN)/python -m benchmarks.preflight
 	$(BIN)/python -m benchmarks.large_files
+	$(BIN)/python -m benchmarks.simulator
 
 kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
 	$(BIN)/python -m tests.e2e.killing --kills $(or $(KILLS),200) --seed $(or $(SEED),7)
