@@ -85,5 +85,7 @@ def _check_name(given: dict[str, Any]) -> None:
         return
     name = str(given["name"])
     near = difflib.get_close_matches(name, catalogue(), n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "`dropbatch faults` lists them"
+    hint = "`dropbatch faults list` shows them"
+    if near:
+        hint = f"did you mean {near[0]!r}?"
     raise ValueError(f"there is no fault {name!r} in the catalogue: {hint}")

@@ -52,10 +52,13 @@ async def answer(request: web.BaseRequest, switches: Switches) -> web.StreamResp
 
 
 async def _add(request: web.BaseRequest, switches: Switches) -> web.StreamResponse:
-    if (request.content_length or 0) > _LARGEST_BODY:
-        return google_error(400, "The faults are too large: 1 MiB is the most.")
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > _LARGEST_BODY:
+            return google_error(400, "The faults are too large: 1 MiB is the most.")
     try:
-        given: Any = json.loads(await request.read())
+        given: Any = json.loads(body)
     except (ValueError, RecursionError):
         return google_error(
             400, "The body is no JSON: send a rule, a list of rules, or a fault's name."

@@ -19,6 +19,7 @@ from aiohttp import web
 from google.auth.credentials import Credentials
 from google.cloud.storage import Bucket, Client
 
+from localcloud.faults.faults import Faults
 from localcloud.storage.disk.outbox import StorageEvent
 from localcloud.storage.disk.store import Store
 from localcloud.storage.server import StorageServer
@@ -53,6 +54,7 @@ class RunningStorage:
         self._folder = folder
         self._port = 0
         self._numbers = itertools.count(1)
+        self.faults = Faults()
         self.http = requests.Session()
         self.http.headers["Authorization"] = "Bearer token"
         self._start()
@@ -68,7 +70,7 @@ class RunningStorage:
 
     def _start(self) -> None:
         async def start() -> None:
-            self._server = StorageServer(self._folder)
+            self._server = StorageServer(self._folder, faults=self.faults)
             # As the door makes it: bodies come as they were sent.
             http = web.Server(
                 self._server.handle, access_log=None, auto_decompress=False

@@ -121,7 +121,10 @@ class Pipeline:
         address = f"{self.cloud.told['admin']}/admin/faults"
         requests.delete(address, timeout=10).raise_for_status()
         if rules:
-            given = [{"service": "vertex"} | rule for rule in rules]
+            given = [
+                rule if set(rule) == {"name"} else {"service": "vertex"} | rule
+                for rule in rules
+            ]
             requests.post(address, json=given, timeout=10).raise_for_status()
 
     def disturb(self, **disturbance: Any) -> None:

@@ -22,7 +22,7 @@ from localcloud.pubsub.wire import Empty, Reply, Request, StreamingPullResponse
 
 # The fields that name what a request is about, the nearest first.
 _NAMES = (
-    *("subscription", "topic", "name", "snapshot", "schema", "resource"),
+    *("subscription", "name", "topic", "snapshot", "schema", "resource"),
     *("project", "parent"),
 )
 _UNAVAILABLE = FaultError(code="UNAVAILABLE")

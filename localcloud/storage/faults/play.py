@@ -56,16 +56,17 @@ class StorageFaults:
             rule = msgspec.structs.replace(rule, after_effect=False)
 
         async def effect() -> web.StreamResponse:
-            upload = asked.method == INSERT
-            if upload:
+            held = False
+            if asked.method == INSERT:
                 _hold_back_upload(opened, rule)
             else:
-                _hold_back_answer(request, rule)
+                held = _hold_back_answer(request, rule)
             try:
                 answered = await answer(given, call)
             except NotFoundError as error:
                 raise _seen(error, rule, asked) from error
-            if not upload and not answered.prepared:
+            if held and not answered.prepared:
+                # Here, where a cut can still be told as one.
                 await answered.prepare(request)
                 await answered.write_eof()
             return answered
@@ -142,12 +143,14 @@ def _hold_back_upload(opened: Opened, rule: Rule) -> None:
         opened.content.bytes_per_second = rule.bytes_per_second
 
 
-def _hold_back_answer(request: web.BaseRequest, rule: Rule) -> None:
-    if isinstance(rule, StorageFault) and (
-        rule.cut_after_bytes or rule.bytes_per_second
-    ):
-        hold_back(
-            request.writer,
-            cut_after_bytes=rule.cut_after_bytes,
-            bytes_per_second=rule.bytes_per_second,
-        )
+def _hold_back_answer(request: web.BaseRequest, rule: Rule) -> bool:
+    if not isinstance(rule, StorageFault) or rule.after_effect:
+        return False
+    if not rule.cut_after_bytes and not rule.bytes_per_second:
+        return False
+    hold_back(
+        request.writer,
+        cut_after_bytes=rule.cut_after_bytes,
+        bytes_per_second=rule.bytes_per_second,
+    )
+    return True

@@ -4,11 +4,12 @@ Each of Vertex AI's catalogued faults, played: it does what its sentence says.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
-from google.cloud.aiplatform_v1 import BatchPredictionJob
+from google.cloud.aiplatform_v1 import JobState
 
 from localcloud.faults.catalogue.entries import catalogue
 from localcloud.faults.playing import CutConnectionError
@@ -19,7 +20,8 @@ from localcloud.vertex.jobs.job import TERMINAL
 from localcloud.vertex.names import project_number
 from tests.hurried_loop import hurried
 from tests.unit.faults.played import Plays, switch_on
-from tests.unit.vertex.job_world import PARENT, World, asked
+from tests.unit.vertex.conftest import MakeWorld
+from tests.unit.vertex.job_world import PACE, PARENT, World, asked
 from tests.unit.vertex.row_work import jsonl
 
 Json = dict[str, Any]
@@ -29,12 +31,15 @@ plays = Plays()
 QUEUE_HOURS = 72
 # PACE: 90 s PENDING, then 100 s and 1 s for each of 10 rows RUNNING.
 PENDING, RUNNING = 90.0, 110.0
+OFTEN = replace(PACE, incremental_seconds=33)
 
 
 @pytest.mark.parametrize(
     "name", [each.name for each in catalogue().values() if each.service == "vertex"]
 )
-def test_a_fault_does_what_its_sentence_says(name: str, world: World) -> None:
+def test_a_fault_does_what_its_sentence_says(name: str, make_world: MakeWorld) -> None:
+    pace = OFTEN if name == "incremental-predictions" else PACE
+    world = make_world(pace=pace)
     assert name in plays.by_name, f"nothing plays {name}"
     switch_on(world.faults, name)
     plays.by_name[name](world)
@@ -218,8 +223,14 @@ def states(world: World, *seconds: float) -> list[str]:
 
 @plays.of("queued-and-pending")
 def _(world: World) -> None:
-    seen = states(world, PENDING * 0.4, PENDING * 0.2, PENDING, RUNNING)
-    assert seen == ["PENDING", "QUEUED", "RUNNING", "SUCCEEDED"]
+    seen = states(world, *[PENDING / 20] * 19, PENDING / 10, RUNNING)
+    changes = [
+        state
+        for state, before in zip(seen, ["", *seen], strict=False)
+        if state != before
+    ]
+    assert changes[:3] == ["PENDING", "QUEUED", "PENDING"]
+    assert changes[-1] == "SUCCEEDED"
 
 
 @plays.of("queue-stuck")
@@ -270,7 +281,8 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     seen = states(world, PENDING + RUNNING * 0.4, RUNNING, 30 * 24 * 3600)
     assert seen == ["RUNNING", "HIBERNATING", "HIBERNATING"]
-    known = {state.name for state in BatchPredictionJob().state.__class__}
+    states_: Any = JobState
+    known = {state.name for state in states_}
     assert "JOB_STATE_HIBERNATING" not in known
 
 
@@ -312,6 +324,15 @@ def _(world: World) -> None:
     assert "outputInfo" not in world.get(name)
     world.advance(RUNNING)
     assert world.get(name)["outputInfo"]["gcsOutputDirectory"].startswith("gs://")
+
+
+@plays.of("output-info-after-end")
+def _(world: World) -> None:
+    job = ended(world, PENDING + RUNNING)
+    assert job["state"] == "JOB_STATE_SUCCEEDED"
+    assert "outputInfo" not in job
+    world.advance(1_000)
+    assert "outputInfo" in world.get(job["name"])
 
 
 @plays.of("output-info-absent")
@@ -396,6 +417,19 @@ def some(found: list[Json]) -> int:
     """
     assert 0 < len(found) < 10
     return len(found)
+
+
+@plays.of("incremental-predictions")
+def _(world: World) -> None:
+    name = world.create()
+    world.advance(PENDING + 40)
+    assert world.state(name) == "RUNNING"
+    (written,) = [path for path in world.storage.objects if path.startswith("out/")]
+    assert "/incremental_predictions/" in written
+    rows = world.storage.objects[written].splitlines()
+    assert 0 < len(rows) < 10
+    world.advance(RUNNING)
+    assert len(world.written(name) or []) == 10
 
 
 @plays.of("rows-shuffled")
