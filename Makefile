@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench kill clean
+.PHONY: help setup demo test check docs format lock bench kill clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ check: setup ## lint, format and strict types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: setup ## write the pages that are made from the code
+	$(BIN)/python -m localcloud.simulated_page
 
 bench: setup ## the figures: imports, checks, large files, the simulator, and memory
 	$(BIN)/python -m benchmarks.cold_start
