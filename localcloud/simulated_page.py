@@ -6,7 +6,7 @@
 
 import importlib
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ Made from the code by `make docs`: don't edit it.
 
 | how sure | |
 |---|---|
-| sure | Google's documentation, definitions or clients say so, or its own emulator does so |
+| sure | Google's documentation, definitions, clients or own emulator say so |
 | likely | others have captured it from the service, or it follows from what is sure |
 | unknown | nobody has told; it is done as seems most useful, and can be set otherwise |
 
@@ -69,7 +69,7 @@ def _services() -> Iterator[str]:
             yield "\n".join([f"## {title}", *parts])
 
 
-def claims(package: str) -> tuple[Iterable[Covered], Iterable[NotSimulated]]:
+def claims(package: str) -> tuple[Sequence[Covered], Sequence[NotSimulated]]:
     """
     What a service says of itself.
     """
