@@ -51,6 +51,10 @@ class ChatServer:
     answer: Callable[[Json], Any] = lambda body: completion(_last(body))
     takes_seconds: float = 0.0
     trouble: deque[int | str] = field(default_factory=deque)
+    elsewhere: str = ""
+    """
+    Where "redirect" points to.
+    """
     retry_after: str | None = "0"
     asked: list[Json] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -124,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "redirect":
                 self.send_response(307)
-                self.send_header("Location", "http://192.0.2.1/v1/chat/completions")
+                self.send_header("Location", chat.elsewhere)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             case "slow":

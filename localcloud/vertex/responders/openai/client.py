@@ -56,11 +56,10 @@ class ChatClient:
     """
 
     def __init__(
-        self, url: str, *, key: str | None, at_once: int, seconds: float, tries: int
+        self, url: str, *, key: str | None, seconds: float, tries: int
     ) -> None:
         self._url = f"{url}/chat/completions"
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._at_once = at_once
         self._seconds = seconds
         self._tries = tries
         self._session: aiohttp.ClientSession | None = None
@@ -140,7 +139,8 @@ class ChatClient:
         # Made in the loop that it is used in.
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._at_once),
+                # Whoever calls decides how many rows are asked at once.
+                connector=aiohttp.TCPConnector(limit=0),
                 timeout=aiohttp.ClientTimeout(total=None),
                 # No proxy: the server is on this machine.
                 trust_env=False,

@@ -33,7 +33,6 @@ class ChatResponder(Concurrent):
         self._client = ChatClient(
             spec.url,
             key=key,
-            at_once=spec.at_once,
             seconds=spec.seconds,
             tries=spec.tries,
         )

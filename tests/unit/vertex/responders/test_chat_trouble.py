@@ -16,7 +16,7 @@ from localcloud.vertex.api.errors import Code
 from localcloud.vertex.responders.loading import load
 from localcloud.vertex.responders.openai.responder import ChatResponder
 from localcloud.vertex.responders.spec import ResponderError, parse
-from tests.chat_server import ChatServer
+from tests.chat_server import ChatServer, chat_server
 from tests.running_cloud import wait_until
 from tests.unit.vertex.responders.asking import answer_of, asked, saying, text_of
 
@@ -91,9 +91,12 @@ def test_a_final_answer_is_not_asked_for_again(
 def test_nobody_is_followed_to_another_address(
     make_responder: Make, chat: ChatServer
 ) -> None:
-    chat.trouble = deque(["redirect"])
+    with chat_server() as other:
+        chat.elsewhere = f"{other.url}/chat/completions"
+        chat.trouble = deque(["redirect"])
 
-    assert "answered 307" in failure(make_responder()).message
+        assert "answered 307" in failure(make_responder()).message
+        assert other.asked == []
 
 
 @pytest.mark.parametrize("trouble", ["slow", "drip"])

@@ -133,6 +133,18 @@ def test_the_names_in_a_users_own_data_are_left_as_they_are(recorded: Record) ->
         find(asked(with_property("firstName")))
 
 
+def test_the_names_in_arguments_and_labels_are_a_users_own(recorded: Record) -> None:
+    def calling(**args: str) -> Json:
+        call = {"functionCall": {"name": "f", "args": args}}
+        return {"contents": [turn(call, role="model")], "labels": {"a_b": "c"}}
+
+    find = recorded(line("", "It was known") | {"request": calling(first_name="A")})
+
+    assert text_of(find(asked(calling(first_name="A")))) == "It was known"
+    with pytest.raises(RowError):
+        find(asked(calling(firstName="A")))
+
+
 def test_a_row_of_the_same_request_and_key_comes_first(recorded: Record) -> None:
     find = recorded(line("Hi", "one", key="a"), line("Hi", "two", key="b"))
 
