@@ -17,8 +17,6 @@ from localcloud.door.authority import Authority
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 
-_MOST_CONNECTIONS = 16
-
 
 async def _discard(request: web.BaseRequest) -> web.StreamResponse:
     async for _ in request.content.iter_any():
@@ -38,7 +36,7 @@ async def _serve(folder: Path) -> None:
         served=lambda: len(http.connections),
         grpc_port=_no_grpc,
     )
-    door = Door(behind, memory=folder / "port", most_connections=_MOST_CONNECTIONS)
+    door = Door(behind, memory=folder / "port", most_connections=100)
     await door.start()
     print(door.port, flush=True)
     await asyncio.to_thread(sys.stdin.read)

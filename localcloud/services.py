@@ -19,7 +19,11 @@ from localcloud.door.tokens import (
     handle_iam_credentials,
     token_for,
 )
+from localcloud.pubsub.broker import Broker
+from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
+from localcloud.pubsub.service.front import Front
+from localcloud.samples import bucket as samples
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
 from localcloud.storage_topics import LocalTopics
@@ -69,8 +73,8 @@ class Services:
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
-        self.switches = switches
         self.identity = IdentityTokens(folder / "authority")
+        self.switches = switches
         self.admin = admin.Admin(switches)
         self.admin_port = 0
 
@@ -81,18 +85,20 @@ class Services:
         async with contextlib.AsyncExitStack() as stack:
             self.storage = StorageServer(
                 self._folder / "storage",
-                token_is_good=self._callers.token_is_good,
+                token_fault=self._callers.token_fault,
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
+                public=[samples.BUCKET],
                 topics=LocalTopics(lambda: self.broker),
                 knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)
+            samples.seed(self.storage.store)
             self.http, self.admin_port = await self._listen(stack)
             self.pubsub = PubSub(
                 self._folder / "pubsub",
                 token_for=self.identity.token,
-                faults=self.switches.faults,
+                make_front=self._pubsub_front,
             )
             self.broker = self.pubsub.broker
             await self.pubsub.start()
@@ -135,6 +141,14 @@ class Services:
                 self._vertex_grpc[host] = port
                 self._vertex_servers.push_async_callback(server.stop, None)
             return self._vertex_grpc[host]
+
+    def _pubsub_front(self, broker: Broker) -> Front:
+        return FaultyFront(
+            broker,
+            self.switches.faults,
+            token_fault=self._callers.token_fault,
+            has_project=self._callers.has_project,
+        )
 
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self.vertex.handle(request)

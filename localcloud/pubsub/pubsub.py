@@ -5,15 +5,15 @@ Pub/Sub, whole: what answers calls, and what goes on though nobody calls.
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
-from localcloud.faults.faults import Faults
 from localcloud.pubsub import server
 from localcloud.pubsub.broker import Broker
-from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.push.pusher import TokenFor
 from localcloud.pubsub.push.pushers import Pushers
 from localcloud.pubsub.rest.edge import Rest
+from localcloud.pubsub.service.front import Front
 
 _logger = logging.getLogger(__name__)
 
@@ -32,10 +32,14 @@ class PubSub:
     grpc_port: int = 0
 
     def __init__(
-        self, folder: Path, *, token_for: TokenFor, faults: Faults | None = None
+        self,
+        folder: Path,
+        *,
+        token_for: TokenFor,
+        make_front: Callable[[Broker], Front] = Front,
     ) -> None:
         self.broker = Broker(folder)
-        self.front = FaultyFront(self.broker, faults or Faults())
+        self.front = make_front(self.broker)
         self.handle = Rest(self.front).handle
         self._pushers = Pushers(self.broker, token_for=token_for)
         self._open = contextlib.AsyncExitStack()
