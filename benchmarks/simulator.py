@@ -135,14 +135,18 @@ def large_job(rows: int) -> bool:
             moments.setdefault(job["state"], time.monotonic() - began)
             time.sleep(0.25)
         seconds = time.monotonic() - began
-        busy = _cpu_seconds(pid) - busy
+        server, worker = (
+            after - before
+            for after, before in zip(_cpu_seconds(pid), busy, strict=True)
+        )
         peak = peak_mib(pid)
         assert job["state"] == "JOB_STATE_SUCCEEDED", job
         assert job["completionStats"] == {"successfulCount": str(rows)}, job
     imported = moments.get("JOB_STATE_RUNNING", seconds)
     print(
         f"{rows:,} rows, {size / 1e6:.0f} MB: {seconds:.1f} s from create to "
-        f"SUCCEEDED (import {imported:.1f} s), {busy:.1f} s of processor time, "
+        f"SUCCEEDED (import {imported:.1f} s), {server:.1f} s of the server's "
+        f"processor time and {worker:.1f} s of the worker's, "
         f"peak {peak:.0f} MiB for all processes",
         flush=True,
     )
@@ -177,11 +181,12 @@ def many_jobs(count: int) -> bool:
     return held == count and more < 20 and peak < _LIMIT_MIB
 
 
-def _cpu_seconds(pid: int) -> float:
-    """What the processes of a tree have computed; all else is waiting for others."""
+def _cpu_seconds(pid: int) -> tuple[float, float]:
+    """What a server and its worker have computed; all else is waiting for others."""
     leader = psutil.Process(pid)
-    times = [each.cpu_times() for each in (leader, *leader.children(recursive=True))]
-    return sum(each.user + each.system for each in times)
+    (worker,) = leader.children()
+    server, work = leader.cpu_times(), worker.cpu_times()
+    return server.user + server.system, work.user + work.system
 
 
 def _threads(pid: int) -> int:

@@ -31,14 +31,16 @@ class Callers:
         self._projects = {*ids, *map(project_number, ids)}
         self._now = now
 
-    def token_is_good(self, token: str) -> bool:
+    def token_fault(self, token: str) -> str:
         """
-        Whether an access token was made here and has not ended.
+        What is wrong with an access token, as a google.api.ErrorReason; empty if it
+        was made here and has not ended.
         """
         try:
-            return read_token(token).expires > self._now()
+            ended = read_token(token).expires <= self._now()
         except UnknownTokenError:
-            return False
+            return "ACCESS_TOKEN_TYPE_UNSUPPORTED"
+        return "ACCESS_TOKEN_EXPIRED" if ended else ""
 
     def has_project(self, project: str) -> bool:
         """
@@ -56,22 +58,14 @@ class Callers:
         """
         token = (authorization or "").partition(" ")[2].strip()
         # Whether there has to be one, the simulator decides.
-        if authorization is not None and not self.token_is_good(token):
-            raise ApiError(
-                Code.UNAUTHENTICATED, INVALID_CREDENTIALS, [self._reason(token)]
-            )
+        fault = "" if authorization is None else self.token_fault(token)
+        if fault:
+            # https://cloud.google.com/apis/design/errors#error_info
+            info = {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": fault,
+                "domain": "googleapis.com",
+                "metadata": {"service": "aiplatform.googleapis.com"},
+            }
+            raise ApiError(Code.UNAUTHENTICATED, INVALID_CREDENTIALS, [info])
         return self.has_project(resource.split("/")[1])
-
-    def _reason(self, token: str) -> dict[str, object]:
-        # https://cloud.google.com/apis/design/errors#error_info
-        try:
-            read_token(token)
-            reason = "ACCESS_TOKEN_EXPIRED"
-        except UnknownTokenError:
-            reason = "ACCESS_TOKEN_TYPE_UNSUPPORTED"
-        return {
-            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-            "reason": reason,
-            "domain": "googleapis.com",
-            "metadata": {"service": "aiplatform.googleapis.com"},
-        }

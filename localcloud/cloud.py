@@ -25,8 +25,15 @@ from localcloud.faults.faults import Faults
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.function_log import Listener
-from localcloud.pipeline.pipeline import FUNCTIONS, LOCAL_TERMS, Pipeline, PipelineTerms
+from localcloud.pipeline.pipeline import (
+    FUNCTIONS,
+    LOCAL_TERMS,
+    Pipeline,
+    PipelineTerms,
+    watch_inbox,
+)
 from localcloud.services import Services
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.responders.spec import SIMULATED
@@ -74,6 +81,7 @@ class Options:
     knobs: Knobs = field(default_factory=Knobs)
     seed: int = 0
     faults: Sequence[Given] = ()
+    storage_knobs: StorageKnobs = GOOGLES
     listener: Listener | None = None
 
 
@@ -131,11 +139,15 @@ class LocalCloud:
                 options.disturbance,
                 events=not options.bare,
             ),
+            storage_knobs=options.storage_knobs,
         )
         # Before anyone can call: the first call is number 1.
         self.services.switches.switch_on(options.faults)
         await self.services.start()
         stack.push_async_callback(self.services.stop)
+        if not options.bare:
+            # Before the door opens: what is dropped from then on has its event kept.
+            self._deploy()
         self.door = Door(
             Behind(
                 authority=authority,
@@ -152,7 +164,6 @@ class LocalCloud:
             self.folder, port=self.door.port, project=options.deployment.project
         )
         if not options.bare:
-            self._deploy()
             self.pipeline = self._make_pipeline()
             self.pipeline.bridge.on_disturbed = self.services.switches.note_event
             self.services.switches.join(self.pipeline.bridge)
@@ -170,6 +181,7 @@ class LocalCloud:
 
     def _deploy(self) -> None:
         deployment = self.options.deployment
+        watch_inbox(self.services.storage.store, deployment)
         for name, settings in deployment.buckets.items():
             self.services.storage.store.create_bucket_if_absent(
                 name, deployment.project, settings
@@ -193,6 +205,7 @@ class LocalCloud:
             folder=self.folder.folder("functions"),
             logs=self.folder.logs,
             store=self.services.storage.store,
+            identity=self.services.identity,
             environments={name: self._environment(name) for name in FUNCTIONS},
             listener=options.listener,
         )

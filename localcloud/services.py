@@ -13,16 +13,20 @@ from localcloud.callers import Callers
 from localcloud.control.switches import Switches
 from localcloud.door.dispatch import Dispatcher, Handler, inviting
 from localcloud.door.door import LOOPBACK
+from localcloud.door.identity import IdentityTokens
 from localcloud.door.tokens import (
     TokenServer,
     handle_iam_credentials,
     token_for,
 )
-from localcloud.pubsub import server as pubsub_server
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.faults.front import FaultyFront
-from localcloud.pubsub.rest.edge import Rest as PubsubRest
+from localcloud.pubsub.pubsub import PubSub
+from localcloud.pubsub.service.front import Front
+from localcloud.samples import bucket as samples
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
+from localcloud.storage_topics import LocalTopics
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
@@ -59,17 +63,19 @@ class Services:
         callers: Callers,
         responder: str,
         switches: Switches,
+        storage_knobs: StorageKnobs = GOOGLES,
     ) -> None:
         self._responder = responder
         self._folder = folder
         self._callers = callers
         self._pace = pace
         self._knobs = knobs
+        self._storage_knobs = storage_knobs
         self._open = contextlib.AsyncExitStack()
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
         self._vertex_grpc: dict[str, int] = {}
-        self._pubsub_grpc = 0
+        self.identity = IdentityTokens(folder / "authority")
         self.switches = switches
         self.admin = admin.Admin(switches)
         self.admin_port = 0
@@ -81,18 +87,26 @@ class Services:
         async with contextlib.AsyncExitStack() as stack:
             self.storage = StorageServer(
                 self._folder / "storage",
-                token_is_good=self._callers.token_is_good,
+                token_fault=self._callers.token_fault,
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
+                public=[samples.BUCKET],
+                topics=LocalTopics(lambda: self.broker),
+                knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)
+            samples.seed(self.storage.store)
             self.http, self.admin_port = await self._listen(stack)
-            self.broker = Broker(self._folder / "pubsub")
-            stack.callback(self.broker.close)
-            front = FaultyFront(self.broker, self.switches.faults)
-            self.pubsub = PubsubRest(front)
-            pubsub, self._pubsub_grpc = await pubsub_server.start(front, host=LOOPBACK)
-            stack.push_async_callback(pubsub.stop, None)
+            self.pubsub = PubSub(
+                self._folder / "pubsub",
+                token_for=self.identity.token,
+                make_front=self._pubsub_front,
+            )
+            self.broker = self.pubsub.broker
+            await self.pubsub.start()
+            stack.push_async_callback(self.pubsub.stop)
+            self.storage.courier.start()
+            stack.push_async_callback(self.storage.courier.stop)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
@@ -124,13 +138,21 @@ class Services:
         know, as Google's do.
         """
         if host not in _VERTEX_HOSTS and not host.endswith(_VERTEX_REGIONS):
-            return self._pubsub_grpc
+            return self.pubsub.grpc_port
         async with self._starting:
             if host not in self._vertex_grpc:
                 server, port = await self.vertex.serve_grpc(LOOPBACK, endpoint=host)
                 self._vertex_grpc[host] = port
                 self._vertex_servers.push_async_callback(server.stop, None)
             return self._vertex_grpc[host]
+
+    def _pubsub_front(self, broker: Broker) -> Front:
+        return FaultyFront(
+            broker,
+            self.switches.faults,
+            token_fault=self._callers.token_fault,
+            has_project=self._callers.has_project,
+        )
 
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self.vertex.handle(request)
@@ -139,7 +161,7 @@ class Services:
         return await self.pubsub.handle(request)
 
     async def _listen(self, stack: contextlib.AsyncExitStack) -> tuple[web.Server, int]:
-        tokens = TokenServer()
+        tokens = TokenServer(self.identity)
 
         async def www(request: web.BaseRequest) -> web.StreamResponse:
             # The older name of several APIs.

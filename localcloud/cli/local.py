@@ -157,6 +157,7 @@ async def _serve(given: argparse.Namespace) -> int:
         faults=scenario.faults,
         disturbance=scenario.disturbance,
         deployment=Deployment().allowing_media(given.media_prefix),
+        storage_knobs=scenario.storage_knobs,
         listener=_show if given.verbose else None,
     )
     try:

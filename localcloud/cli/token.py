@@ -6,8 +6,9 @@ import argparse
 
 from localcloud.access import USER
 from localcloud.cli import arguments
+from localcloud.door.identity import LIFETIME_SECONDS
 from localcloud.door.service_accounts import account_email
-from localcloud.door.tokens import LIFETIME_SECONDS, token_for
+from localcloud.door.tokens import token_for
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

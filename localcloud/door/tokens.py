@@ -17,8 +17,8 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from localcloud.door.google_errors import google_error
-
-LIFETIME_SECONDS = 3599
+from localcloud.door.identity import LIFETIME_SECONDS as LIFETIME_SECONDS
+from localcloud.door.identity import IdentityTokens
 
 _PREFIX = "ya29.local."
 _ANYBODY = "somebody@local.invalid"
@@ -46,10 +46,15 @@ class TokenServer:
     What oauth2.googleapis.com and its older name answer, as far as clients ask.
     """
 
+    def __init__(self, identity: IdentityTokens) -> None:
+        self._identity = identity
+
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """
-        Answer a token request of any grant.
+        Answer a token request of any grant, and show the keys of identity tokens.
         """
+        if request.method == "GET" and (keys := self._identity.answer(request.path)):
+            return keys
         if request.method != "POST" or not request.path.endswith("/token"):
             return google_error(404, f"No {request.method} {request.path} here.")
         body = bytearray()
@@ -57,7 +62,22 @@ class TokenServer:
             body += chunk
             if len(body) > _MAX_BODY:
                 return google_error(400, "The token request is too long.")
-        return web.json_response(_grant(_fields(body, request.content_type)))
+        return web.json_response(self._grant(_fields(body, request.content_type)))
+
+    def _grant(self, fields: dict[str, str]) -> dict[str, object]:
+        claims = _claims(fields.get("assertion", ""))
+        email = claims.get("iss")
+        email = email if isinstance(email, str) else _ANYBODY
+        audience = claims.get("target_audience")
+        if isinstance(audience, str):
+            return {"id_token": self._identity.token(email, audience)}
+        scope = "https://www.googleapis.com/auth/cloud-platform"
+        return {
+            "access_token": token_for(email),
+            "expires_in": LIFETIME_SECONDS,
+            "token_type": "Bearer",
+            "scope": fields.get("scope", scope),
+        }
 
 
 async def handle_iam_credentials(request: web.BaseRequest) -> web.StreamResponse:
@@ -75,7 +95,8 @@ def token_for(email: str, lifetime_seconds: float = LIFETIME_SECONDS) -> str:
     Make an access token that names the account, good for so long from now on.
     """
     claims = {"email": email, "exp": time.time() + lifetime_seconds}
-    return _PREFIX + _encode(claims)
+    encoded = base64.urlsafe_b64encode(json.dumps(claims).encode())
+    return _PREFIX + encoded.decode().rstrip("=")
 
 
 def read_token(token: str) -> AccessToken:
@@ -93,39 +114,6 @@ def read_token(token: str) -> AccessToken:
     if isinstance(email, str) and isinstance(expires, int | float):
         return AccessToken(email=email, expires=expires)
     raise UnknownTokenError(f"{len(token)} characters that are no token made here")
-
-
-def _grant(fields: dict[str, str]) -> dict[str, object]:
-    claims = _claims(fields.get("assertion", ""))
-    email = claims.get("iss")
-    email = email if isinstance(email, str) else _ANYBODY
-    audience = claims.get("target_audience")
-    if isinstance(audience, str):
-        return {"id_token": identity_token(email, audience)}
-    return {
-        "access_token": token_for(email),
-        "expires_in": LIFETIME_SECONDS,
-        "token_type": "Bearer",
-        "scope": fields.get("scope", "https://www.googleapis.com/auth/cloud-platform"),
-    }
-
-
-def identity_token(email: str, audience: str) -> str:
-    """
-    Make an identity token with the claims that Google's have; it is not signed.
-    """
-    now = int(time.time())
-    claims = {
-        "iss": "https://accounts.google.com",
-        "aud": audience,
-        "azp": email,
-        "email": email,
-        "email_verified": True,
-        "sub": email,
-        "iat": now,
-        "exp": now + LIFETIME_SECONDS,
-    }
-    return ".".join((_encode({"alg": "none", "typ": "JWT"}), _encode(claims), ""))
 
 
 def _fields(body: bytearray, content_type: str) -> dict[str, str]:
@@ -153,13 +141,13 @@ def _object(part: str) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _encode(part: dict[str, object]) -> str:
-    text = base64.urlsafe_b64encode(json.dumps(part).encode())
-    return text.decode().rstrip("=")
-
-
 def _decode(part: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (binascii.Error, ValueError):
         return b""
+
+
+def _encode(part: dict[str, object]) -> str:
+    text = base64.urlsafe_b64encode(json.dumps(part).encode())
+    return text.decode().rstrip("=")

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from localcloud.door.tokens import identity_token
 from localcloud.pipeline import cloudevent
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.storage.disk.outbox import EventType, StorageEvent
@@ -41,7 +40,8 @@ class Bridge:
 
     An event leaves the outbox when every one of its messages was answered with 2xx, or
     when it is older than the retention; so a restart repeats, and loses nothing.
-    Events of other kinds and buckets leave at once.
+    Events of other kinds and buckets leave at once. `token` makes an identity token
+    for an audience.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Bridge:
         *,
         bucket: str,
         target: Callable[[], str | None],
-        account: str,
+        token: Callable[[str], str],
         terms: DeliveryTerms,
         disturbance: Disturbance,
     ) -> None:
@@ -59,7 +59,7 @@ class Bridge:
         self._outbox = outbox
         self._bucket = bucket
         self._target = target
-        self._account = account
+        self._token = token
         self._news = asyncio.Event()
         self._seen = 0
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -185,7 +185,7 @@ class Bridge:
                 return "the function is not served"
             assert self._session is not None
             headers = cloudevent.headers(event, copy)
-            headers["Authorization"] = f"Bearer {identity_token(self._account, url)}"
+            headers["Authorization"] = f"Bearer {self._token(url)}"
             try:
                 async with self._session.post(
                     url,

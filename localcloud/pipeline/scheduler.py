@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 
 import aiohttp
 
-from localcloud.door.tokens import identity_token
-
 _logger = logging.getLogger(__name__)
 
 
@@ -20,7 +18,8 @@ class Scheduler:
     Calls a function every so many seconds, never twice at once.
 
     A call that takes longer than the period delays the next one; one that takes longer
-    than the deadline is given up, and the function may still be at work.
+    than the deadline is given up, and the function may still be at work. `token` makes
+    an identity token for an audience.
     """
 
     def __init__(
@@ -28,13 +27,13 @@ class Scheduler:
         *,
         job: str,
         target: Callable[[], str | None],
-        account: str,
+        token: Callable[[str], str],
         period_seconds: float,
         deadline_seconds: float = 180.0,
     ) -> None:
         self._job = job
         self._target = target
-        self._account = account
+        self._token = token
         self._period = period_seconds
         self._deadline = deadline_seconds
         self._task: asyncio.Task[None] | None = None
@@ -77,7 +76,7 @@ class Scheduler:
             "X-CloudScheduler-JobName": self._job,
             "X-CloudScheduler-ScheduleTime": _now(),
             "Content-Type": "application/octet-stream",
-            "Authorization": f"Bearer {identity_token(self._account, url)}",
+            "Authorization": f"Bearer {self._token(url)}",
         }
         try:
             async with session.post(

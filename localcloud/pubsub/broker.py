@@ -9,19 +9,23 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from localcloud.pubsub.delivery.dead_letters import dead_letter
+from localcloud.pubsub.delivery.entries import Entry
 from localcloud.pubsub.delivery.feed import Feed
 from localcloud.pubsub.delivery.feeds import Feeds
-from localcloud.pubsub.refusals import Code, RefusedError
+from localcloud.pubsub.refusals import Code, RefusedError, already_exists
 from localcloud.pubsub.resources.durations import seconds
 from localcloud.pubsub.resources.messages import check_messages
+from localcloud.pubsub.resources.subscriptions import new_subscription
 from localcloud.pubsub.resources.topic_list import Topics
 from localcloud.pubsub.state.database import Database
-from localcloud.pubsub.state.message_rows import (
-    MICROSECONDS,
-    MessageRows,
-    StoredMessage,
-)
+from localcloud.pubsub.state.message_rows import MessageRows
 from localcloud.pubsub.state.resource_rows import ResourceRows
+from localcloud.pubsub.state.stored_messages import (
+    MICROSECONDS,
+    StoredMessage,
+    stamped,
+)
 from localcloud.pubsub.wire import (
     MessagePb,
     PubsubMessage,
@@ -57,6 +61,7 @@ class Broker:
             database=self._database,
             messages=self._messages,
             seconds_now=lambda: now().timestamp(),
+            bury=self._bury,
         )
         self._swept = 0
         self._sweep()
@@ -89,10 +94,41 @@ class Broker:
 
     def create_subscription(self, given: SubscriptionPb) -> SubscriptionPb:
         """
-        It gets what is published from now on.
+        It gets what is published from now on. What is wrong with it is told before
+        what is missing.
         """
+        new_subscription(given)
+        if given.name in self.subscriptions:
+            raise already_exists(given.name)
         self.topics.find(given.topic)
+        self._check_dead_letter_topic(given)
         return self.subscriptions.create(given)
+
+    def update_subscription(
+        self, given: SubscriptionPb, paths: Sequence[str]
+    ) -> SubscriptionPb:
+        """
+        What is named in `paths` becomes as it is given.
+        """
+        if "dead_letter_policy" in paths:
+            self._check_dead_letter_topic(given)
+        return self.subscriptions.update(given, paths)
+
+    def shown(self, subscription: SubscriptionPb) -> SubscriptionPb:
+        """
+        The subscription with what it takes from its topic.
+        """
+        if subscription.topic not in self.topics:
+            return subscription
+        topic = self.topics.find(subscription.topic)
+        if not topic.HasField("message_retention_duration"):
+            return subscription
+        shown = Subscription()
+        shown.CopyFrom(subscription)
+        shown.topic_message_retention_duration.CopyFrom(
+            topic.message_retention_duration
+        )
+        return shown
 
     def delete_topic(self, name: str) -> None:
         """
@@ -108,9 +144,28 @@ class Broker:
         Give every attached subscription a copy of what its filter wants; return the
         message ids. What is there of a message's id and time is replaced.
         """
-        retention = seconds(self.topics.find(topic).message_retention_duration)
+        self.topics.find(topic)
         check_messages(messages)
-        published = self._published(messages, retention)
+        return self._publish(topic, messages)
+
+    def advance(self) -> None:
+        """
+        Do what has come due in every subscription, though nobody asks for it. A
+        subscription that nobody has used for as long as its policy says is deleted.
+        """
+        for feed in list(self.subscriptions):
+            feed.advance()
+            if feed.has_expired:
+                self.subscriptions.delete(feed.subscription.name)
+
+    def _publish(self, topic: str, messages: Sequence[MessagePb]) -> list[str]:
+        retention = seconds(self.topics.find(topic).message_retention_duration)
+        published = stamped(
+            messages,
+            self._messages.next_seqs(len(messages)),
+            now=self._microseconds(),
+            retention=int(retention * MICROSECONDS),
+        )
         copies = [
             (feed, [kept for kept in published if _wants(feed, kept)])
             for feed in self.subscriptions.attached(topic)
@@ -142,28 +197,28 @@ class Broker:
         )
         feed.reload()
 
-    def _published(
-        self, messages: Sequence[MessagePb], retention: float
-    ) -> list[StoredMessage]:
-        now = self._microseconds()
-        until = now + int(retention * MICROSECONDS) if retention else 0
-        stored = []
-        numbers = self._messages.next_seqs(len(messages))
-        for seq, message in zip(numbers, messages, strict=True):
-            published = PubsubMessage()
-            published.CopyFrom(message)
-            published.message_id = str(seq)
-            published.publish_time.FromMicroseconds(now)
-            stored.append(
-                StoredMessage(
-                    seq=seq,
-                    published=now,
-                    retained_until=until,
-                    message=published,
-                    body=published.SerializeToString(),
-                )
+    def _check_dead_letter_topic(self, given: SubscriptionPb) -> None:
+        if given.HasField("dead_letter_policy"):
+            self.topics.find(given.dead_letter_policy.dead_letter_topic)
+
+    def _bury(self, feed: Feed, exhausted: Sequence[Entry]) -> Sequence[Entry]:
+        topic = feed.subscription.dead_letter_policy.dead_letter_topic
+        if topic not in self.topics:
+            return []  # nowhere to: it goes on being delivered
+        letters = [
+            dead_letter(
+                PubsubMessage.FromString(self._messages.body(entry.seq)),
+                feed.subscription,
+                attempts=entry.failures,
             )
-        return stored
+            for entry in exhausted
+        ]
+        with self._database.writing():
+            self._publish(topic, letters)
+            self._messages.settle(
+                feed.number, exhausted, retain=feed.terms.retains_acked
+            )
+        return exhausted
 
     def _sweep(self) -> None:
         now = self._swept = self._microseconds()

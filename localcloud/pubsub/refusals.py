@@ -88,6 +88,32 @@ def unauthenticated(method: str) -> RefusedError:
     )
 
 
+def bad_credentials(method: str, reason: str) -> RefusedError:
+    """
+    What a call is told whose token is not good, or not good any more.
+    """
+    return RefusedError(
+        Code.UNAUTHENTICATED,
+        "Request had invalid authentication credentials. Expected OAuth 2 access "
+        "token, login cookie or other valid authentication credential. See "
+        "https://developers.google.com/identity/sign-in/web/devconsole-project.",
+        _error_info(
+            reason,
+            "googleapis.com",
+            {"method": method, "service": "pubsub.googleapis.com"},
+        ),
+    )
+
+
+def no_project(project: str) -> RefusedError:
+    return RefusedError(
+        Code.NOT_FOUND,
+        "Requested project not found or user does not have access to it "
+        f"(project={project}). Make sure to specify the unique project identifier and "
+        "not the Google Cloud Console display name.",
+    )
+
+
 def stale_ack_ids(ack_ids: list[str]) -> RefusedError:
     """
     Client libraries look for the reason of each id in the details.

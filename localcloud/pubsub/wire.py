@@ -18,6 +18,7 @@ from google.pubsub_v1.types import pubsub, schema
 TopicPb: TypeAlias = Any
 SubscriptionPb: TypeAlias = Any
 MessagePb: TypeAlias = Any
+PushConfigPb: TypeAlias = Any
 Request: TypeAlias = Any
 Reply: TypeAlias = Any
 

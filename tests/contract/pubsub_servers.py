@@ -70,6 +70,7 @@ class PubSub:
 
     def __init__(self, kind: str, address: str, rest: str = "") -> None:
         self.kind = kind
+        self.address = address
         self.rest = RestCaller(rest or address)
         plain = grpc.insecure_channel(address, options=_OPTIONS)
         grpc.channel_ready_future(plain).result(STARTUP_SECONDS)
@@ -172,7 +173,8 @@ class Servers:
 @contextmanager
 def _serve_locally() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder, LoopThread().running() as loop:
-        local = loop.run(LocalPubSub.begun(Path(folder)))
+        local = LocalPubSub(Path(folder))
+        loop.run(local.begin())
         try:
             yield local.address, local.rest_address
         finally:

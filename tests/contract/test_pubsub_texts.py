@@ -106,13 +106,13 @@ SERVICE_ONLY: dict[str, tuple[type[GoogleAPICallError], str, Call]] = {
         lambda p: _pull_detached(p),
     ),
     "push": (
-        MethodNotImplemented,
-        "does not implement push delivery",
+        InvalidArgument,
+        "reaches nobody but this machine",
         lambda p: p.subscription(p.topic(), push_config=PUSH),
     ),
     "push, later": (
-        MethodNotImplemented,
-        "does not implement push delivery",
+        InvalidArgument,
+        "reaches nobody but this machine",
         lambda p: p.pulls.modify_push_config(
             {"subscription": p.subscription(p.topic()), "push_config": PUSH}
         ),

@@ -12,6 +12,7 @@ from tests.running_cloud import RunningCloud
 
 _VERTEX = "https://us-central1-aiplatform.googleapis.com/v1"
 _STORAGE = "https://storage.googleapis.com"
+_PUBSUB = "https://pubsub.googleapis.com/v1"
 _JOBS = "projects/{}/locations/us-central1/batchPredictionJobs"
 
 _GRPC = """
@@ -47,6 +48,7 @@ def asked(
         (token_for("a@b", lifetime_seconds=-1), "ACCESS_TOKEN_EXPIRED"),
         ("ya29.from-elsewhere", "ACCESS_TOKEN_TYPE_UNSUPPORTED"),
     ],
+    ids=["ended", "foreign"],
 )
 def test_a_token_that_is_not_good_is_refused_as_google_does(
     bare_cloud: RunningCloud, token: str, reason: str
@@ -57,6 +59,12 @@ def test_a_token_that_is_not_good_is_refused_as_google_does(
     status, body, _ = asked(bare_cloud, f"{_VERTEX}/{jobs}", bearer)
     assert (status, body["error"]["status"]) == (401, "UNAUTHENTICATED")
     assert "invalid authentication credentials" in body["error"]["message"]
+    assert body["error"]["details"][0]["reason"] == reason
+
+    status, body, _ = asked(
+        bare_cloud, f"{_PUBSUB}/projects/dropbatch-local/topics", bearer
+    )
+    assert (status, body["error"]["status"]) == (401, "UNAUTHENTICATED")
     assert body["error"]["details"][0]["reason"] == reason
 
     status, body, headers = asked(
@@ -80,6 +88,12 @@ def test_a_project_that_is_not_there_is_refused_as_google_does(
         "(or it may not exist)."
     )
     assert bare_cloud.python(_GRPC) == ["PERMISSION_DENIED", body["error"]["message"]]
+
+    status, body, _ = asked(
+        bare_cloud, f"{_PUBSUB}/projects/not-mine/topics", bare_cloud.bearer
+    )
+    assert (status, body["error"]["status"]) == (404, "NOT_FOUND")
+    assert "(project=not-mine)" in body["error"]["message"]
 
     status, body, _ = asked(
         bare_cloud, f"{_STORAGE}/storage/v1/b?project=not-mine", bare_cloud.bearer

@@ -149,12 +149,19 @@ class Backlog:
             if entry.state is not State.GONE:
                 if entry.published > oldest:
                     break
-                if lane := self._lane_of(entry):
-                    lane.drop(entry)
-                    self._offer_next_of(lane)
-                dropped += self._forget([entry])
+                self.drop(entry)
+                dropped.append(entry)
             self._by_age.popleft()
         return dropped
+
+    def drop(self, entry: Entry) -> None:
+        """
+        The message is over, wherever it stands. What waited for it may go.
+        """
+        if lane := self._lane_of(entry):
+            lane.drop(entry)
+            self._offer_next_of(lane)
+        self._forget([entry])
 
     def next_due(self) -> float | None:
         while self._timers:

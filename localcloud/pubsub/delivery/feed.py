@@ -5,13 +5,19 @@ One subscription at work: leases, acknowledgements, and who waits for messages.
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
-from localcloud.pubsub.delivery.ack_ids import AckId, read_ack_id
 from localcloud.pubsub.delivery.backlog import Backlog
-from localcloud.pubsub.delivery.entries import Entry, Holder, State
-from localcloud.pubsub.refusals import RefusedError
+from localcloud.pubsub.delivery.entries import Entry, Holder
+from localcloud.pubsub.delivery.leases import Leases
+from localcloud.pubsub.refusals import Code, RefusedError
 from localcloud.pubsub.resources.terms import Terms, terms_of
-from localcloud.pubsub.state.message_rows import MessageRows, StoredMessage
+from localcloud.pubsub.state.message_rows import MessageRows
+from localcloud.pubsub.state.stored_messages import StoredMessage
 from localcloud.pubsub.wire import MessagePb, ReceivedMessage, SubscriptionPb
+
+Bury = Callable[["Feed", Sequence[Entry]], Sequence[Entry]]
+"""
+Forwards messages that were attempted often enough; returns those that it did.
+"""
 
 
 class Feed:
@@ -29,14 +35,18 @@ class Feed:
         rows: MessageRows,
         run: int,
         seconds_now: Callable[[], float],
+        bury: Bury = lambda feed, exhausted: [],
     ) -> None:
         self.number = number
         self.subscription = subscription
         self._rows = rows
-        self._run = run
+        self._leases = Leases(subscription=number, run=run)
         self._now = seconds_now
+        self._bury = bury
         self._watchers: list[Callable[[], None]] = []
         self._known_due = inf
+        # A restart counts as use: a laptop that was asleep has deleted nothing.
+        self._used = seconds_now()
         self._refusal: RefusedError | None = None
         self._backlog = Backlog(terms_of(subscription))
         self._backlog.add(rows.backlog(number))
@@ -45,9 +55,37 @@ class Feed:
     def terms(self) -> Terms:
         return self._backlog.terms
 
+    @property
+    def is_pushed(self) -> bool:
+        """
+        Its messages go to an endpoint, and to nobody who pulls.
+        """
+        pushed = bool(self.subscription.push_config.push_endpoint)
+        return pushed and self._refusal is None
+
+    def check_pulled(self) -> None:
+        if self._refusal:
+            raise self._refusal
+        if self.is_pushed:
+            raise RefusedError(
+                Code.FAILED_PRECONDITION,
+                "This method is not supported for push subscriptions.",
+            )
+
+    @property
+    def has_expired(self) -> bool:
+        """
+        Nobody has pulled or acknowledged, or taken a push, for too long. An open
+        stream is somebody who pulls.
+        """
+        if self._watchers and not self.is_pushed:
+            self._used = self._now()
+        return self._now() - self._used > self.terms.expires_after_seconds
+
     def change(self, subscription: SubscriptionPb) -> None:
         self.subscription = subscription
         self._backlog.terms = terms_of(subscription)
+        self._ring()
 
     def close(self, refusal: RefusedError) -> None:
         self._refusal = refusal
@@ -85,6 +123,8 @@ class Feed:
         Whoever watches and got something is rung last the next time.
         """
         self._advance()
+        if not self.is_pushed:
+            self._used = self._now()
         leased = self._backlog.lease(
             self._now(),
             holder=holder,
@@ -115,10 +155,12 @@ class Feed:
         no ack id at all.
         """
         self._advance()
-        over, stale = [], []
-        for text, ack_id in self._read(ack_ids):
+        self._used = self._now()
+        over, stale, once = [], [], self.terms.exactly_once
+        for text, ack_id in self._leases.read(ack_ids, exactly_once=once):
             entry = ack_id and self._backlog.get(ack_id.seq)
-            if ack_id and entry and self._counts(ack_id, entry):
+            counts = self._leases.counts
+            if ack_id and entry and counts(ack_id, entry, exactly_once=once):
                 over += self._backlog.acknowledge(entry)
             else:
                 stale.append(text)
@@ -134,10 +176,11 @@ class Feed:
         """
         self._advance()
         now, failed, stale = self._now(), [], []
-        read = self._read([text for text, _ in deadlines])
+        texts = [text for text, _ in deadlines]
+        read = self._leases.read(texts, exactly_once=self.terms.exactly_once)
         for (text, ack_id), (_, seconds) in zip(read, deadlines, strict=True):
             entry = ack_id and self._backlog.get(ack_id.seq)
-            if not (ack_id and entry and self._holds(ack_id, entry)):
+            if not (ack_id and entry and self._leases.holds(ack_id, entry)):
                 stale.append(text)
             elif seconds:
                 self._backlog.extend(entry, now + seconds)
@@ -150,6 +193,14 @@ class Feed:
         self._ring_if_earlier()
         return stale
 
+    def advance(self) -> None:
+        """
+        Do what has come due, though nobody asks for messages.
+        """
+        if not self._refusal:
+            self._advance()
+            self._ring_if_waiting()
+
     def _advance(self) -> None:
         if self._refusal:
             raise self._refusal
@@ -159,47 +210,19 @@ class Feed:
             self._rows.settle(self.number, outdated, retain=False)
 
     def _count(self, failed: list[Entry]) -> None:
-        if failed and self.terms.counts_attempts:
-            self._rows.count_failures(self.number, failed)
-
-    def _read(self, ack_ids: Sequence[str]) -> list[tuple[str, AckId | None]]:
-        read: list[tuple[str, AckId | None]] = []
-        for text in ack_ids:
-            try:
-                read.append((text, read_ack_id(text, subscription=self.number)))
-            except RefusedError:
-                if not self.terms.exactly_once:
-                    raise
-                read.append((text, None))
-        return read
-
-    def _holds(self, ack_id: AckId, entry: Entry) -> bool:
-        return entry.state is State.HELD and self._is_latest(ack_id, entry)
-
-    def _counts(self, ack_id: AckId, entry: Entry) -> bool:
-        if self.terms.exactly_once:
-            return self._holds(ack_id, entry)
-        # Leases of earlier runs are not known: theirs are the latest while there is
-        # none of this run.
-        return self._is_latest(ack_id, entry) or (
-            ack_id.run < self._run and entry.lease == 0
-        )
-
-    def _is_latest(self, ack_id: AckId, entry: Entry) -> bool:
-        return (ack_id.run, ack_id.lease) == (self._run, entry.lease)
+        most = self.terms.most_attempts
+        if not (failed and most):
+            return
+        self._rows.count_failures(self.number, failed)
+        exhausted = [entry for entry in failed if entry.failures >= most]
+        for entry in self._bury(self, exhausted) if exhausted else ():
+            self._backlog.drop(entry)
 
     def _received(self, entry: Entry) -> MessagePb:
         received = ReceivedMessage()
-        received.ack_id = str(
-            AckId(
-                subscription=self.number,
-                seq=entry.seq,
-                run=self._run,
-                lease=entry.lease,
-            )
-        )
+        received.ack_id = self._leases.ack_id(entry)
         received.message.ParseFromString(self._rows.body(entry.seq))
-        if self.terms.counts_attempts:
+        if self.terms.most_attempts:
             received.delivery_attempt = entry.failures + 1
         return received
 

@@ -4,7 +4,7 @@ All subscriptions: made, changed, deleted, and found by name or by topic.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from localcloud.pubsub.delivery.feed import Feed
+from localcloud.pubsub.delivery.feed import Bury, Feed
 from localcloud.pubsub.refusals import (
     Code,
     RefusedError,
@@ -33,11 +33,15 @@ class Feeds:
         database: Database,
         messages: MessageRows,
         seconds_now: Callable[[], float],
+        bury: Bury,
     ) -> None:
         self._database = database
         self._rows = ResourceRows(database)
         self._messages = messages
         self._seconds_now = seconds_now
+        self._bury = bury
+        # Called after a subscription was made or changed.
+        self.on_change: Callable[[], None] = lambda: None
         self._feeds: dict[str, Feed] = {}
         for number, body in list(self._rows.subscriptions()):
             self._open(number, Subscription.FromString(body))
@@ -56,6 +60,7 @@ class Feeds:
             subscription.name, subscription.SerializeToString()
         )
         self._open(number, subscription)
+        self.on_change()
         return subscription
 
     def find(self, name: str) -> Feed:
@@ -119,6 +124,7 @@ class Feeds:
             rows=self._messages,
             run=self._database.run,
             seconds_now=self._seconds_now,
+            bury=self._bury,
         )
         if subscription.detached:
             feed.close(_detached())
@@ -127,6 +133,7 @@ class Feeds:
     def _keep(self, feed: Feed, subscription: SubscriptionPb) -> SubscriptionPb:
         self._rows.put_subscription(feed.number, subscription.SerializeToString())
         feed.change(subscription)
+        self.on_change()
         return subscription
 
 

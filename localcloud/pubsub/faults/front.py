@@ -17,14 +17,14 @@ from localcloud.pubsub.faults.rules import (
     refused,
 )
 from localcloud.pubsub.refusals import RefusedError
-from localcloud.pubsub.service.front import Front
+from localcloud.pubsub.service.front import (
+    Front,
+    any_project,
+    no_fault,
+    resource_of,
+)
 from localcloud.pubsub.wire import Empty, Reply, Request, StreamingPullResponse
 
-# The fields that name what a request is about, the nearest first.
-_NAMES = (
-    *("subscription", "name", "topic", "snapshot", "schema", "resource"),
-    *("project", "parent"),
-)
 _UNAVAILABLE = FaultError(code="UNAVAILABLE")
 
 
@@ -33,14 +33,21 @@ class FaultyFront(Front):
     A front whose calls and streams meet the faults that rules have for them.
     """
 
-    def __init__(self, broker: Broker, faults: Faults) -> None:
-        super().__init__(broker)
+    def __init__(
+        self,
+        broker: Broker,
+        faults: Faults,
+        *,
+        token_fault: Callable[[str], str] = no_fault,
+        has_project: Callable[[str], bool] = any_project,
+    ) -> None:
+        super().__init__(broker, token_fault=token_fault, has_project=has_project)
         self._faults = faults
 
     async def call(self, service: str, method: str, request: Request) -> Reply:
         if not self._faults.concern(SERVICE):
             return await super().call(service, method, request)
-        resource = _resource(request)
+        resource = resource_of(request)
         rule = self._faults.befalling(
             Call(service=SERVICE, method=method, resource=resource)
         )
@@ -66,7 +73,7 @@ class FaultyFront(Front):
         first = await anext(requests, None)
         if first is None:
             return
-        resource = _resource(first)
+        resource = resource_of(first)
         rule = self._faults.befalling(
             Call(service=SERVICE, method=STREAMING_PULL, resource=resource)
         )
@@ -83,16 +90,6 @@ class FaultyFront(Front):
             await pull(taken, written)
 
         await play(opening, effect, lambda error: refused(error, resource))
-
-
-def _resource(request: Request) -> str:
-    for field in _NAMES:
-        found = getattr(request, field, "")
-        # An update's is the resource itself.
-        name = getattr(found, "name", found)
-        if name:
-            return str(name)
-    return ""
 
 
 def _loses_acks(rule: Rule | None) -> bool:

@@ -6,6 +6,7 @@ https://cloud.google.com/pubsub/docs/subscription-properties
 
 from collections.abc import Sequence
 
+from localcloud.pubsub.push.endpoints import check_push_config
 from localcloud.pubsub.refusals import invalid, unimplemented
 from localcloud.pubsub.resources.durations import (
     DAY,
@@ -71,7 +72,9 @@ def check_ack_deadline(given: int, *, least: int) -> int:
 
 def _completed(subscription: SubscriptionPb) -> SubscriptionPb:
     check_labels(subscription.labels)
-    _refuse_what_is_not_pulled(subscription)
+    _refuse_exports(subscription)
+    check_push_config(subscription.push_config)
+    _check_exactly_once(subscription)
     subscription.push_config.SetInParent()
     subscription.ack_deadline_seconds = subscription.ack_deadline_seconds or 10
     check_ack_deadline(subscription.ack_deadline_seconds, least=10)
@@ -82,14 +85,19 @@ def _completed(subscription: SubscriptionPb) -> SubscriptionPb:
     return subscription
 
 
-def _refuse_what_is_not_pulled(subscription: SubscriptionPb) -> None:
-    if subscription.push_config.push_endpoint:
-        raise unimplemented("push delivery")
+def _refuse_exports(subscription: SubscriptionPb) -> None:
     for field in ("bigquery_config", "bigtable_config", "cloud_storage_config"):
         if subscription.HasField(field):
             raise unimplemented(f"export subscriptions ({field})")
     if subscription.message_transforms:
         raise unimplemented("message transforms")
+
+
+def _check_exactly_once(subscription: SubscriptionPb) -> None:
+    # https://cloud.google.com/pubsub/docs/exactly-once-delivery: pull only.
+    pushed = bool(subscription.push_config.push_endpoint)
+    if pushed and subscription.enable_exactly_once_delivery:
+        raise invalid("Exactly once delivery is not supported for push subscriptions.")
 
 
 def _complete_retention(subscription: SubscriptionPb) -> None:

@@ -88,6 +88,7 @@ class _Stream:
         while True:
             while self._answers:
                 await self._write(self._answers.popleft())
+            self._feed.check_pulled()
             messages = self._feed.lease(
                 holder=self._holder, limit=_BATCH, seconds=self._deadline_seconds
             )
@@ -132,7 +133,9 @@ def _feed_for(broker: Broker, first: Request) -> Feed:
     if not first.subscription:
         raise invalid("The first request of a stream must set subscription.")
     check_ack_deadline(first.stream_ack_deadline_seconds, least=10)
-    return broker.subscriptions.find(first.subscription)
+    feed = broker.subscriptions.find(first.subscription)
+    feed.check_pulled()
+    return feed
 
 
 def _sort(confirmation: Reply, ack_ids: list[str], stale: list[str]) -> None:

@@ -42,14 +42,16 @@ class Subscriber:
         self._pull_wait_seconds = pull_wait_seconds
 
     def create_subscription(self, request: Request) -> Reply:
-        return self._broker.create_subscription(request)
+        return self._broker.shown(self._broker.create_subscription(request))
 
     def get_subscription(self, request: Request) -> Reply:
-        return self._feed(request).subscription
+        return self._broker.shown(self._feed(request).subscription)
 
     def update_subscription(self, request: Request) -> Reply:
-        return self._broker.subscriptions.update(
-            request.subscription, request.update_mask.paths
+        return self._broker.shown(
+            self._broker.update_subscription(
+                request.subscription, request.update_mask.paths
+            )
         )
 
     def list_subscriptions(self, request: Request) -> Reply:
@@ -60,7 +62,8 @@ class Subscriber:
             token=request.page_token,
         )
         return ListSubscriptionsResponse(
-            subscriptions=subscriptions, next_page_token=token
+            subscriptions=[self._broker.shown(each) for each in subscriptions],
+            next_page_token=token,
         )
 
     def delete_subscription(self, request: Request) -> Reply:
@@ -68,10 +71,8 @@ class Subscriber:
         return Empty()
 
     def modify_push_config(self, request: Request) -> Reply:
-        if request.push_config.push_endpoint:
-            raise unimplemented("push delivery")
-        given = Subscription(name=request.subscription)
-        self._broker.subscriptions.update(given, ["push_config"])
+        given = Subscription(name=request.subscription, push_config=request.push_config)
+        self._broker.update_subscription(given, ["push_config"])
         return Empty()
 
     def acknowledge(self, request: Request) -> Reply:
@@ -90,6 +91,7 @@ class Subscriber:
 
     async def pull(self, request: Request) -> Reply:
         feed = self._feed(request)
+        feed.check_pulled()
         if request.max_messages < 1:
             raise invalid(
                 "You have passed an invalid argument to the service "
@@ -105,6 +107,7 @@ class Subscriber:
             while not (messages := feed.lease(holder=holder, limit=limit)):
                 if not await waiting.for_messages(until=end):
                     break
+                feed.check_pulled()
         return PullResponse(received_messages=messages)
 
     def seek(self, request: Request) -> Reply:

@@ -54,8 +54,20 @@ class Waiting:
         if due is not None:
             wait = max(due - self._now().timestamp(), 0) + _MARGIN_SECONDS
             wake = now + wait if until is None else min(now + wait, until)
+        await self._sleep(wake)
+        return True
+
+    async def for_ring(self, *, seconds: float | None = None) -> None:
+        """
+        Sleep until something rings, whatever comes due meanwhile, or for so long.
+        """
+        end = None
+        if seconds is not None:
+            end = asyncio.get_running_loop().time() + seconds + _MARGIN_SECONDS
+        await self._sleep(end)
+
+    async def _sleep(self, end: float | None) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout_at(wake):
+            async with asyncio.timeout_at(end):
                 await self._rung.wait()
         self._rung.clear()
-        return True

@@ -3,36 +3,11 @@ Messages as they are kept: once each, and a row for each copy of a subscription.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from localcloud.pubsub.delivery.entries import Entry
 from localcloud.pubsub.state.database import Database
-from localcloud.pubsub.wire import MessagePb, PubsubMessage
-
-MICROSECONDS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredMessage:
-    """
-    A message as it is kept: `body` is the message that subscribers get.
-
-    Times are in microseconds; `retained_until` is 0 if its topic retains nothing.
-    """
-
-    seq: int
-    published: int
-    retained_until: int
-    message: MessagePb
-    body: bytes
-
-    def entry(self) -> Entry:
-        return Entry(
-            seq=self.seq,
-            size=len(self.body),
-            published=self.published / MICROSECONDS,
-            ordering_key=self.message.ordering_key,
-        )
+from localcloud.pubsub.state.stored_messages import MICROSECONDS, StoredMessage
+from localcloud.pubsub.wire import PubsubMessage
 
 
 class MessageRows:

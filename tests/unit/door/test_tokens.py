@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from localcloud.door import service_accounts
 from localcloud.door.dispatch import Dispatcher
+from localcloud.door.identity import IdentityTokens
 from localcloud.door.tokens import (
     TokenServer,
     UnknownTokenError,
@@ -77,8 +78,8 @@ class Straight:
 
 
 @pytest.fixture
-def transport() -> Iterator[Straight]:
-    tokens = TokenServer()
+def transport(tmp_path: Path) -> Iterator[Straight]:
+    tokens = TokenServer(IdentityTokens(tmp_path))
     dispatcher = Dispatcher(
         {
             "oauth2.googleapis.com": tokens.handle,
@@ -165,10 +166,10 @@ def test_the_question_for_boundaries_is_answered_with_404(transport: Straight) -
 
 
 def test_anything_else_there_is_404(transport: Straight) -> None:
-    answer = transport("https://www.googleapis.com/oauth2/v3/certs")
+    answer = transport("https://www.googleapis.com/oauth2/v3/userinfo")
 
     assert answer.status == 404
-    assert "oauth2/v3/certs" in json.loads(answer.data)["error"]["message"]
+    assert "oauth2/v3/userinfo" in json.loads(answer.data)["error"]["message"]
 
 
 def test_a_key_is_made_once_and_is_its_owners(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ async def bridge(
         outbox,
         bucket="inbox",
         target=receiver.where,
-        account="eventarc@p.iam.gserviceaccount.com",
+        token="token for {}".format,
         terms=terms,
         disturbance=disturbance,
     )

@@ -35,7 +35,7 @@ def test_an_event_is_on_the_wire_as_eventarc_puts_it_there() -> None:
             "ce-bucket": "inbox",
         }
         assert call.headers["content-type"] == "application/json"
-        assert call.headers["authorization"].startswith("Bearer ")
+        assert call.headers["authorization"].startswith("Bearer token for http://")
         assert json.loads(call.body) == event.resource
 
     within_limit(test())

@@ -12,7 +12,7 @@ async def scheduler(receiver: Receiver, deadline: float = 5) -> AsyncIterator[No
     made = Scheduler(
         job="local-poll-jobs",
         target=receiver.where,
-        account="scheduler@p.iam.gserviceaccount.com",
+        token="token for {}".format,
         period_seconds=0.02,
         deadline_seconds=deadline,
     )
@@ -34,7 +34,7 @@ def test_a_call_carries_what_cloud_scheduler_sends() -> None:
         assert datetime.fromisoformat(headers["x-cloudscheduler-scheduletime"]).tzinfo
         assert headers["user-agent"] == "Google-Cloud-Scheduler"
         assert headers["content-type"] == "application/octet-stream"
-        assert headers["authorization"].startswith("Bearer ")
+        assert headers["authorization"].startswith("Bearer token for http://")
 
     within_limit(test())
 

@@ -14,6 +14,7 @@ from localcloud.pubsub.delivery.feed import Feed
 from localcloud.pubsub.wire import PubsubMessage, Subscription, Topic
 
 TOPIC = "projects/unit/topics/topic"
+DEAD_LETTERS = "projects/unit/topics/dead"
 SUBSCRIPTION = "projects/unit/subscriptions/subscription"
 
 
@@ -42,6 +43,8 @@ class Bench:
         self.clock = Clock()
         self.broker = Broker(folder, now=self.clock)
         self.broker.create_topic_if_absent(TOPIC)
+        if "dead_letter_policy" in settings:
+            self.broker.create_topic_if_absent(DEAD_LETTERS)
         self.subscribe(SUBSCRIPTION, **settings)
 
     def restart(self) -> None:
