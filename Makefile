@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs format lock bench kill clean
+.PHONY: help setup demo test check docs clients format lock bench kill clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,9 @@ quoted = '$(subst ','\'',$(1))'
 demo: setup ## the main job on the local cloud (FILE=my.jsonl for your own)
 	@FILE=$(call quoted,$(value FILE)); $(BIN)/dropbatch demo $${FILE:+"$$FILE"}
 
+# Tests of clients that could not be set up are skipped, and fail with CI=true.
 test: check .venv/wheels .venv/genai3/.installed ## lint, format, strict types, every test
+	-@$(BIN)/python -m tests.clients.installing
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup ## lint, format and strict types
@@ -48,6 +50,9 @@ check: setup ## lint, format and strict types
 
 docs: setup ## write the pages that are made from the code
 	$(BIN)/python -m localcloud.simulated_page
+
+clients: setup ## Google's clients in Node.js, Go and Java, for the tests
+	$(BIN)/python -m tests.clients.installing
 
 bench: setup ## the figures: imports, checks, large files, uploads, the simulator, and memory
 	$(BIN)/python -m benchmarks.cold_start
