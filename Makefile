@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check clients format lock bench kill screenshot clean
+.PHONY: help setup demo test check docs clients format lock bench kill screenshot clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check: setup ## lint, format and strict types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: setup ## write the pages that are made from the code
+	$(BIN)/python -m localcloud.simulated_page
 
 clients: setup ## Google's clients in Node.js, Go and Java, for the tests
 	$(BIN)/python -m tests.clients.installing

@@ -3,6 +3,7 @@ What a running local cloud tells about itself, and lets others change, over loop
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 
 from aiohttp import web
@@ -19,11 +20,13 @@ PREFIX = "/admin/"
 class Admin:
     """
     `GET status` names the functions' processes; `PUT disturbance` says what befalls
-    events from now on (the fields of Disturbance); `faults` are in control/loopback.py.
+    events from now on (the fields of Disturbance); `DELETE jobs` forgets every batch
+    prediction job; `faults` are in control/loopback.py.
     """
 
     def __init__(self, switches: Switches) -> None:
         self.pipeline: Pipeline | None = None
+        self.forget_jobs: Callable[[], int] | None = None
         self._switches = switches
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -39,6 +42,8 @@ class Admin:
             return web.json_response(self._status())
         if what == ("PUT", "disturbance"):
             return self._disturb(await request.read())
+        if what == ("DELETE", "jobs") and self.forget_jobs:
+            return web.json_response({"forgotten": self.forget_jobs()})
         return google_error(404, f"The local cloud has no {request.path} now.")
 
     def _status(self) -> dict[str, object]:

@@ -39,6 +39,7 @@ from localcloud.services import Services
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
+from localcloud.vertex.responders.spec import SIMULATED
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -65,8 +66,9 @@ class Options:
     `speed` shortens the durations of batch jobs and the time between ticks; `bare`
     leaves out the pipeline and its deployment: an empty project for other code.
     `projects` are there beside the deployment's own; there is no other. `faults` are
-    on from the start; what they draw, `seed` decides.
-    `command` is what a shell calls `dropbatch`, for the page to show.
+    on from the start; what they draw, `seed` decides. `responder` says what answers
+    the rows of batch jobs. `command` is what a shell calls `dropbatch`, for the page
+    to show.
     """
 
     folder: Path
@@ -76,6 +78,7 @@ class Options:
     source: Path = REPOSITORY
     deployment: Deployment = field(default_factory=Deployment)
     projects: Sequence[str] = ()
+    responder: str = SIMULATED.text
     delivery: DeliveryTerms = LOCAL_TERMS
     disturbance: Disturbance = field(default_factory=Disturbance)
     pace: Pace = LOCAL_PACE
@@ -92,8 +95,9 @@ class LocalCloud:
     An async context in which the local cloud runs.
 
     Entering raises FolderTakenError, DamagedFolderError, PortTakenError,
-    NoSourceError or NotServedError; whatever was started by then is stopped. Leaving
-    stops everything, and everything ends in any case when this process does.
+    NoSourceError, NotServedError or ResponderError; whatever was started by then is
+    stopped. Leaving stops everything, and everything ends in any case when this
+    process does.
     """
 
     services: Services
@@ -140,6 +144,7 @@ class LocalCloud:
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
             page=self.page,
+            responder=options.responder,
             callers=Callers([options.deployment.project, *options.projects]),
             switches=Switches(
                 Faults(

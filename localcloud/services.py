@@ -64,10 +64,12 @@ class Services:
         pace: Pace,
         knobs: Knobs,
         callers: Callers,
+        responder: str,
         switches: Switches,
         page: Page,
         storage_knobs: StorageKnobs = GOOGLES,
     ) -> None:
+        self._responder = responder
         self._folder = folder
         self._callers = callers
         self._pace = pace
@@ -117,9 +119,11 @@ class Services:
                 authorize=self._callers.may_call_vertex,
                 pace=self._pace,
                 knobs=self._knobs,
+                responder=self._responder,
                 faults=self.switches.faults,
             )
             await self.vertex.start()
+            self.admin.forget_jobs = self.vertex.forget_jobs
             stack.push_async_callback(self.vertex.stop)
             stack.push_async_callback(self._vertex_servers.aclose)
             self.page.show(

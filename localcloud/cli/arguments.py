@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from localcloud.data_folder import DataFolder, default_folder
+from localcloud.vertex.responders import spec
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,30 @@ def data_folder(arguments: argparse.Namespace) -> DataFolder:
     The folder that `--data` names.
     """
     return DataFolder(arguments.data)
+
+
+def add_responder(parser: argparse.ArgumentParser) -> None:
+    """
+    Add `--responder SPEC`, which says what answers the rows of batch jobs.
+    """
+    parser.add_argument(
+        "--responder",
+        type=responder,
+        default=spec.SIMULATED.text,
+        metavar="SPEC",
+        help=f"what answers rows: {spec.FORMS} (default: %(default)s; "
+        "docs/local-cloud/responders.md)",
+    )
+
+
+def responder(text: str) -> str:
+    """
+    What answers rows, checked, so that it means the same in any folder.
+    """
+    try:
+        return spec.parse(text).text
+    except spec.ResponderError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def port(text: str) -> int:

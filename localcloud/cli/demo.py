@@ -21,7 +21,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="run the main job and show it",
         description="Start an empty local cloud, drop a file of Gemini requests into "
         "its inbox, show what happens to it, print the message that a subscriber "
-        "receives and the first few answers. The answers are simulated.",
+        "receives and the first few answers, which are simulated unless --responder "
+        "says what else answers.",
     )
     parser.add_argument(
         "file",
@@ -52,6 +53,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar="N",
         help="how long to wait for the end (default: %(default)s)",
     )
+    arguments.add_responder(parser)
     parser.set_defaults(run=run)
 
 
@@ -70,6 +72,7 @@ def run(given: argparse.Namespace) -> int:
             data=given.data,
             copy_to=given.results,
             seconds=given.seconds,
+            responder=given.responder,
             console=Console(),
         )
     except (material.MaterialError, run.DemoError) as error:

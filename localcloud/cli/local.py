@@ -62,6 +62,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="a project that is there, too, for code that names its own (may be "
         "repeated)",
     )
+    arguments.add_responder(parser)
     parser.add_argument(
         "--media-prefix",
         action="append",
@@ -120,6 +121,7 @@ async def _serve(given: argparse.Namespace) -> int:
     from localcloud.control.scenario import ScenarioError, read_scenario
     from localcloud.pipeline.pipeline import NotServedError
     from localcloud.pipeline.source_archive import NoSourceError
+    from localcloud.vertex.responders.spec import ResponderError
     from shared.errors import SettingsError
     from shared.settings import settings_from
 
@@ -153,6 +155,7 @@ async def _serve(given: argparse.Namespace) -> int:
         bare=given.bare,
         speed=given.speed,
         projects=given.project,
+        responder=given.responder,
         knobs=scenario.knobs,
         seed=scenario.seed,
         faults=scenario.faults,
@@ -175,7 +178,7 @@ async def _serve(given: argparse.Namespace) -> int:
     except asyncio.CancelledError:
         if not stopped.is_set():
             raise
-    except (NoSourceError, NotServedError, SettingsError) as error:
+    except (NoSourceError, NotServedError, ResponderError, SettingsError) as error:
         print(f"dropbatch: {error}", file=sys.stderr)
         return 1
     return 0

@@ -3,15 +3,18 @@
 import json
 import shlex
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from localcloud import child
 from localcloud.cli.invitation import command_name
 from localcloud.data_folder import DataFolder
-from localcloud.demo import child, material, results, story
+from localcloud.demo import material, results, story
 from localcloud.demo.screen import Screen
+from localcloud.vertex.responders.spec import SIMULATED
 from shared.drops import Drop
 
 _MESSAGE_SECONDS = 30.0
@@ -29,6 +32,7 @@ def run(
     copy_to: Path,
     seconds: float,
     console: Console,
+    responder: str,
 ) -> int:
     """
     Drop the input, show what happens, print the message and the answers.
@@ -38,11 +42,13 @@ def run(
     """
     _empty(data)
     options = [f"--media-prefix={prefix}" for prefix in given.media_prefixes]
+    options += ["--responder", responder]
     say(console, f"Starting the local cloud in {data}")
     try:
         with child.local_cloud(data, options) as told:
             child.enter(told)
-            code = _drop(given, told, copy_to, seconds, console)
+            code, answered = _drop(given, told, copy_to, seconds, console)
+            _show_answers(answered, responder, console)
     except child.StartError as error:
         raise DemoError(f"the local cloud did not start: {error}") from error
     except story.TooLongError as error:
@@ -71,7 +77,7 @@ def _drop(
     copy_to: Path,
     seconds: float,
     console: Console,
-) -> int:
+) -> tuple[int, list[Path]]:
     # Google's clients read the environment when they are imported or made, and
     # it points at the local cloud only now.
     from google.cloud.storage import Client
@@ -120,8 +126,8 @@ def _drop(
     say(console, "\nThe message that a subscriber received:\n")
     shown = {"attributes": attributes, "data": data}
     console.print_json(json.dumps(shown), ensure_ascii=False)
-    _show_results(client, data, copy_to / drop.drop_id, console)
-    return 0 if data["outcome"] in ("completed", "partial") else 1
+    copies = _show_results(client, data, copy_to / drop.drop_id, console)
+    return (0 if data["outcome"] in ("completed", "partial") else 1), copies
 
 
 def _receive(subscription: str, drop_id: str) -> tuple[dict[str, str], dict[str, Any]]:
@@ -146,7 +152,7 @@ def _receive(subscription: str, drop_id: str) -> tuple[dict[str, str], dict[str,
 
 def _show_results(
     client: Any, data: dict[str, Any], copy_to: Path, console: Console
-) -> None:
+) -> list[Path]:
     what = "report is" if data["outcome"] == "rejected" else "results are"
     say(console, f"\nThe {what} in {data['output_uri']}")
     copies = results.fetch(client, data["raw_output_uris"], copy_to)
@@ -160,8 +166,13 @@ def _show_results(
         say(console, f"A copy of the report: {report}")
     if data["error"]:
         say(console, f"{data['error']['code']}: {data['error']['message']}")
+    return copies
+
+
+def _show_answers(copies: Sequence[Path], responder: str, console: Console) -> None:
     if copies:
-        say(console, "\nThe first few answers, simulated:\n")
+        whose = "simulated" if responder == SIMULATED.text else f"from {responder}"
+        say(console, f"\nThe first few answers, {whose}:\n")
     for key, answer in results.answers(copies, _SHOWN):
         say(console, f"  {key}")
         say(console, f"    {answer}")

@@ -24,10 +24,11 @@ from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.life.lifecycle import Lifecycle
 from localcloud.vertex.names import ProjectNumber, project_number
 from localcloud.vertex.pace import Pace
+from localcloud.vertex.responders.spec import SIMULATED
 from localcloud.vertex.rows.orders import Start
 from localcloud.vertex.rows.process import WorkerProcess
 
-RESPONDER = "localcloud.vertex.answers.answer:answer"
+RESPONDER = SIMULATED.text
 
 
 def utc_now() -> datetime:
@@ -40,8 +41,8 @@ class Vertex:
 
     All state is in `folder`; a job that was under way goes on after a restart or a
     kill. Input is read from, and output written to, the storage server at
-    `storage_url`, with that token. `responder` names, as `module:function`, what
-    answers rows.
+    `storage_url`, with that token. `responder` says what answers rows
+    (`responders.spec`): `start` raises a ResponderError if nothing can.
     """
 
     def __init__(
@@ -111,11 +112,11 @@ class Vertex:
         """
         Start the worker, and take up the jobs that have not ended.
         """
-        await self._worker.start()
         try:
+            await self._worker.start()
             self._engine.resume()
         except BaseException:
-            await self._worker.stop()
+            await self.stop()
             raise
         self._engine.alarm.start(asyncio.get_running_loop())
 
@@ -126,6 +127,12 @@ class Vertex:
         self._engine.alarm.stop()
         await self._worker.stop()
         self._store.close()
+
+    def forget_jobs(self) -> int:
+        """
+        Forget every job, whatever it is doing; how many. Its output stays.
+        """
+        return self._engine.forget_all()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """

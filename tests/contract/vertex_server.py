@@ -23,7 +23,7 @@ from localcloud.faults.faults import Faults
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
-from localcloud.vertex.vertex import Vertex
+from localcloud.vertex.vertex import RESPONDER, Vertex
 from tests.contract.vertex_bucket import TIMEOUT_SECONDS, TOKEN, Json, OneBucket
 from tests.loop_thread import LoopThread
 
@@ -52,8 +52,15 @@ class RunningVertex(OneBucket):
     """
 
     def __init__(
-        self, loop: LoopThread, folder: Path, *, pace: Pace, knobs: Knobs
+        self,
+        loop: LoopThread,
+        folder: Path,
+        *,
+        pace: Pace,
+        knobs: Knobs,
+        responder: str,
     ) -> None:
+        self._responder = responder
         self._loop = loop
         self._folder = folder
         self._pace = pace
@@ -95,6 +102,7 @@ class RunningVertex(OneBucket):
             storage_url=self.storage_url,
             pace=self._pace,
             knobs=self._knobs,
+            responder=self._responder,
             faults=self._faults,
         )
         await self.vertex.start()
@@ -210,13 +218,19 @@ class RunningVertex(OneBucket):
 
 @contextmanager
 def running_vertex(
-    folder: Path, *, pace: Pace = QUICK, knobs: Knobs | None = None
+    folder: Path,
+    *,
+    pace: Pace = QUICK,
+    knobs: Knobs | None = None,
+    responder: str = RESPONDER,
 ) -> Iterator[RunningVertex]:
     """
     A simulator that is stopped in the end.
     """
     with LoopThread().running() as loop:
-        running = RunningVertex(loop, folder, pace=pace, knobs=knobs or Knobs())
+        running = RunningVertex(
+            loop, folder, pace=pace, knobs=knobs or Knobs(), responder=responder
+        )
         try:
             yield running
         finally:

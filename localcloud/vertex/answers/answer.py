@@ -36,6 +36,10 @@ class Asked:
     media: Media
     create_time: str
     role_required: bool = True
+    key: Any = None
+    """
+    The row's `key`, as it stands beside the request.
+    """
 
 
 Responder = Callable[[Asked], Json]
@@ -51,7 +55,7 @@ def answer(asked: Asked) -> Json:
     """
     config = read_config(asked.request)
     prompt = read_prompt(asked.request, asked.media, role_required=asked.role_required)
-    model = _VERSIONED.sub("", asked.model)
+    model = short_name(asked.model)
     choices = Choices(
         prompt.last_user_text or prompt.text,
         prompt.text,
@@ -69,6 +73,13 @@ def answer(asked: Asked) -> Json:
         choices,
         [_spoken(config, model, choices) for _ in range(config.candidates)],
     )
+
+
+def short_name(model: str) -> str:
+    """
+    A model's name without the path before it.
+    """
+    return _VERSIONED.sub("", model)
 
 
 def _spoken(config: Config, model: str, choices: Choices) -> tuple[Json, int]:

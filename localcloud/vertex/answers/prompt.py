@@ -34,6 +34,11 @@ class Media(Protocol):
         The size of a gs:// object in bytes; a RowError if it can't be read.
         """
 
+    def content(self, uri: str) -> bytes:
+        """
+        What a gs:// object holds; a RowError if it can't be read.
+        """
+
 
 @dataclass(slots=True)
 class Prompt:

@@ -100,6 +100,17 @@ class Engine:
         """
         self._take(self._lifecycle.on_cancel(job, self._now(), self._rows(job)))
 
+    def forget_all(self) -> int:
+        """
+        Forget every job, whatever it is doing, and what is on disk of it; how many.
+        """
+        jobs = self._store.all_ids()
+        for job_id in jobs:
+            self._store.delete(job_id)
+            self.alarm.set(job_id, None)
+            self._send(Order(work="forget", job=job_id))
+        return len(jobs)
+
     def counts(self, job: Job) -> Counts | None:
         """
         The rows of a running job by outcome, as far as they show.

@@ -103,6 +103,13 @@ class Store:
             (before,),
         )
 
+    def all_ids(self) -> list[str]:
+        """
+        The ids of all jobs, ended or not.
+        """
+        rows = self._database.execute("SELECT id FROM jobs ORDER BY number")
+        return [str(job_id) for (job_id,) in rows.fetchall()]
+
     def alive(self) -> Iterator[Job]:
         """
         Every job that has not ended, oldest first.

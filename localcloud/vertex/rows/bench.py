@@ -4,6 +4,7 @@ The worker's bench: the jobs in hand, each given a short turn after the other.
 
 import shutil
 import sys
+import threading
 import traceback
 from collections import OrderedDict
 from collections.abc import Generator, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from localcloud.vertex.answers.answer import Responder
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.overrides import knobs_of_job
+from localcloud.vertex.responders.concurrent import Concurrent
 from localcloud.vertex.rows.failures import JobFailure, system_error
 from localcloud.vertex.rows.gcs.media import StoredMedia
 from localcloud.vertex.rows.gcs.storage_http import StorageHttp
@@ -23,7 +25,10 @@ from localcloud.vertex.rows.stages.run_rows import OUTPUT_SPOOL, run_rows
 
 _LONGEST_MESSAGE = 8_000
 
-_Turns = Generator[None, None, Told]
+_REST_SECONDS = 0.05
+
+# Each turn says whether it could do nothing but wait.
+_Turns = Generator[bool | None, None, Told]
 
 
 class Bench:
@@ -32,12 +37,22 @@ class Bench:
     """
 
     def __init__(
-        self, data: Path, storage: StorageHttp, knobs: Knobs, respond: Responder
+        self,
+        data: Path,
+        storage: StorageHttp,
+        knobs: Knobs,
+        respond: Responder | Concurrent,
+        *,
+        media: StorageHttp,
     ) -> None:
         self._data = data
         self._storage = storage
         self._knobs = knobs
         self._respond = respond
+        # Media are read while rows are answered, in other threads.
+        self._media = media
+        self._media_lock = threading.Lock()
+        self._waits_in_turn = 0
         self._turns: OrderedDict[str, _Turns] = OrderedDict()
 
     @property
@@ -48,6 +63,7 @@ class Bench:
         """
         Put an order on the bench.
         """
+        self._waits_in_turn = 0
         if order.work == "part":
             # It goes on beside the run, from whose rows it is.
             self._end(_part_of(order.job))
@@ -71,12 +87,24 @@ class Bench:
         """
         job, turns = self._turns.popitem(last=False)
         try:
-            next(turns)
+            waits = next(turns)
         except StopIteration as done:
             told: Told = done.value
+            self._waits_in_turn = 0
             return told
         self._turns[job] = turns
+        self._waits_in_turn = self._waits_in_turn + 1 if waits else 0
         return None
+
+    def rest(self) -> None:
+        """
+        Wait a moment if all that is in hand waits for answers.
+        """
+        if self._turns and self._waits_in_turn >= len(self._turns):
+            assert isinstance(self._respond, Concurrent)
+            self._respond.news.wait(_REST_SECONDS)
+            self._respond.news.clear()
+            self._waits_in_turn = 0
 
     def _folder(self, job: str) -> Path:
         return self._data / job
@@ -91,7 +119,7 @@ class Bench:
 
     def _run(self, order: Order) -> _Turns:
         folder = self._folder(order.job)
-        media = StoredMedia(self._storage, order.project)
+        media = StoredMedia(self._media, order.project, self._media_lock)
         knobs = knobs_of_job(self._knobs, order.knobs)
         work = run_rows(order, folder, media, self._respond, knobs)
         told = yield from _told(order, work)
@@ -115,7 +143,9 @@ def _part_of(job: str) -> str:
     return f"{job}/part"
 
 
-def _told(order: Order, work: Iterator[None]) -> Generator[None, None, Told | None]:
+def _told(
+    order: Order, work: Iterator[bool | None]
+) -> Generator[bool | None, None, Told | None]:
     """
     Do the work; tell of its failure, if it fails.
     """

@@ -20,6 +20,17 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     storage_token: str
     knobs: dict[str, Any]
     responder: str
+    """
+    What answers rows, as `responders.spec` reads it.
+    """
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """
+    The first line the worker tells: it takes orders now, or why it can't.
+    """
+
+    error: str = ""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +59,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class Told(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """
     What became of an order; a code that isn't 0 says that it failed.
     """

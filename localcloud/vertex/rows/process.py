@@ -13,12 +13,15 @@ from pathlib import Path
 import msgspec
 
 import localcloud
-from localcloud.vertex.rows.orders import Order, Start, Told
+from localcloud.vertex.responders.spec import SIMULATED, ResponderError
+from localcloud.vertex.rows.orders import Order, Ready, Start, Told
 
 _logger = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.5
+_LONG_PAUSE_SECONDS = 5.0
+_ENDED = "what was to answer rows ended the process that it was loaded into"
 
 
 class WorkerProcess:
@@ -42,6 +45,7 @@ class WorkerProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._stopping = False
+        self._took_orders = False
 
     @property
     def pid(self) -> int | None:
@@ -50,9 +54,14 @@ class WorkerProcess:
     async def start(self) -> None:
         """
         Start the process; orders may be sent from now on.
+
+        Raises a ResponderError if it has nothing to answer rows with.
         """
         self._stopping = False
         await self._spawn()
+        # It takes a moment to come up, and only others' code can fail in it.
+        if self._start.responder != SIMULATED.text:
+            await self._ready()
         self._watch = asyncio.create_task(self._keep(), name="vertex worker")
 
     def send(self, order: Order) -> None:
@@ -84,10 +93,13 @@ class WorkerProcess:
             self._watch = None
 
     async def _spawn(self) -> None:
+        self._took_orders = False
         root = str(Path(localcloud.__file__).parents[1])
         path = os.environ.get("PYTHONPATH")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
+            # What lies in the folder that we are in is not to be taken for modules.
+            "-P",
             "-m",
             "localcloud.vertex.rows.worker",
             stdin=asyncio.subprocess.PIPE,
@@ -97,6 +109,25 @@ class WorkerProcess:
         )
         assert self._process.stdin is not None
         self._process.stdin.write(msgspec.json.encode(self._start) + b"\n")
+
+    async def _ready(self) -> None:
+        """
+        Wait until the process says that it takes orders.
+        """
+        process = self._process
+        assert process is not None
+        assert process.stdout is not None
+        try:
+            line = await process.stdout.readline()
+            said = msgspec.json.decode(line, type=Ready).error if line else _ENDED
+        except BaseException:
+            process.kill()
+            raise
+        if said:
+            self._process = None
+            await process.wait()
+            raise ResponderError(said)
+        self._took_orders = True
 
     async def _keep(self) -> None:
         """
@@ -111,16 +142,22 @@ class WorkerProcess:
                 return
             _logger.error("the Vertex worker ended with %s; starting another", status)
             # A worker that dies at once must not be started without pause.
-            await asyncio.sleep(_PAUSE_SECONDS)
+            pause = _PAUSE_SECONDS if self._took_orders else _LONG_PAUSE_SECONDS
+            await asyncio.sleep(pause)
             if not self._stopping:
                 await self._spawn()
                 self._on_new()
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
-        decode = msgspec.json.Decoder(Told).decode
+        decode = msgspec.json.Decoder(Ready | Told).decode
         async for line in process.stdout:
             told = decode(line)
+            if isinstance(told, Ready):
+                self._took_orders = not told.error
+                if told.error:
+                    _logger.error("the Vertex worker can't answer: %s", told.error)
+                continue
             try:
                 self._on_told(told)
             except Exception:

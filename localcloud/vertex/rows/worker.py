@@ -7,7 +7,6 @@ however that came to its end.
 
 import fcntl
 import gc
-import importlib
 import os
 import queue
 import signal
@@ -18,20 +17,12 @@ from typing import BinaryIO
 
 import msgspec
 
-from localcloud.vertex.answers.answer import Responder
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.responders.loading import load
+from localcloud.vertex.responders.spec import ResponderError, parse
 from localcloud.vertex.rows.bench import Bench
 from localcloud.vertex.rows.gcs.storage_http import StorageHttp
-from localcloud.vertex.rows.orders import Order, Start
-
-
-def find_responder(name: str) -> Responder:
-    """
-    The responder that `package.module:function` names.
-    """
-    module, _, function = name.partition(":")
-    found: Responder = getattr(importlib.import_module(module), function)
-    return found
+from localcloud.vertex.rows.orders import Order, Ready, Start, Told
 
 
 def main() -> None:
@@ -41,25 +32,50 @@ def main() -> None:
     # These may reach every process of a terminal or a service; the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    start = msgspec.json.decode(sys.stdin.buffer.readline(), type=Start)
+    lines, news = _own_streams()
+    start = msgspec.json.decode(lines.readline(), type=Start)
+    try:
+        respond = load(parse(start.responder))
+    except ResponderError as error:
+        _tell(news, Ready(error=str(error)))
+        sys.exit(1)
+    _tell(news, Ready())
     data = Path(start.data)
     lock = _only_one(data)
     bench = Bench(
         data,
         StorageHttp(start.storage_url, start.storage_token),
         msgspec.convert(start.knobs, Knobs),
-        find_responder(start.responder),
+        respond,
+        media=StorageHttp(start.storage_url, start.storage_token),
     )
     # Rows make many small objects and no cycles: looking for some after every 700 of
     # them takes a fifth of the time.
     gc.freeze()
     gc.set_threshold(50_000)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
-    threading.Thread(
-        target=_listen, args=(sys.stdin.buffer, orders), daemon=True
-    ).start()
+    threading.Thread(target=_listen, args=(lines, orders), daemon=True).start()
     with lock:
-        _work(bench, orders, sys.stdout.buffer)
+        _work(bench, orders, news)
+
+
+def _own_streams() -> tuple[BinaryIO, BinaryIO]:
+    """
+    Where orders come from and news go to, out of the reach of a user's code.
+
+    What that prints goes to standard error, and what it reads is nothing.
+    """
+    lines, news = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return lines, news
+
+
+def _tell(news: BinaryIO, what: Ready | Told) -> None:
+    news.write(msgspec.json.encode(what) + b"\n")
+    news.flush()
 
 
 def _only_one(data: Path) -> BinaryIO:
@@ -86,8 +102,8 @@ def _work(bench: Bench, orders: "queue.SimpleQueue[Order]", news: BinaryIO) -> N
             bench.take(orders.get())
         told = bench.turn()
         if told is not None:
-            news.write(msgspec.json.encode(told) + b"\n")
-            news.flush()
+            _tell(news, told)
+        bench.rest()
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class World:
     def _open(self) -> None:
         spools = self.folder / "rows"
         self.store = Store(self.folder / "jobs.sqlite3")
-        self.bench = Bench(spools, self.storage, self.knobs, answer)
+        self.bench = Bench(spools, self.storage, self.knobs, answer, media=self.storage)
         self.orders: deque[Order] = deque()
         lifecycle = Lifecycle(pace=self.pace, knobs=self.knobs)
         self.engine = Engine(

@@ -24,6 +24,9 @@ class Files:
     def size(self, uri: str) -> int:
         return 64_000
 
+    def content(self, uri: str) -> bytes:
+        return bytes(64_000)
+
 
 def respond(
     request: Json, model: str = "publishers/google/models/gemini-2.5-flash"

@@ -32,6 +32,7 @@ _TOKENS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_TOKENS, max_size=12), st.sampled_from(["", " "]))
 def test_any_pieces_of_the_language_are_understood_or_refused(
     tokens: list[str], space: str

@@ -15,11 +15,13 @@ from localcloud.vertex.answers.answer import Asked, Responder
 from localcloud.vertex.answers.prompt import Media
 from localcloud.vertex.answers.row_error import RowError
 from localcloud.vertex.knobs import Knobs
+from localcloud.vertex.responders.concurrent import Concurrent
 from localcloud.vertex.rows.orders import Order
 from localcloud.vertex.rows.spool import Spool, SpoolReader, SpoolWriter
 from localcloud.vertex.rows.stages.echo import Echo
 from localcloud.vertex.rows.stages.import_rows import INPUT_SPOOL, read_schema
 from localcloud.vertex.rows.stages.row_faults import MISSING, RowFaults, befall
+from localcloud.vertex.rows.stages.run_ahead import run_ahead
 from localcloud.vertex.rows.stages.slice_clock import SliceClock
 
 OUTPUT_SPOOL = "output"
@@ -37,29 +39,38 @@ def run_rows(
     order: Order,
     folder: Path,
     media: Media,
-    respond: Responder,
+    respond: Responder | Concurrent,
     knobs: Knobs,
     *,
     slice_seconds: float = _SLICE_SECONDS,
-) -> Iterator[None]:
+) -> Iterator[bool | None]:
     """
     Answer every row that has no answer yet; after an end of any kind, go on.
 
-    Yields now and then, so that other jobs have their turn.
+    Yields now and then, so that other jobs have their turn; True if this one can do
+    nothing until an answer comes.
     """
-    line_of = _Lines(order, folder, media, respond, knobs)
+    line_of = _Lines(order, folder, media, knobs)
     reader = SpoolReader(Spool(folder, INPUT_SPOOL))
     try:
         rows = shuffled(len(reader), order.job if knobs.shuffle else None)
         with SpoolWriter(Spool(folder, OUTPUT_SPOOL)) as writer:
+            if isinstance(respond, Concurrent):
+                yield from run_ahead(
+                    *(rows, reader, writer),
+                    responder=respond,
+                    asked=line_of.asked,
+                    make_line=line_of,
+                )
+                return
             slice_ends = time.monotonic() + slice_seconds
             for place in range(writer.rows, len(rows)):
                 row = rows[place]
-                line, failed = line_of(row, reader.line(row))
+                line, failed = line_of(row, reader.line(row), respond)
                 writer.add(line, failed=failed)
                 if place % _ROWS_BETWEEN_LOOKS == 0 and (time.monotonic() > slice_ends):
                     writer.flush()
-                    yield
+                    yield False
                     slice_ends = time.monotonic() + slice_seconds
             writer.flush()
     finally:
@@ -89,18 +100,31 @@ class _Lines:
         order: Order,
         folder: Path,
         media: Media,
-        respond: Responder,
         knobs: Knobs,
     ) -> None:
         self._model = order.model
         self._media = media
-        self._respond = respond
         self._knobs = knobs
         self._echo = Echo(read_schema(folder), knobs)
         self._faults = RowFaults(order.job, order.row_faults)
         self._clock = SliceClock()
 
-    def __call__(self, number: int, line: bytes) -> tuple[bytes, bool]:
+    def asked(self, number: int, line: bytes) -> Asked | None:
+        """
+        What a row asks; None if it has its outcome without an answer.
+        """
+        row: dict[str, Any] = _decode(line)
+        fault = self._faults.of(number)
+        if fault is not None and fault.kind == MISSING:
+            return None
+        try:
+            return self._asked(row, self._clock.iso())
+        except RowError:
+            return None
+
+    def __call__(
+        self, number: int, line: bytes, respond: Responder
+    ) -> tuple[bytes, bool]:
         """
         The output line, and whether the row failed.
         """
@@ -110,7 +134,7 @@ class _Lines:
         status = ""
         response: dict[str, Any] | None
         try:
-            response = self._response(number, request, now)
+            response = self._response(number, row, now, respond)
         except RowError as error:
             status = _status(error, self._knobs)
             response = {} if self._knobs.failed_response == "empty" else None
@@ -124,19 +148,23 @@ class _Lines:
             out["response"] = response
         return _encode(out) + b"\n", bool(status)
 
-    def _response(self, number: int, request: Any, now: str) -> dict[str, Any]:
+    def _asked(self, row: dict[str, Any], now: str) -> Asked:
+        return Asked(
+            request=_parsed(row["request"]),
+            model=self._model,
+            media=self._media,
+            create_time=f"{now[:26]}Z",
+            role_required=self._knobs.role_required,
+            key=row.get("key"),
+        )
+
+    def _response(
+        self, number: int, row: dict[str, Any], now: str, respond: Responder
+    ) -> dict[str, Any]:
         fault = self._faults.of(number)
         if fault is not None and fault.kind == MISSING:
             return _NO_LINE
-        response = self._respond(
-            Asked(
-                request=_parsed(request),
-                model=self._model,
-                media=self._media,
-                create_time=f"{now[:26]}Z",
-                role_required=self._knobs.role_required,
-            )
-        )
+        response = respond(self._asked(row, now))
         if fault is not None:
             response = befall(fault, response)
         if self._knobs.model_version_suffix and "modelVersion" in response:

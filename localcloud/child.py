@@ -23,7 +23,8 @@ def local_cloud(folder: Path, options: Sequence[str] = ()) -> Iterator[dict[str,
     Run `dropbatch local` and yield what it tells of itself; stopped on leaving,
     with all that it started. Raises StartError.
     """
-    command = [sys.executable, "-m", "localcloud.cli.main", "local", "--json"]
+    # -P: what lies in the folder that we are in is not to be taken for our own modules.
+    command = [sys.executable, "-P", "-m", "localcloud.cli.main", "local", "--json"]
     # It ends with this process, however this process ends.
     command += ["--until-eof", "--data", str(folder), *options]
     folder.mkdir(parents=True, exist_ok=True)

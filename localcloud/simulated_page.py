@@ -1,0 +1,139 @@
+"""
+`docs/local-cloud/simulated.md`, made from what each service says of itself.
+
+`make docs` writes it; a test fails when it is not what is written.
+"""
+
+import importlib
+import importlib.util
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from localcloud.coverage import Covered, HowSure, NotSimulated
+from localcloud.knob_values import written
+from localcloud.vertex.evidence import EVIDENCE, without_sections
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "local-cloud" / "simulated.md"
+
+# Package -> what it is called where users read of it.
+SERVICES = {
+    "vertex": "Vertex AI batch prediction",
+    "storage": "Cloud Storage",
+    "pubsub": "Pub/Sub",
+    "pipeline": "Functions, Eventarc, Cloud Scheduler",
+    "door": "Host names, TLS and tokens",
+}
+
+_HEAD = """\
+# What is simulated, what is not, and how sure that is
+
+Made from the code by `make docs`: don't edit it.
+
+| how sure | |
+|---|---|
+| sure | Google's documentation, definitions, clients or own emulator say so |
+| likely | others have captured it from the service, or it follows from what is sure |
+| unknown | nobody has told; it is done as seems most useful, and can be set otherwise |
+
+What is not certain of Vertex AI is a *knob*, with the likely value as its default:
+`dropbatch local --knob NAME=VALUE` sets one, a scenario file several (`[knobs]`), and a
+fault's script those of a single job, except for the ones that are for the whole service
+(marked with *). `dropbatch knobs` lists them.
+"""
+
+
+def page() -> str:
+    """
+    The whole page.
+    """
+    return "\n".join([_HEAD, *_services()])
+
+
+def write() -> None:
+    """
+    Put the page into its place.
+    """
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+def _services() -> Iterator[str]:
+    for package, title in SERVICES.items():
+        covered, left_out = claims(package)
+        parts = [
+            *_covered_table(covered),
+            *_knob_table(knobs(package)),
+            *_left_out_table(left_out),
+        ]
+        if parts:
+            yield "\n".join([f"## {title}", *parts])
+
+
+def claims(package: str) -> tuple[Sequence[Covered], Sequence[NotSimulated]]:
+    """
+    What a service says of itself.
+    """
+    module = _module(package, "coverage")
+    return (module.COVERED, module.NOT_SIMULATED) if module else ((), ())
+
+
+def knobs(package: str) -> Mapping[str, Any]:
+    """
+    What of a service can be set: by its name, a default, how sure that is, and what
+    it says; of Vertex AI also where it is from and whether one job can have it.
+    """
+    module = _module(package, "knobs")
+    return module.KNOBS if module else {}
+
+
+def _module(package: str, name: str) -> Any:
+    whole = f"localcloud.{package}.{name}"
+    if importlib.util.find_spec(whole) is None:
+        return None
+    return importlib.import_module(whole)
+
+
+def _covered_table(covered: Iterable[Covered]) -> Iterator[str]:
+    rows = [
+        _row(each.what, each.how_sure, without_sections(each.source))
+        for each in covered
+    ]
+    yield from _table("what is simulated | how sure | from", rows)
+
+
+def _knob_table(known: Mapping[str, Any]) -> Iterator[str]:
+    rows = []
+    for name, knob in known.items():
+        default, how_sure, says = knob[:3]
+        for_all = not getattr(knob, "by_job", True)
+        evidence = EVIDENCE.get(getattr(knob, "source", ""), "")
+        rows.append(
+            _row(
+                f"`{name}`{' *' if for_all else ''}",
+                f"`{written(default)}`" if written(default) else "(empty)",
+                says,
+                how_sure,
+                # What is evidence of something else there, is none of this.
+                "" if how_sure == "unknown" else evidence,
+            )
+        )
+    yield from _table("knob | default | what it says | how sure | from", rows)
+
+
+def _left_out_table(left_out: Iterable[NotSimulated]) -> Iterator[str]:
+    rows = [_row(each.what, each.why) for each in left_out]
+    yield from _table("not simulated | why", rows)
+
+
+def _table(head: str, rows: list[str]) -> Iterator[str]:
+    if rows:
+        columns = head.count("|") + 1
+        yield "\n".join([f"| {head} |", "|---" * columns + "|", *rows, ""])
+
+
+def _row(*cells: str | HowSure) -> str:
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+if __name__ == "__main__":
+    write()

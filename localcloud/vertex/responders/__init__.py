@@ -1,0 +1,1 @@
+"""What answers rows: the simulation, a recording, a local server, a function."""

@@ -1,0 +1,1 @@
+"""Gemini's requests and answers in the words of OpenAI's chat completions, and back."""
