@@ -5,6 +5,7 @@ The local cloud, whole: what it is made of, and the order in which it comes and 
 import contextlib
 import os
 import sqlite3
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,11 +23,20 @@ from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
 from localcloud.faults.faults import Faults
+from localcloud.page.page import Page
+from localcloud.page.state.summary import Told
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.function_log import Listener
-from localcloud.pipeline.pipeline import FUNCTIONS, LOCAL_TERMS, Pipeline, PipelineTerms
+from localcloud.pipeline.pipeline import (
+    FUNCTIONS,
+    LOCAL_TERMS,
+    Pipeline,
+    PipelineTerms,
+    watch_inbox,
+)
 from localcloud.services import Services
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 
@@ -56,6 +66,7 @@ class Options:
     leaves out the pipeline and its deployment: an empty project for other code.
     `projects` are there beside the deployment's own; there is no other. `faults` are
     on from the start; what they draw, `seed` decides.
+    `command` is what a shell calls `dropbatch`, for the page to show.
     """
 
     folder: Path
@@ -71,7 +82,9 @@ class Options:
     knobs: Knobs = field(default_factory=Knobs)
     seed: int = 0
     faults: Sequence[Given] = ()
+    storage_knobs: StorageKnobs = GOOGLES
     listener: Listener | None = None
+    command: str = "dropbatch"
 
 
 class LocalCloud:
@@ -91,6 +104,14 @@ class LocalCloud:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.folder = DataFolder(options.folder)
+        self.page = Page(
+            Told(
+                project=options.deployment.project,
+                folder=str(self.folder.path),
+                command=options.command,
+                run=uuid.uuid4().hex,
+            )
+        )
         self._open = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -118,6 +139,7 @@ class LocalCloud:
             self.folder.path,
             pace=options.pace.shortened_by(options.speed),
             knobs=options.knobs,
+            page=self.page,
             callers=Callers([options.deployment.project, *options.projects]),
             switches=Switches(
                 Faults(
@@ -126,11 +148,15 @@ class LocalCloud:
                 options.disturbance,
                 events=not options.bare,
             ),
+            storage_knobs=options.storage_knobs,
         )
         # Before anyone can call: the first call is number 1.
         self.services.switches.switch_on(options.faults)
         await self.services.start()
         stack.push_async_callback(self.services.stop)
+        if not options.bare:
+            # Before the door opens: what is dropped from then on has its event kept.
+            self._deploy()
         self.door = Door(
             Behind(
                 authority=authority,
@@ -147,13 +173,13 @@ class LocalCloud:
             self.folder, port=self.door.port, project=options.deployment.project
         )
         if not options.bare:
-            self._deploy()
             self.pipeline = self._make_pipeline()
             self.pipeline.bridge.on_disturbed = self.services.switches.note_event
             self.services.switches.join(self.pipeline.bridge)
             stack.push_async_callback(self.pipeline.stop)
             await self.pipeline.start()
             self.services.admin.pipeline = self.pipeline
+            self.page.show_pipeline(options.deployment, self.pipeline.functions)
         self.folder.announce(
             Running(
                 pid=os.getpid(),
@@ -165,6 +191,7 @@ class LocalCloud:
 
     def _deploy(self) -> None:
         deployment = self.options.deployment
+        watch_inbox(self.services.storage.store, deployment)
         for name, settings in deployment.buckets.items():
             self.services.storage.store.create_bucket_if_absent(
                 name, deployment.project, settings
@@ -190,8 +217,13 @@ class LocalCloud:
             store=self.services.storage.store,
             identity=self.services.identity,
             environments={name: self._environment(name) for name in FUNCTIONS},
-            listener=options.listener,
+            listener=self._heard,
         )
+
+    def _heard(self, function: str, line: str) -> None:
+        self.page.lines.take(function, line)
+        if self.options.listener:
+            self.options.listener(function, line)
 
     def _environment(self, function: str) -> Mapping[str, str]:
         # Nothing of the user's own environment but what a process needs to run: on

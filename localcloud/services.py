@@ -19,11 +19,17 @@ from localcloud.door.tokens import (
     handle_iam_credentials,
     token_for,
 )
+from localcloud.page import guard
+from localcloud.page.page import Page, Stores
+from localcloud.page.remembered_port import listen_as_before
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
 from localcloud.pubsub.service.front import Front
+from localcloud.samples import bucket as samples
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
+from localcloud.storage_topics import LocalTopics
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
@@ -59,11 +65,14 @@ class Services:
         knobs: Knobs,
         callers: Callers,
         switches: Switches,
+        page: Page,
+        storage_knobs: StorageKnobs = GOOGLES,
     ) -> None:
         self._folder = folder
         self._callers = callers
         self._pace = pace
         self._knobs = knobs
+        self._storage_knobs = storage_knobs
         self._open = contextlib.AsyncExitStack()
         self._starting = asyncio.Lock()
         self._vertex_servers = contextlib.AsyncExitStack()
@@ -71,6 +80,7 @@ class Services:
         self.identity = IdentityTokens(folder / "authority")
         self.switches = switches
         self.admin = admin.Admin(switches)
+        self.page = page
         self.admin_port = 0
 
     async def start(self) -> None:
@@ -83,8 +93,12 @@ class Services:
                 token_fault=self._callers.token_fault,
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
+                public=[samples.BUCKET],
+                topics=LocalTopics(lambda: self.broker),
+                knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)
+            samples.seed(self.storage.store)
             self.http, self.admin_port = await self._listen(stack)
             self.pubsub = PubSub(
                 self._folder / "pubsub",
@@ -94,6 +108,8 @@ class Services:
             self.broker = self.pubsub.broker
             await self.pubsub.start()
             stack.push_async_callback(self.pubsub.stop)
+            self.storage.courier.start()
+            stack.push_async_callback(self.storage.courier.stop)
             self.vertex = Vertex(
                 self._folder / "vertex",
                 storage_url=f"http://{LOOPBACK}:{self.admin_port}",
@@ -106,6 +122,14 @@ class Services:
             await self.vertex.start()
             stack.push_async_callback(self.vertex.stop)
             stack.push_async_callback(self._vertex_servers.aclose)
+            self.page.show(
+                Stores(
+                    store=self.storage.store,
+                    broker=self.broker,
+                    jobs=self.vertex.overview,
+                    faults_on=self.switches.count,
+                )
+            )
             self._open = stack.pop_all()
 
     async def stop(self) -> None:
@@ -155,6 +179,11 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
+            own = Page.serves(request.path) or request.path.startswith(admin.PREFIX)
+            if own and (refused := guard.refusal(request)):
+                return refused
+            if Page.serves(request.path):
+                return await self.page.handle(request)
             if request.path.startswith(admin.PREFIX):
                 return await self.admin.handle(request)
             # Vertex AI's own reads and writes, which go no public way on Google Cloud.
@@ -167,13 +196,14 @@ class Services:
             "iamcredentials.googleapis.com": handle_iam_credentials,
             "pubsub.googleapis.com": inviting(self._pubsub),
             LOOPBACK: loopback,
+            "localhost": loopback,
         }
         vertex = inviting(self._vertex)
         services |= dict.fromkeys(_VERTEX_HOSTS, vertex)
-        server = Dispatcher(services).server()
+        server = Dispatcher(services, unknown=guard.stranger).server()
         stack.push_async_callback(server.shutdown, _LAST_REQUESTS_SECONDS)
-        loop = asyncio.get_running_loop()
-        listening = await loop.create_server(server, LOOPBACK, 0)
+        memory = self._folder / "loopback-port"
+        listening = await listen_as_before(server, LOOPBACK, memory)
         stack.callback(listening.close)
         port: int = listening.sockets[0].getsockname()[1]
         return server, port

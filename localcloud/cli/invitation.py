@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from localcloud.cli.browser import page_address
 from localcloud.data_folder import default_folder
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _FULL = """\
 The local cloud runs. Ctrl-C stops it.
   data folder  {folder}
   door         127.0.0.1:{port}
+  page         {page}
   logs         {logs}
 
 In another terminal, point Google's clients at it:
@@ -52,6 +54,7 @@ _BARE = """\
 The local cloud runs, without the pipeline. Ctrl-C stops it.
   data folder  {folder}
   door         127.0.0.1:{port}
+  page         {page}
 
 In another terminal, point Google's clients at it:
 
@@ -78,6 +81,7 @@ def text(cloud: "LocalCloud") -> str:
         python=sys.executable,
         folder=folder,
         port=cloud.access.port,
+        page=page_address(cloud.services.admin_port),
         logs=cloud.folder.logs,
         env=command("env"),
         token=command("token"),

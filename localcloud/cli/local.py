@@ -6,13 +6,14 @@ import argparse
 import asyncio
 import json
 import logging
+import shlex
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localcloud.cli import arguments, invitation
+from localcloud.cli import arguments, browser, invitation
 from localcloud.door.variables import REMOVED
 from localcloud.pipeline.deployment import ROLES, Deployment
 
@@ -67,6 +68,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         default=[],
         metavar="gs://BUCKET/FOLDER/",
         help="requests may name media under this prefix, too (may be repeated)",
+    )
+    parser.add_argument(
+        "--open", action="store_true", help="open its page in the browser, too"
     )
     parser.add_argument(
         "--scenario",
@@ -154,13 +158,19 @@ async def _serve(given: argparse.Namespace) -> int:
         faults=scenario.faults,
         disturbance=scenario.disturbance,
         deployment=Deployment().allowing_media(given.media_prefix),
+        storage_knobs=scenario.storage_knobs,
         listener=_show if given.verbose else None,
+        command=shlex.quote(invitation.command_name()),
     )
     try:
         if not given.bare:
             settings_from(options.deployment.settings())
         async with LocalCloud(options) as cloud:
             _tell(cloud, as_json=given.json)
+            if given.open:
+                await asyncio.to_thread(
+                    browser.show, browser.page_address(cloud.services.admin_port)
+                )
             await asyncio.Event().wait()
     except asyncio.CancelledError:
         if not stopped.is_set():
@@ -188,6 +198,7 @@ def _tell(cloud: "LocalCloud", *, as_json: bool) -> None:
         "data": str(cloud.folder.path),
         "port": cloud.access.port,
         "admin": f"http://127.0.0.1:{cloud.services.admin_port}",
+        "page": browser.page_address(cloud.services.admin_port),
         "project": deployment.project,
         "variables": cloud.access.variables(),
         "unset": list(REMOVED),

@@ -6,14 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from localcloud.cli import demo, env, faults, local, run, token
+from localcloud.cli import demo, env, faults, local, page, run, token
 from localcloud.data_folder import (
     DamagedFolderError,
     FolderTakenError,
     NotRunningError,
 )
 
-COMMANDS = (local, env, run, token, faults, demo)
+COMMANDS = (local, env, run, page, token, faults, demo)
 
 # Failures with a message for the user; any other exception is a bug, and shown whole.
 _TOLD = (DamagedFolderError, FolderTakenError, NotRunningError, OSError)

@@ -20,11 +20,8 @@ def refusal(request: web.BaseRequest) -> str | None:
     to a name that somebody made stand for this machine. And no web page of another
     origin made it.
     """
-    transport = request.transport
-    if transport is None or transport.get_extra_info("ssl_object") is not None:
-        return f"{_WHY}use the loopback address that `dropbatch local --json` prints."
-    if not _is_here(request.host):
-        return f"{_WHY}the host {request.host!r} is no loopback address."
+    if why := refusal_of_way(request):
+        return why
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is not None and origin != f"http://{request.host}":
         return f"{_WHY}a page of {origin!r} may not."
@@ -33,9 +30,21 @@ def refusal(request: web.BaseRequest) -> str | None:
     return None
 
 
+def refusal_of_way(request: web.BaseRequest) -> str | None:
+    """
+    As `refusal`, but for what any page may lead to.
+    """
+    transport = request.transport
+    if transport is None or transport.get_extra_info("ssl_object") is not None:
+        return f"{_WHY}use the loopback address that `dropbatch local --json` prints."
+    if not _is_here(request.host):
+        return f"{_WHY}the host {request.host!r} is no loopback address."
+    return None
+
+
 def _is_here(host: str) -> bool:
     name = host.rpartition(":")[0] if not host.endswith("]") else host
-    name = (name or host).strip("[]")
+    name = (name or host).strip("[]").lower()
     if name == "localhost":
         return True
     try:

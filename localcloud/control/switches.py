@@ -111,6 +111,12 @@ class Switches:
             self._disturbing.clear()
             self._disturb()
 
+    def count(self) -> int:
+        """
+        How many are on.
+        """
+        return len(self.faults.rules) + len(self._disturbing)
+
     def told(self) -> dict[str, Any]:
         """
         The catalogue, what is on, and what was injected, as plain data.

@@ -23,14 +23,18 @@ _MAX_WHOLE_BODY = 64 * 1024 * 1024
 
 class Dispatcher:
     """
-    Give each request to the service of its host, and answer for hosts without one.
+    Give each request to the service of its host, and answer for hosts without one
+    (or have `unknown` do so).
 
     A key that begins with a dot or a dash names every host that ends in it, such as
     "-aiplatform.googleapis.com" for every region. A service that fails answers 500 in
     Google's shape; what it failed of goes to the log only.
     """
 
-    def __init__(self, services: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, services: Mapping[str, Handler], *, unknown: Handler | None = None
+    ) -> None:
+        self._unknown = unknown or no_service
         self._exact = {k: v for k, v in services.items() if k[0] not in ".-"}
         self._endings = {k: v for k, v in services.items() if k[0] in ".-"}
 
@@ -84,10 +88,7 @@ class Dispatcher:
         service = self.service_for(host.lower())
         if service is None:
             _logger.info("no service for %r", host)
-            # 501 and not 503: clients repeat what is only unavailable.
-            return google_error(
-                501, f"The local cloud has no {host!r}: {request.method} {request.path}"
-            )
+            return await self._unknown(request)
         try:
             return await service(request)
         except (ConnectionError, web.HTTPException):
@@ -95,6 +96,17 @@ class Dispatcher:
         except Exception:
             _logger.exception("%s %s%s failed", request.method, host, request.path)
             return google_error(500, "Internal error encountered.")
+
+
+async def no_service(request: web.BaseRequest) -> web.StreamResponse:
+    """
+    Say that nobody answers for the host of a request.
+    """
+    host = request.host.rpartition(":")[0] or request.host
+    # 501 and not 503: clients repeat what is only unavailable.
+    return google_error(
+        501, f"The local cloud has no {host!r}: {request.method} {request.path}"
+    )
 
 
 def inviting(service: Handler) -> Handler:

@@ -17,7 +17,8 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from localcloud.door.google_errors import google_error
-from localcloud.door.identity import LIFETIME_SECONDS, IdentityTokens
+from localcloud.door.identity import LIFETIME_SECONDS as LIFETIME_SECONDS
+from localcloud.door.identity import IdentityTokens
 
 _PREFIX = "ya29.local."
 _ANYBODY = "somebody@local.invalid"
@@ -145,3 +146,8 @@ def _decode(part: str) -> bytes:
         return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (binascii.Error, ValueError):
         return b""
+
+
+def _encode(part: dict[str, object]) -> str:
+    text = base64.urlsafe_b64encode(json.dumps(part).encode())
+    return text.decode().rstrip("=")

@@ -18,6 +18,7 @@ from localcloud.pipeline.function import Function, FunctionSpec, Signature
 from localcloud.pipeline.function_log import Listener
 from localcloud.pipeline.leash import Leash
 from localcloud.pipeline.scheduler import Scheduler
+from localcloud.storage.disk.outbox import EventType, Feed, Watch
 from localcloud.storage.disk.store import Store
 
 # Retries after half a second and not ten, for whoever watches.
@@ -79,8 +80,9 @@ class Pipeline:
         }
         submit_job, poll_jobs = (self.functions[name] for name in FUNCTIONS)
         deployment = terms.deployment
+        feed = watch_inbox(store, deployment)
         self.bridge = Bridge(
-            store,
+            feed,
             bucket=deployment.bucket("inbox"),
             target=lambda: submit_job.url,
             token=partial(
@@ -89,7 +91,7 @@ class Pipeline:
             terms=terms.delivery,
             disturbance=terms.disturbance,
         )
-        store.on_event(self.bridge.notify)
+        feed.on_event(self.bridge.notify)
         self.scheduler = Scheduler(
             job=f"dropbatch-{deployment.name}-poll-jobs",
             target=lambda: poll_jobs.url,
@@ -125,6 +127,21 @@ class Pipeline:
         await asyncio.gather(self.bridge.stop(), self.scheduler.stop())
         await asyncio.gather(*(each.stop() for each in self.functions.values()))
         self._leash.close()
+
+
+def watch_inbox(store: Store, deployment: Deployment) -> Feed:
+    """
+    Have the events kept that the pipeline's one trigger asks for.
+
+    To be called before anyone can drop a file: what nobody watches is not kept.
+    """
+    return store.watch(
+        Watch(
+            recipient="eventarc",
+            bucket=deployment.bucket("inbox"),
+            kinds=frozenset({EventType.FINALIZED}),
+        )
+    )
 
 
 FUNCTIONS: Mapping[str, Signature] = {

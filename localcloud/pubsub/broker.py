@@ -13,7 +13,7 @@ from localcloud.pubsub.delivery.dead_letters import dead_letter
 from localcloud.pubsub.delivery.entries import Entry
 from localcloud.pubsub.delivery.feed import Feed
 from localcloud.pubsub.delivery.feeds import Feeds
-from localcloud.pubsub.refusals import Code, RefusedError
+from localcloud.pubsub.refusals import Code, RefusedError, already_exists
 from localcloud.pubsub.resources.durations import seconds
 from localcloud.pubsub.resources.messages import check_messages
 from localcloud.pubsub.resources.subscriptions import new_subscription
@@ -98,6 +98,8 @@ class Broker:
         what is missing.
         """
         new_subscription(given)
+        if given.name in self.subscriptions:
+            raise already_exists(given.name)
         self.topics.find(given.topic)
         self._check_dead_letter_topic(given)
         return self.subscriptions.create(given)

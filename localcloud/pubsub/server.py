@@ -8,13 +8,14 @@ from typing import Any
 
 import grpc
 from google.protobuf import json_format
+from google.protobuf.message import DecodeError
 from google.rpc import (  # type: ignore[import-untyped] # it ships no types
     error_details_pb2,
     status_pb2,
 )
 
 from localcloud.faults.playing import CutConnectionError
-from localcloud.pubsub.refusals import Code, RefusedError
+from localcloud.pubsub.refusals import Code, RefusedError, invalid
 from localcloud.pubsub.service.front import Front
 from localcloud.pubsub.service.methods import SERVICES, SUBSCRIBER, requests_of
 from localcloud.pubsub.wire import Reply, Request, StreamingPullRequest
@@ -62,27 +63,33 @@ async def start(
 
 
 def _unary(front: Front, service: str, method: str, request_type: Any) -> Any:
-    async def handle(request: Request, context: Any) -> Reply:
+    async def handle(sent: bytes, context: Any) -> Reply:
         front.admit(service, method, _authorization(context))
-        return await front.call(service, method, request)
+        return await front.call(service, method, _read(request_type, sent))
 
     return grpc.unary_unary_rpc_method_handler(
         _refusing(handle),
-        request_deserializer=request_type.FromString,
         response_serializer=_serialized,
     )
 
 
 def _streaming_pull(front: Front) -> Any:
-    async def handle(requests: AsyncIterator[Request], context: Any) -> None:
+    async def handle(sent: AsyncIterator[bytes], context: Any) -> None:
         front.admit(SUBSCRIBER, "StreamingPull", _authorization(context))
+        requests = (_read(StreamingPullRequest, each) async for each in sent)
         await front.streaming_pull(requests, context.write)
 
     return grpc.stream_stream_rpc_method_handler(
         _refusing(handle),
-        request_deserializer=StreamingPullRequest.FromString,
         response_serializer=_serialized,
     )
+
+
+def _read(request_type: Any, sent: bytes) -> Request:
+    try:
+        return request_type.FromString(sent)
+    except DecodeError as error:
+        raise invalid("Request contains an invalid argument.") from error
 
 
 def _refusing(

@@ -3,7 +3,7 @@ The server: whatever a client asks of storage.googleapis.com is answered here.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 from localcloud.faults.faults import Faults
 from localcloud.faults.playing import CutConnectionError
 from localcloud.storage.api import downloads, xml
+from localcloud.storage.api.access import AccessMethods
 from localcloud.storage.api.answers import (
     Reply,
     json_error,
@@ -25,11 +26,16 @@ from localcloud.storage.api.bodies import whole
 from localcloud.storage.api.buckets import BucketMethods
 from localcloud.storage.api.calls import Call
 from localcloud.storage.api.compose import compose
+from localcloud.storage.api.notifications import NotificationMethods
 from localcloud.storage.api.objects import ObjectMethods
 from localcloud.storage.api.operations import Operation, find_operation, is_json_api
+from localcloud.storage.api.public import PublicBuckets
 from localcloud.storage.api.uploads import UploadMethods
 from localcloud.storage.disk.store import Store, utc_now
 from localcloud.storage.faults.play import StorageFaults, cut
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
+from localcloud.storage.notices.courier import Courier
+from localcloud.storage.notices.topics import NO_TOPICS, Topics
 from localcloud.storage.rules.errors import (
     BadCredentialsError,
     InvalidError,
@@ -54,7 +60,8 @@ class StorageServer:
 
     Every answer is from what is committed; every change is committed, with its
     events, before it is answered. `token_fault` says what is wrong with a
-    bearer token, and `has_project` which projects there are.
+    bearer token, and `has_project` which projects there are; `public` names buckets
+    that all may read, even without a token, and that no request may change.
     """
 
     def __init__(
@@ -65,30 +72,52 @@ class StorageServer:
         token_fault: Callable[[str], str] = _no_fault,
         has_project: Callable[[str], bool] = _any,
         faults: Faults | None = None,
+        public: Collection[str] = (),
+        topics: Topics = NO_TOPICS,
+        knobs: StorageKnobs = GOOGLES,
     ) -> None:
         self._token_fault = token_fault
-        self.store = Store(folder, now=now)
+        self.store = Store(folder, now=now, knobs=knobs)
+        self.courier = Courier(self.store, topics, now=now)
         self._faults = StorageFaults(faults or Faults())
+        self._public = PublicBuckets(public)
         self._uploads = UploadMethods(self.store)
+        access = AccessMethods(self.store)
         buckets = BucketMethods(self.store, has_project)
-        objects = ObjectMethods(self.store)
+        notifications = NotificationMethods(self.store, topics)
+        objects = ObjectMethods(self.store, rewrite_bytes=knobs.rewrite_bytes)
         self._methods: Mapping[Operation, Callable[[Call, Mapping[str, str]], Reply]]
         self._methods = {
+            Operation.ACL_GET_BUCKET: access.bucket_acl,
+            Operation.ACL_GET_DEFAULT: access.default_acl,
+            Operation.ACL_GET_OBJECT: access.object_acl,
+            Operation.ACL_REFUSED: access.refuse,
+            Operation.ANYWHERE_CACHES_LIST: buckets.anywhere_caches,
             Operation.BUCKETS_DELETE: buckets.delete,
             Operation.BUCKETS_GET: buckets.get,
+            Operation.BUCKETS_GET_IAM_POLICY: access.get_policy,
             Operation.BUCKETS_GET_STORAGE_LAYOUT: buckets.storage_layout,
             Operation.BUCKETS_INSERT: buckets.insert,
             Operation.BUCKETS_LIST: buckets.list,
             Operation.BUCKETS_PATCH: buckets.patch,
+            Operation.BUCKETS_SET_IAM_POLICY: access.set_policy,
+            Operation.BUCKETS_TEST_IAM_PERMISSIONS: access.test_permissions,
             Operation.BUCKETS_UPDATE: buckets.update,
             Operation.MANAGED_FOLDERS_LIST: buckets.managed_folders,
+            Operation.NOTIFICATIONS_DELETE: notifications.delete,
+            Operation.NOTIFICATIONS_GET: notifications.get,
+            Operation.NOTIFICATIONS_INSERT: notifications.insert,
+            Operation.NOTIFICATIONS_LIST: notifications.list,
             Operation.OBJECTS_COPY: objects.copy,
             Operation.OBJECTS_DELETE: objects.delete,
             Operation.OBJECTS_GET: objects.get,
             Operation.OBJECTS_LIST: objects.list,
+            Operation.OBJECTS_MOVE: objects.move,
             Operation.OBJECTS_PATCH: objects.patch,
+            Operation.OBJECTS_RESTORE: objects.restore,
             Operation.OBJECTS_REWRITE: objects.rewrite,
             Operation.OBJECTS_UPDATE: objects.update,
+            Operation.SERVICE_ACCOUNT_GET: access.service_account,
         }
 
     def close(self) -> None:
@@ -107,7 +136,8 @@ class StorageServer:
         try:
             call = Call.receive(request)
         except StorageError as error:
-            return json_error(error, None)
+            path = request.raw_path.partition("?")[0].split("/")[1:]
+            return json_error(error, None) if is_json_api(path) else xml_error(error)
         try:
             if inside:
                 return await self._answer(request, call)
@@ -130,12 +160,17 @@ class StorageServer:
 
     async def _answer(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         if not is_json_api(call.path):
-            self._check_token(call, Operation.OBJECTS_GET)
+            reads = call.method in (hdrs.METH_GET, hdrs.METH_HEAD)
+            self._check_caller(
+                call,
+                Operation.OBJECTS_GET if reads else Operation.OBJECTS_INSERT,
+                {"bucket": call.path[0]},
+            )
             return await xml.read(request, call, self.store)
         operation, names = find_operation(call.method, call.path)
         # Whoever knows a session's URI may use it; clients send no token with it.
         if "upload_id" not in call.query:
-            self._check_token(call, operation)
+            self._check_caller(call, operation, names)
         match operation:
             case Operation.OBJECTS_INSERT:
                 return await self._uploads.insert(request, call, names)
@@ -158,12 +193,20 @@ class StorageServer:
 
     async def _carry_out_in_batch(self, call: Call) -> Reply:
         operation, names = find_operation(call.method, call.path)
-        self._check_token(call, operation)
+        self._check_caller(call, operation, names)
         if operation in (Operation.BATCH, Operation.OBJECTS_INSERT) or (
             operation is Operation.OBJECTS_GET and _wants_media(call)
         ):
             raise InvalidError("A batch can't hold uploads, downloads or batches.")
         return await self._carry_out(operation, call, names)
+
+    def _check_caller(
+        self, call: Call, operation: Operation, names: Mapping[str, str]
+    ) -> None:
+        if not self._public.anybody_may(operation, names):
+            self._check_token(call, operation)
+        authorization = call.headers.get(hdrs.AUTHORIZATION, "")
+        self._public.check(operation, names, authorization)
 
     async def _download(
         self, request: web.BaseRequest, call: Call, names: Mapping[str, str]

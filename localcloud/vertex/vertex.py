@@ -16,6 +16,7 @@ from localcloud.vertex.api.calls import Authorize, Calls, allow_all
 from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.rest import Rest
 from localcloud.vertex.jobs.engine import Engine
+from localcloud.vertex.jobs.overview import Overview
 from localcloud.vertex.jobs.service import JobService
 from localcloud.vertex.jobs.store import Store
 from localcloud.vertex.jobs.times import EPOCH
@@ -89,6 +90,7 @@ class Vertex:
             faults=self.faults,
             now=micros,
         )
+        self.overview = Overview(self._store, service)
         self._calls = Calls(
             service,
             self.faults,

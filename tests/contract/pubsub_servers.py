@@ -70,6 +70,7 @@ class PubSub:
 
     def __init__(self, kind: str, address: str, rest: str = "") -> None:
         self.kind = kind
+        self.address = address
         self.rest = RestCaller(rest or address)
         plain = grpc.insecure_channel(address, options=_OPTIONS)
         grpc.channel_ready_future(plain).result(STARTUP_SECONDS)

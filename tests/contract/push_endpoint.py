@@ -73,6 +73,8 @@ def push_endpoint() -> Iterator[Endpoint]:
             with endpoint.lock:
                 endpoint.open -= 1
             self.send_response(status)
+            if 300 <= status < 400:
+                self.send_header("Location", "/elsewhere")
             if status != 204:
                 self.send_header("Content-Length", "0")
             self.end_headers()

@@ -12,11 +12,14 @@ from pathlib import Path
 
 from aiohttp import web
 
+from localcloud.storage.disk.outbox import Watch
 from localcloud.storage.server import StorageServer
+from tests.contract.storage_server import UNLIMITED
 
 
 async def serve(folder: Path) -> None:
-    server = StorageServer(folder)
+    server = StorageServer(folder, knobs=UNLIMITED)
+    server.store.watch(Watch(recipient="tests"))
     http = web.Server(server.handle, access_log=None, auto_decompress=False)
     runner = web.ServerRunner(http)
     await runner.setup()

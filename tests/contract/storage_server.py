@@ -20,8 +20,9 @@ from google.auth.credentials import Credentials
 from google.cloud.storage import Bucket, Client
 
 from localcloud.faults.faults import Faults
-from localcloud.storage.disk.outbox import StorageEvent
+from localcloud.storage.disk.outbox import StorageEvent, Watch
 from localcloud.storage.disk.store import Store
+from localcloud.storage.knobs import StorageKnobs
 from localcloud.storage.server import StorageServer
 from tests.loop_thread import LoopThread
 
@@ -29,6 +30,7 @@ Result = TypeVar("Result")
 
 PROJECT = "test-project"
 TIMEOUT_SECONDS = 30
+UNLIMITED = StorageKnobs(writes_per_second=0)
 
 
 class BearerCredentials(Credentials):
@@ -49,7 +51,9 @@ class RunningStorage:
     The server and its clients; `restart` begins again from the same folder.
     """
 
-    def __init__(self, loop: LoopThread, folder: Path) -> None:
+    def __init__(self, loop: LoopThread, folder: Path, **terms: Any) -> None:
+        # Most tests write one name faster than the service lets them.
+        self._terms = {"knobs": UNLIMITED, **terms}
         self._loop = loop
         self._folder = folder
         self._port = 0
@@ -70,7 +74,11 @@ class RunningStorage:
 
     def _start(self) -> None:
         async def start() -> None:
-            self._server = StorageServer(self._folder, faults=self.faults)
+            self._server = StorageServer(
+                self._folder, faults=self.faults, **self._terms
+            )
+            self.feed = self._server.store.watch(Watch(recipient="tests"))
+            self._server.courier.start()
             # As the door makes it: bodies come as they were sent.
             http = web.Server(
                 self._server.handle, access_log=None, auto_decompress=False
@@ -87,6 +95,7 @@ class RunningStorage:
     def _stop(self) -> None:
         async def stop() -> None:
             await self._runner.cleanup()
+            await self._server.courier.stop()
             self._server.close()
 
         self._loop.run(stop())
@@ -125,7 +134,7 @@ class RunningStorage:
         """
         Every event that nobody has taken yet.
         """
-        return self.within(lambda store: store.events(0, 10_000))
+        return self.within(lambda _: self.feed.events(0, 10_000))
 
     def call(
         self, method: str, path: str, *, status: int | None = 200, **arguments: Any
@@ -175,12 +184,12 @@ class RunningStorage:
 
 
 @contextmanager
-def running_storage(folder: Path) -> Iterator[RunningStorage]:
+def running_storage(folder: Path, **terms: Any) -> Iterator[RunningStorage]:
     """
     A server over a folder, stopped at the end.
     """
     with LoopThread().running() as loop:
-        server = RunningStorage(loop, folder)
+        server = RunningStorage(loop, folder, **terms)
         try:
             yield server
         finally:

@@ -36,7 +36,7 @@ BEGINNING = [
 
 
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     # Without shrinking: a failure is told step by step, and in bounded time.

@@ -153,6 +153,8 @@ def test_a_composition_has_1_to_32_sources(server: RunningStorage) -> None:
 
 def test_a_file_is_kept_as_long_as_a_row_names_it(server: RunningStorage) -> None:
     bucket = server.bucket()
+    bucket.soft_delete_policy.retention_duration_seconds = 0
+    bucket.patch()
     write(bucket, "a", b"content")
     content = server.within(lambda store: store.objects.get(bucket.name, "a").content)
     path = server.within(lambda store: store.contents.path(content.id))

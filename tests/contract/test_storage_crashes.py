@@ -18,6 +18,7 @@ import requests
 
 from localcloud.storage.disk.database import FolderInUseError
 from localcloud.storage.disk.listing import ListRequest
+from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.disk.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -105,23 +106,29 @@ def test_what_was_answered_is_there_after_a_kill(tmp_path: Path, seed: int) -> N
         store.close()
 
 
-def check_nothing_is_left_over(store: Store) -> None:
+def everything(store: Store, *, soft_deleted: bool) -> list[StoredObject]:
     after, found = None, []
     while True:
-        page = store.list_objects(ListRequest(bucket="bucket-1", after=after))
+        page = store.list_objects(
+            ListRequest(bucket="bucket-1", after=after, soft_deleted=soft_deleted)
+        )
         found += page.items
         after = page.next
         if after is None:
-            break
-    for item in found:
+            return found
+
+
+def check_nothing_is_left_over(store: Store) -> None:
+    found, kept = (everything(store, soft_deleted=soft) for soft in (False, True))
+    for item in found + kept:
         data = store.contents.path(item.content.id).read_bytes()
         assert len(data) == item.content.size
         crc32c = google_crc32c.value(data).to_bytes(4, "big")
         assert base64.b64decode(item.content.crc32c) == crc32c
     assert {path.name for path in store.contents.files()} == {
-        item.content.id for item in found
+        item.content.id for item in found + kept
     }
-    events = store.events(0, 1_000_000)
+    events = store.outbox.events("tests", 0, 1_000_000)
     finalized = [
         (event.resource["name"], int(event.resource["generation"]))
         for event in events
@@ -130,6 +137,7 @@ def check_nothing_is_left_over(store: Store) -> None:
     assert len(finalized) == len(set(finalized))
     assert {(item.name, item.generation) for item in found} <= set(finalized)
     deleted = [event for event in events if event.type.value.endswith("deleted")]
+    assert len(deleted) == len(kept)
     assert len(finalized) - len(deleted) == len(found)
 
 
@@ -157,7 +165,7 @@ def test_an_upload_goes_on_after_a_kill(tmp_path: Path) -> None:
     store = Store(tmp_path)
     try:
         check_nothing_is_left_over(store)
-        assert len(store.events(0, 10)) == 1
+        assert len(store.outbox.events("tests", 0, 10)) == 1
     finally:
         store.close()
 

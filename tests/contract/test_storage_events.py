@@ -115,9 +115,9 @@ def test_events_are_read_in_order_and_forgotten_one_by_one(
         server.insert(bucket.name, name, b"")
     first, second, third, fourth = of(server, bucket)
 
-    assert server.within(lambda store: store.events(first.id, 2)) == [second, third]
-    server.within(lambda store: store.forget_event(second.id))
-    server.within(lambda store: store.forget_event(fourth.id))
+    assert server.within(lambda _: server.feed.events(first.id, 2)) == [second, third]
+    server.within(lambda _: server.feed.forget_event(second.id))
+    server.within(lambda _: server.feed.forget_event(fourth.id))
     assert of(server, bucket) == [first, third]
     server.restart()
     assert of(server, bucket) == [first, third]
@@ -136,10 +136,9 @@ def test_who_listens_hears_of_each_commit(server: RunningStorage) -> None:
         raise RuntimeError("a listener's fault is not the writer's")
 
     def server_events() -> list[StorageEvent]:
-        return [e for e in store.events(0, 10_000) if e.bucket == bucket.name]
+        return [e for e in server.feed.events(0, 10_000) if e.bucket == bucket.name]
 
-    store = server.within(lambda store: store)
-    server.within(lambda store: store.on_event(hear))
+    server.within(lambda _: server.feed.on_event(hear))
     server.insert(bucket.name, "o", b"")
     server.insert(bucket.name, "o", b"", query="&ifGenerationMatch=0", status=412)
 

@@ -109,9 +109,7 @@ def test_what_is_not_here_is_said_not_to_be(server: RunningStorage) -> None:
     answer = thing.patch({"temporaryHold": True}, status=501)
     assert "does not have temporaryHold" in answer["error"]["message"]
     thing.patch({"temporaryHold": False})
-    path = f"/storage/v1/b/{thing.bucket.name}/o?softDeleted=true"
-    server.call("GET", path, status=501)
-    path = f"/upload{path}".replace("softDeleted=true", "uploadType=media&name=k")
+    path = f"/upload/storage/v1/b/{thing.bucket.name}/o?uploadType=media&name=k"
     headers = {"x-goog-encryption-algorithm": "AES256"}
     server.call("POST", path, data=b"", headers=headers, status=501)
 

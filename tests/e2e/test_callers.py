@@ -48,6 +48,7 @@ def asked(
         (token_for("a@b", lifetime_seconds=-1), "ACCESS_TOKEN_EXPIRED"),
         ("ya29.from-elsewhere", "ACCESS_TOKEN_TYPE_UNSUPPORTED"),
     ],
+    ids=["ended", "foreign"],
 )
 def test_a_token_that_is_not_good_is_refused_as_google_does(
     bare_cloud: RunningCloud, token: str, reason: str

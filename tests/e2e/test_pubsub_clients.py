@@ -4,6 +4,7 @@ Pub/Sub from the command line, and pushes that a receiver can check: through the
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -82,16 +83,22 @@ def test_gcloud_does_what_people_do_with_it(
         *("subscriptions", "modify-push-config", subscription),
         f"--push-endpoint={endpoint.url}",
     )
-    shown = run("subscriptions", "describe", subscription)
-    run("topics", "publish", topic, "--message=pushed")
-    listed = run("topics", "list")
-    run("subscriptions", "delete", subscription)
-    run("topics", "delete", topic)
+    with ThreadPoolExecutor(2) as pool:
+        shown = pool.submit(run, "subscriptions", "describe", subscription)
+        listed = pool.submit(run, "topics", "list")
+        run("topics", "publish", topic, "--message=pushed")
+    with ThreadPoolExecutor(2) as pool:
+        deleted = [
+            pool.submit(run, what, "delete", name)
+            for what, name in (("subscriptions", subscription), ("topics", topic))
+        ]
+    for done in deleted:
+        done.result()
 
     assert [each["message"]["attributes"] for each in pulled] == [{"a": "b"}]
-    assert shown["ackDeadlineSeconds"] == 60
-    assert shown["pushConfig"]["pushEndpoint"] == endpoint.url
-    assert f"{PROJECT}/topics/{topic}" in [each["name"] for each in listed]
+    assert shown.result()["ackDeadlineSeconds"] == 60
+    assert shown.result()["pushConfig"]["pushEndpoint"] == endpoint.url
+    assert f"{PROJECT}/topics/{topic}" in [each["name"] for each in listed.result()]
     assert endpoint.wait_for(1)[0].message["data"] == "cHVzaGVk"
 
 

@@ -6,7 +6,7 @@ whose time has come by then happens first; `next_due` says when to come again.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from heapq import heappop, heappush
 
 from localcloud.pubsub.delivery.entries import Entry, Holder, State
@@ -40,6 +40,13 @@ class Backlog:
 
     def get(self, seq: int) -> Entry | None:
         return self._entries.get(seq)
+
+    @property
+    def entries(self) -> Collection[Entry]:
+        """
+        All of them, to be looked at, in the order in which they came.
+        """
+        return self._entries.values()
 
     def add(self, entries: Iterable[Entry]) -> None:
         for entry in entries:

@@ -2,7 +2,7 @@
 One subscription at work: leases, acknowledgements, and who waits for messages.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from math import inf
 
 from localcloud.pubsub.delivery.backlog import Backlog
@@ -54,6 +54,13 @@ class Feed:
     @property
     def terms(self) -> Terms:
         return self._backlog.terms
+
+    @property
+    def entries(self) -> Collection[Entry]:
+        return self._backlog.entries
+
+    def body(self, entry: Entry) -> bytes:
+        return self._rows.body(entry.seq)
 
     @property
     def is_pushed(self) -> bool:

@@ -2,7 +2,7 @@
 All topics: made, changed, deleted, and found by name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from localcloud.pubsub.refusals import already_exists, not_found
 from localcloud.pubsub.resources.names import check_topic
@@ -23,6 +23,9 @@ class Topics:
         for body in self._rows.topics():
             topic = Topic.FromString(body)
             self._topics[topic.name] = topic
+
+    def __iter__(self) -> Iterator[TopicPb]:
+        return iter(self._topics.values())
 
     def __contains__(self, name: str) -> bool:
         return name in self._topics

@@ -56,7 +56,7 @@ class BucketMethods:
         return self._change(call, names, replacing=True)
 
     def delete(self, call: Call, names: Mapping[str, str]) -> Reply:
-        self._store.buckets.delete(names["bucket"], call.preconditions())
+        self._store.delete_bucket(names["bucket"], call.preconditions())
         return Reply(status=204)
 
     def storage_layout(self, call: Call, names: Mapping[str, str]) -> Reply:
@@ -75,6 +75,12 @@ class BucketMethods:
         # There are none, but `gcloud storage rm --recursive` asks.
         self._store.buckets.get(names["bucket"])
         return Reply(resource={"kind": "storage#managedFolders"})
+
+    def anywhere_caches(self, call: Call, names: Mapping[str, str]) -> Reply:
+        # There are none, but Terraform's provider asks before it empties a bucket,
+        # and doesn't empty it after an error.
+        self._store.buckets.get(names["bucket"])
+        return Reply(resource={"kind": "storage#anywhereCaches"})
 
     def _project(self, call: Call) -> str:
         project = call.query.get("project")

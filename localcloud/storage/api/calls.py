@@ -18,7 +18,8 @@ from localcloud.storage.rules.preconditions import Preconditions, integer
 class Call:
     """
     `path` holds the segments of the raw path, each decoded by itself, so that a
-    `%2F` in a name is part of the name. `raw_path` is the path as it came.
+    `%2F` in a name is part of the name. `raw_path` is the path as it came. `query`
+    has the last value of each parameter, `pairs` all of them.
     """
 
     method: str
@@ -28,6 +29,7 @@ class Call:
     headers: Mapping[str, str]
     origin: str
     body: bytes = b""
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def read(
@@ -58,7 +60,8 @@ class Call:
             else method,
             raw_path=raw_path,
             path=tuple(decoded(part) for part in raw_path.split("/")[1:]),
-            query=dict(_pairs(query)),
+            query=dict(pairs := _pairs(query)),
+            pairs=tuple(pairs),
             headers=headers,
             origin=f"{'https' if https else 'http'}://{host}",
             body=body,
@@ -79,6 +82,12 @@ class Call:
         """
         value = self.query.get(name)
         return None if value is None else integer(value, name)
+
+    def repeated(self, name: str) -> list[str]:
+        """
+        Every value of a parameter that may come more than once.
+        """
+        return [value for key, value in self.pairs if key == name]
 
     def flag(self, name: str) -> bool:
         """

@@ -12,11 +12,13 @@ from localcloud.storage.api.calls import Call
 from localcloud.storage.api.objects import object_reply
 from localcloud.storage.disk.contents import READ_BYTES, ContentWriter
 from localcloud.storage.disk.drafts import Draft, Source
+from localcloud.storage.disk.pump import Pump
 from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.disk.store import Store
 from localcloud.storage.rules.errors import InvalidError, RequiredError
 from localcloud.storage.rules.metadata import writable
 from localcloud.storage.rules.preconditions import Preconditions, integer
+from localcloud.storage.rules.sizes import check_size
 
 # https://cloud.google.com/storage/docs/composite-objects
 _MOST_SOURCES = 32
@@ -36,7 +38,8 @@ async def compose(store: Store, call: Call, names: Mapping[str, str]) -> Reply:
     conditions = call.preconditions()
     store.objects.check(target, conditions)
     sources = [store.objects.source(each) for each in _sources(asked, target.bucket)]
-    writer = store.contents.writer()
+    check_size(sum(each.content.size for each in sources))
+    writer = store.contents.writer(md5=False)
     try:
         with ExitStack() as files:
             # Opened before the first await: a deletion can't take them away.
@@ -59,10 +62,14 @@ async def compose(store: Store, call: Call, names: Mapping[str, str]) -> Reply:
 
 
 async def _join(files: list[BinaryIO], writer: ContentWriter) -> None:
-    for file in files:
-        while data := file.read(READ_BYTES):
-            writer.write(data)
-            await asyncio.sleep(0)
+    pump = Pump(writer)
+    try:
+        for file in files:
+            while data := file.read(READ_BYTES):
+                await pump.write(data)
+                await asyncio.sleep(0)
+    finally:
+        await pump.settle()
 
 
 def _sources(asked: Mapping[str, Any], bucket: str) -> list[Source]:

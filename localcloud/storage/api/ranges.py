@@ -5,7 +5,11 @@ Byte ranges: those that a download asks for, and those that a chunk says it has.
 import re
 from dataclasses import dataclass
 
-from localcloud.storage.rules.errors import InvalidError, RangeNotSatisfiableError
+from localcloud.storage.rules.errors import (
+    InvalidError,
+    RangeNotSatisfiableError,
+)
+from localcloud.storage.rules.sizes import check_size, number
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII | re.IGNORECASE)
 _CONTENT_RANGE = re.compile(
@@ -26,15 +30,15 @@ def requested(header: str | None, size: int) -> range | None:
         return None
     first, last = match.groups()
     if not first:
-        length = min(int(last), size)
+        length = min(number(last), size)
         if length == 0:
             raise RangeNotSatisfiableError(size)
         return range(size - length, size)
-    if last and int(last) < int(first):
+    if last and number(last) < number(first):
         return None
-    if int(first) >= size:
+    if number(first) >= size:
         raise RangeNotSatisfiableError(size)
-    return range(int(first), min(int(last) + 1, size) if last else size)
+    return range(number(first), min(number(last) + 1, size) if last else size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ class ContentRange:
         if match is None:
             raise InvalidError("Failed to parse Content-Range header.")
         first, last, total = (
-            None if text in (None, "*") else int(text)
+            None if text in (None, "*") else number(text)
             for text in match.group("first", "last", "total")
         )
         if (
@@ -67,4 +71,5 @@ class ContentRange:
             and (last < first or (total is not None and last >= total))
         ):
             raise InvalidError("Failed to parse Content-Range header.")
+        check_size(total)
         return cls(first=first, last=last, total=total)

@@ -8,15 +8,17 @@ appears, whole, with the last byte. Preconditions are checked at both ends.
 """
 
 import asyncio
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
 from localcloud.storage.api.answers import Reply, json_response, response
 from localcloud.storage.api.calls import Call
+from localcloud.storage.api.progress import Progress
 from localcloud.storage.api.ranges import ContentRange
-from localcloud.storage.disk.contents import READ_BYTES, Content, ContentWriter
+from localcloud.storage.disk.contents import READ_BYTES, Content
 from localcloud.storage.disk.drafts import Draft
 from localcloud.storage.disk.resources import PUBLIC_ORIGIN
 from localcloud.storage.disk.store import Store
@@ -27,21 +29,6 @@ from localcloud.storage.rules.errors import InvalidError, UnavailableError
 _CLIENT_CLOSED_REQUEST = 499
 
 
-@dataclass(slots=True)
-class _Progress:
-    """
-    What this process knows of a session: its writer, and who writes.
-    """
-
-    writer: ContentWriter
-    turn: int = 0
-    content: Content | None = None
-
-    @property
-    def size(self) -> int:
-        return self.writer.size
-
-
 class ResumableUploads:
     """
     The sessions. Of two requests that send bytes to one, the later goes on.
@@ -49,7 +36,7 @@ class ResumableUploads:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._running: dict[str, _Progress] = {}
+        self._running: dict[str, Progress] = {}
 
     def begin(
         self, call: Call, new: Draft, checksums: Checksums, total: int | None
@@ -63,7 +50,7 @@ class ResumableUploads:
         upload_id = self._store.uploads.start(
             writer.id, new, conditions, checksums, total
         )
-        self._running[upload_id] = _Progress(writer)
+        self._running[upload_id] = Progress.of(writer)
         return (
             f"{call.origin}/upload/storage/v1/b/{quote(new.bucket, safe='')}/o"
             f"?uploadType=resumable&name={quote(new.name, safe='')}"
@@ -85,10 +72,10 @@ class ResumableUploads:
             return response(status=_CLIENT_CLOSED_REQUEST)
         progress = await self._progress(upload)
         if call.method == hdrs.METH_DELETE:
+            await progress.take_turn()
             self._store.uploads.cancel(upload.id)
-            progress.turn += 1
             progress.writer.abandon()
-            del self._running[upload.id]
+            self._running.pop(upload.id, None)
             return response(status=_CLIENT_CLOSED_REQUEST)
         chunk = ContentRange.parse(call.headers.get(hdrs.CONTENT_RANGE))
         total = chunk.total if chunk.total is not None else upload.total
@@ -98,14 +85,15 @@ class ResumableUploads:
                 f"{upload.total} byte(s) that the upload began with."
             )
         if progress.content is None and chunk.first is not None:
+            check_turn = await progress.take_turn()
             refusal = _refusal(request, chunk, progress.size)
             if refusal is not None:
                 return refusal
-            if await self._take(request, progress, chunk, total):
+            if await self._take(request, progress, chunk, total, check_turn):
                 progress.content = progress.writer.finish()
         elif progress.content is None and progress.size == total:
             # A request that still waits for the end of its body is too late now.
-            progress.turn += 1
+            await progress.take_turn()
             progress.content = progress.writer.finish()
         if progress.content is None:
             return _incomplete(call, progress.size)
@@ -114,41 +102,44 @@ class ResumableUploads:
     async def _take(
         self,
         request: web.BaseRequest,
-        progress: _Progress,
+        progress: Progress,
         chunk: ContentRange,
         total: int | None,
+        check_turn: Callable[[], None],
     ) -> bool:
         """
         Write a chunk's bytes; returns whether they were the last.
         """
-        progress.turn += 1
-        turn = progress.turn
-        writer = progress.writer
-
-        def check_turn() -> None:
-            if progress.turn != turn:
-                raise UnavailableError("Another request goes on with this upload.")
-
+        writer, pump = progress.writer, progress.pump
         # What an earlier request left incomplete comes again with this one.
         writer.pause()
         at = chunk.first or 0
+        received = writer.received
         request.content.set_read_chunk_size(READ_BYTES)
         try:
             async for data in request.content.iter_any():
                 check_turn()
-                known = max(writer.received - at, 0)
+                known = max(received - at, 0)
                 at += len(data)
                 if known < len(data):
-                    writer.write(data[known:] if known else data)
+                    new = data[known:] if known else data
+                    received += len(new)
+                    await pump.write(new)
+            check_turn()
+            await pump.settle()
             check_turn()
             _check_end(chunk, at, total)
         except BaseException:
-            if progress.turn == turn:
+            with contextlib.suppress(UnavailableError):
+                check_turn()
+                await pump.settle()
+                check_turn()
                 writer.pause()
             raise
-        # Without a Content-Range the end of the body is the end of the content.
-        whole = hdrs.CONTENT_RANGE not in request.headers
-        if writer.received == (at if whole else total):
+        # Where a range names neither its last byte nor the total, as in `0-*/*` of
+        # Node's client, or is not there, the body's end is the content's.
+        open_ended = chunk.last is None and total is None
+        if writer.received == (at if open_ended else total):
             return True
         writer.pause()
         return False
@@ -168,14 +159,14 @@ class ResumableUploads:
         self._running.pop(upload.id, None)
         return json_response(Reply(resource=made.resource(call.origin)), call)
 
-    async def _progress(self, upload: Upload) -> _Progress:
+    async def _progress(self, upload: Upload) -> Progress:
         if upload.id not in self._running:
             # An earlier process took the first bytes: their checksums are taken
             # again from the file, piece by piece, so that others get their turn.
             writer = self._store.contents.writer(upload.content)
             for _ in writer.resume():
                 await asyncio.sleep(0)
-            self._running.setdefault(upload.id, _Progress(writer))
+            self._running.setdefault(upload.id, Progress.of(writer))
         return self._running[upload.id]
 
 

@@ -5,6 +5,7 @@ The body is whole on disk before preconditions are checked, in the transaction
 that makes the switch.
 """
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -17,11 +18,16 @@ from localcloud.storage.api.multipart import RelatedBody
 from localcloud.storage.api.objects import object_reply
 from localcloud.storage.api.resumable import ResumableUploads
 from localcloud.storage.disk.drafts import Draft
+from localcloud.storage.disk.pump import Pump
 from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.disk.store import Store
 from localcloud.storage.rules.checksums import Checksums
-from localcloud.storage.rules.errors import InvalidError, UnsupportedError
+from localcloud.storage.rules.errors import (
+    InvalidError,
+    UnsupportedError,
+)
 from localcloud.storage.rules.metadata import writable
+from localcloud.storage.rules.sizes import check_size, number
 
 _DEFAULT_TYPE = "application/octet-stream"
 
@@ -45,6 +51,7 @@ class UploadMethods:
             return await self._resumable.go_on(request, call)
         if call.method != hdrs.METH_POST:
             raise InvalidError("Missing upload_id.")
+        check_size(request.content_length)
         kind = call.query.get("uploadType", "")
         if kind == "resumable":
             return await self._begin(request, call, names["bucket"])
@@ -76,11 +83,12 @@ class UploadMethods:
         total = call.headers.get("X-Upload-Content-Length")
         if total is not None and not (total.isascii() and total.isdigit()):
             raise InvalidError("Invalid value for X-Upload-Content-Length.")
+        check_size(None if total is None else number(total))
         location = self._resumable.begin(
             call,
             draft(call, bucket, metadata, content_type),
             Checksums.of(metadata, call.headers.get("X-Goog-Hash")),
-            None if total is None else int(total),
+            None if total is None else number(total),
         )
         return json_response(Reply(headers={hdrs.LOCATION: location}), call)
 
@@ -96,13 +104,17 @@ class UploadMethods:
         new = draft(call, bucket, metadata, content_type)
         checksums = Checksums.of(metadata, call.headers.get("X-Goog-Hash"))
         writer = self._store.contents.writer()
+        pump = Pump(writer)
         try:
             async for data in body:
-                writer.write(data)
+                await pump.write(data)
+            await pump.settle()
             content = writer.finish()
             checksums.check(content.md5, content.crc32c)
             return self._store.objects.insert(new, content, conditions)
         except BaseException:
+            with contextlib.suppress(Exception):
+                await pump.settle()
             writer.abandon()
             raise
 

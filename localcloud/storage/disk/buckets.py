@@ -3,12 +3,16 @@ The rows of buckets.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from localcloud.storage.disk.database import Database
 from localcloud.storage.disk.resources import Bucket
+from localcloud.storage.rules.bucket_settings import (
+    check_bucket_settings,
+    soft_delete_policy,
+)
 from localcloud.storage.rules.errors import ConflictError, NoSuchBucketError
 from localcloud.storage.rules.metadata import merged
 from localcloud.storage.rules.names import check_bucket_name
@@ -38,8 +42,9 @@ class Buckets:
     All buckets, of every project.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, soft_delete_seconds: int) -> None:
         self._database = database
+        self._soft_delete_seconds = soft_delete_seconds
 
     def create(self, name: str, project: str, settings: Mapping[str, Any]) -> Bucket:
         """
@@ -47,10 +52,15 @@ class Buckets:
         """
         check_bucket_name(name)
         with self._database.transaction() as run:
-            if self.find(name) is not None:
+            taken = self.find(name)
+            if taken is not None:
                 raise ConflictError(
                     "Your previous request to create the named bucket succeeded and "
                     "you already own it."
+                    if taken.project == project
+                    else "The requested bucket name is not available. The bucket "
+                    "namespace is shared by all users of the system. Please select a "
+                    "different name and try again."
                 )
             now = self._database.stamp()
             bucket = Bucket(
@@ -60,7 +70,7 @@ class Buckets:
                 metageneration=1,
                 created=now,
                 updated=now,
-                settings=_own(merged({}, settings)),
+                settings=self._with_policy(_own(merged({}, settings)), {}),
             )
             run(
                 f"INSERT INTO bucket ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -129,7 +139,9 @@ class Buckets:
                 old,
                 metageneration=old.metageneration + 1,
                 updated=self._database.stamp(),
-                settings=_own(merged(merged(base, settings), kept)),
+                settings=self._with_policy(
+                    _own(merged(merged(base, settings), kept)), old.settings
+                ),
             )
             run(
                 "UPDATE bucket SET metageneration = ?, updated = ?, settings = ?"
@@ -141,15 +153,35 @@ class Buckets:
             )
         return new
 
-    def delete(self, name: str, conditions: Preconditions) -> None:
+    def delete(
+        self,
+        name: str,
+        conditions: Preconditions,
+        along: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """
         Delete an empty bucket; ConflictError if it holds any generation.
+
+        What `along` writes is part of the same transaction.
         """
         with self._database.transaction() as run:
             conditions.check_write(self.get(name))
             if run("SELECT 1 FROM object WHERE bucket = ? LIMIT 1", name).fetchone():
                 raise ConflictError("The bucket you tried to delete is not empty.")
+            along(name)
             run("DELETE FROM bucket WHERE name = ?", name)
+
+    def _with_policy(
+        self, settings: dict[str, Any], before: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        check_bucket_settings(settings)
+        settings["softDeletePolicy"] = soft_delete_policy(
+            settings.get("softDeletePolicy"),
+            before.get("softDeletePolicy", {}),
+            default_seconds=self._soft_delete_seconds,
+            now=self._database.stamp(),
+        )
+        return settings
 
 
 def _own(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from localcloud.storage.rules.metadata import stamp
 
-_SCHEMA_VERSION = 1
+# A folder of an earlier version is brought up to date by the scripts that it lacks.
+_SCRIPTS = ("schema.sql", "schema_2.sql")
 _LOG = logging.getLogger(__name__)
 
 
@@ -56,20 +57,16 @@ class Database:
 
     def _prepare(self, folder: Path) -> None:
         (version,) = self._sqlite.execute("PRAGMA user_version").fetchone()
-        if version == _SCHEMA_VERSION:
-            return
-        if version != 0:
+        if version > len(_SCRIPTS):
             self.close()
             raise RuntimeError(f"{folder} was written by another version ({version})")
-        schema = (
-            resources.files("localcloud.storage.disk")
-            .joinpath("schema.sql")
-            .read_text("utf-8")
-        )
-        # executescript commits what is open, so the script is a transaction itself.
-        self._sqlite.executescript(
-            f"BEGIN; {schema} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;"
-        )
+        scripts = resources.files("localcloud.storage.disk")
+        for number, name in enumerate(_SCRIPTS[version:], start=version + 1):
+            schema = scripts.joinpath(name).read_text("utf-8")
+            # executescript commits what is open, so it is a transaction itself.
+            self._sqlite.executescript(
+                f"BEGIN; {schema} PRAGMA user_version = {number}; COMMIT;"
+            )
 
     def close(self) -> None:
         """
@@ -123,6 +120,12 @@ class Database:
             wanted,
         ).fetchone()
         return int(generation)
+
+    def now(self) -> datetime:
+        """
+        The present time.
+        """
+        return self._now()
 
     def stamp(self) -> str:
         """

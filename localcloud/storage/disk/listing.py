@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from localcloud.storage.disk.database import Database
-from localcloud.storage.disk.object_rows import COLUMNS, as_object
+from localcloud.storage.disk.object_rows import COLUMNS, SOFT_COLUMNS, as_object
 from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.rules.errors import InvalidError
 
@@ -67,6 +67,7 @@ class ListRequest:
     end: bytes = b""
     glob: re.Pattern[str] | None = None
     versions: bool = False
+    soft_deleted: bool = False
     limit: int = 1000
     after: Cursor | None = None
 
@@ -128,14 +129,19 @@ def _grouped(
     """
     What lies from `low` on, each with the common prefix that it falls under.
     """
-    live = "" if request.versions else " AND live = 1"
+    columns, table, which = COLUMNS, "object", "live = 1"
+    if request.soft_deleted:
+        columns, table, which = SOFT_COLUMNS, "soft_deleted", "hard_deleted > ?4"
+    elif request.versions:
+        which = "TRUE"
     rows = database.rows(
-        f"SELECT {COLUMNS} FROM object"
-        f" WHERE bucket = ? AND (name, generation) > (?, ?){live}"
+        f"SELECT {columns} FROM {table}"
+        f" WHERE bucket = ?1 AND (name, generation) > (?2, ?3) AND {which}"
         " ORDER BY name, generation",
         request.bucket,
         low,
         generation,
+        *([database.stamp()] if request.soft_deleted else ()),
     )
     begin = len(request.prefix)
     for row in rows:

@@ -13,11 +13,14 @@ COLUMNS = (
     " components, created, updated, class_updated, deleted, settings"
 )
 PLACES = ", ".join("?" * len(COLUMNS.split(",")))
+# A soft-deleted generation is a row that says more.
+SOFT_COLUMNS = f"{COLUMNS}, soft_deleted, hard_deleted"
+SOFT_PLACES = f"{PLACES}, ?, ?"
 
 
 def as_row(stored: StoredObject) -> tuple[object, ...]:
     """
-    The row; its first three columns are the key.
+    The row as `COLUMNS` has it; its first three columns are the key.
     """
     return (
         stored.bucket,
@@ -56,4 +59,6 @@ def as_object(row: tuple[Any, ...]) -> StoredObject:
         class_updated=row[12],
         deleted=row[13],
         settings=json.loads(row[14]),
+        soft_deleted=row[15] if len(row) > 15 else None,
+        hard_deleted=row[16] if len(row) > 15 else None,
     )

@@ -8,16 +8,18 @@ from dataclasses import replace
 from typing import Any
 
 from localcloud.storage.disk.buckets import Buckets
-from localcloud.storage.disk.contents import Content, Contents
+from localcloud.storage.disk.contents import Content
 from localcloud.storage.disk.database import Database
 from localcloud.storage.disk.drafts import ANYTHING, Draft, Source
+from localcloud.storage.disk.endings import Endings
 from localcloud.storage.disk.object_rows import COLUMNS, PLACES, as_object, as_row
 from localcloud.storage.disk.outbox import EventType, Outbox
-from localcloud.storage.disk.resources import Bucket, StoredObject
+from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.rules.errors import NoSuchObjectError
 from localcloud.storage.rules.metadata import check_custom_time, checked, merged
 from localcloud.storage.rules.names import check_object_name
 from localcloud.storage.rules.preconditions import Preconditions
+from localcloud.storage.rules.write_rate import WriteRate
 
 
 class Objects:
@@ -26,15 +28,22 @@ class Objects:
 
     Preconditions are checked, the switch made, and its events written, in one
     transaction: of any number of writers with the same precondition, one wins.
+    A write that is refused for another reason does not count against the rate.
     """
 
     def __init__(
-        self, database: Database, buckets: Buckets, contents: Contents, outbox: Outbox
+        self,
+        database: Database,
+        buckets: Buckets,
+        endings: Endings,
+        outbox: Outbox,
+        rate: WriteRate,
     ) -> None:
         self._database = database
         self._buckets = buckets
-        self._contents = contents
+        self._endings = endings
         self._outbox = outbox
+        self._rate = rate
 
     def find(
         self, bucket: str, name: str, generation: int | None = None
@@ -58,6 +67,16 @@ class Objects:
         As `find`; the service's 404 if the bucket or the object is not there.
         """
         found = self.find(bucket, name, generation)
+        if found is None:
+            self._buckets.get(bucket)
+            raise NoSuchObjectError(bucket, name)
+        return found
+
+    def get_soft_deleted(self, bucket: str, name: str, generation: int) -> StoredObject:
+        """
+        A soft-deleted generation; the service's 404 if there is none, or no longer.
+        """
+        found = self._endings.find(bucket, name, generation)
         if found is None:
             self._buckets.get(bucket)
             raise NoSuchObjectError(bucket, name)
@@ -100,6 +119,7 @@ class Objects:
             bucket = self._buckets.get(draft.bucket)
             old = self.find(draft.bucket, draft.name)
             conditions.check_write(old)
+            self._rate.take(draft.bucket, draft.name)
             now = self._database.stamp()
             new = StoredObject(
                 bucket=draft.bucket,
@@ -116,38 +136,17 @@ class Objects:
             )
             for used in consumed:
                 if used != old:
-                    self._retire(used, bucket)
+                    self._endings.retire(used, bucket)
             if old is not None:
-                self._retire(old, bucket)
+                self._endings.retire(old, bucket, by=new.generation)
             self._database.rows(
                 f"INSERT INTO object ({COLUMNS}) VALUES ({PLACES})", *as_row(new)
             )
-            self._outbox.add(EventType.FINALIZED, new, now)
+            replaced = None if old is None else old.generation
+            self._outbox.add(EventType.FINALIZED, new, now, replaced)
             if along is not None:
                 along(new)
         return new
-
-    def copy(
-        self,
-        source: Source,
-        target: Draft,
-        conditions: Preconditions,
-    ) -> tuple[StoredObject, StoredObject]:
-        """
-        Give a generation's exact content to another name, without a byte moving.
-
-        The target's settings replace the source's as a whole; a storage class
-        alone goes on top of them. Returns source and copy.
-        """
-        old = self.source(source)
-        settings = dict(target.settings)
-        if settings.keys() <= {"storageClass"}:
-            kept = {k: v for k, v in old.settings.items() if k != "storageClass"}
-            settings = {**kept, **settings}
-        # No await lies between the two, so the content is still there.
-        return old, self.insert(
-            replace(target, settings=settings), old.content, conditions
-        )
 
     def change(
         self,
@@ -165,6 +164,7 @@ class Objects:
             base: Mapping[str, Any] = {} if replacing else old.settings
             after = checked({**merged(base, settings), **kept})
             check_custom_time(old.settings, after)
+            self._rate.take(old.bucket, old.name)
             new = replace(
                 old,
                 metageneration=old.metageneration + 1,
@@ -184,44 +184,13 @@ class Objects:
 
     def delete(self, source: Source) -> None:
         """
-        Delete a generation for good; without one named, archive if versioned.
+        Delete a generation; without one named, archive it if the bucket is versioned.
         """
         with self._database.transaction():
             old = self.source(source)
+            self._rate.take(old.bucket, old.name)
+            bucket = self._buckets.get(old.bucket)
             if source.generation is not None:
-                self._remove(old)
+                self._endings.remove(old, bucket.soft_delete_seconds, None)
             else:
-                self._retire(old, self._buckets.get(old.bucket))
-
-    def _retire(self, old: StoredObject, bucket: Bucket) -> None:
-        if not (old.live and bucket.versioned):
-            self._remove(old)
-            return
-        now = self._database.stamp()
-        gone = replace(old, live=False, deleted=now)
-        self._database.rows(
-            "UPDATE object SET live = 0, deleted = ?"
-            " WHERE bucket = ? AND name = ? AND generation = ?",
-            gone.deleted,
-            *as_row(gone)[:3],
-        )
-        self._outbox.add(EventType.ARCHIVED, gone, now)
-
-    def _remove(self, old: StoredObject) -> None:
-        rows = self._database.rows
-        rows(
-            "DELETE FROM object WHERE bucket = ? AND name = ? AND generation = ?",
-            *as_row(old)[:3],
-        )
-        # Not before the commit: what follows in this transaction may name it again.
-        self._database.after_commit(lambda: self._drop_if_unused(old.content.id))
-        now = self._database.stamp()
-        gone = replace(old, live=False, deleted=old.deleted or now)
-        self._outbox.add(EventType.DELETED, gone, now)
-
-    def _drop_if_unused(self, content: str) -> None:
-        used = self._database.rows(
-            "SELECT 1 FROM object WHERE content = ? LIMIT 1", content
-        )
-        if used.fetchone() is None:
-            self._contents.remove(content)
+                self._endings.retire(old, bucket)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from localcloud.storage.disk.contents import Content
 
 PUBLIC_ORIGIN = "https://storage.googleapis.com"
-_API = "https://www.googleapis.com/storage/v1"
+API = "https://www.googleapis.com/storage/v1"
 _MULTI_REGIONS = ("ASIA", "EU", "US")
 _DUAL_REGIONS = ("ASIA1", "EUR4", "EUR5", "EUR7", "EUR8", "NAM4")
 
@@ -33,12 +33,29 @@ class Bucket:
 
     @property
     def etag(self) -> str:
-        return _etag(self.metageneration)
+        return etag_of(self.metageneration)
 
     @property
     def versioned(self) -> bool:
         versioning = self.settings.get("versioning")
         return isinstance(versioning, Mapping) and versioning.get("enabled") is True
+
+    @property
+    def soft_delete_seconds(self) -> int:
+        """
+        How long what is deleted can be restored; 0 is not at all.
+        """
+        policy = self.settings.get("softDeletePolicy", {})
+        return int(policy.get("retentionDurationSeconds", 0))
+
+    @property
+    def uniform_access(self) -> bool:
+        """
+        Whether IAM alone says who may do what, and ACLs nothing.
+        """
+        access = self.settings.get("iamConfiguration") or {}
+        uniform = access.get("uniformBucketLevelAccess") or {}
+        return uniform.get("enabled") is True
 
     @property
     def location(self) -> str:
@@ -61,7 +78,7 @@ class Bucket:
         flat = {"enabled": False}
         shown: dict[str, Any] = {
             "kind": "storage#bucket",
-            "selfLink": f"{_API}/b/{quote(self.name, safe='')}",
+            "selfLink": f"{API}/b/{quote(self.name, safe='')}",
             "id": self.name,
             "name": self.name,
             "projectNumber": project_number(self.project),
@@ -87,6 +104,9 @@ class Bucket:
 class StoredObject:
     """
     One generation of an object; `deleted` is when it stopped being live.
+
+    `soft_deleted` is when it was deleted, if it can still be restored, and
+    `hard_deleted` until when.
     """
 
     bucket: str
@@ -100,10 +120,12 @@ class StoredObject:
     class_updated: str
     deleted: str | None
     settings: Mapping[str, Any]
+    soft_deleted: str | None = None
+    hard_deleted: str | None = None
 
     @property
     def etag(self) -> str:
-        return _etag(self.generation, self.metageneration)
+        return etag_of(self.generation, self.metageneration)
 
     def resource(self, origin: str = PUBLIC_ORIGIN) -> dict[str, Any]:
         """
@@ -113,7 +135,7 @@ class StoredObject:
         shown: dict[str, Any] = {
             "kind": "storage#object",
             "id": f"{self.bucket}/{self.name}/{self.generation}",
-            "selfLink": f"{_API}/b/{bucket}/o/{name}",
+            "selfLink": f"{API}/b/{bucket}/o/{name}",
             "mediaLink": (
                 f"{origin}/download/storage/v1/b/{bucket}/o/{name}"
                 f"?generation={self.generation}&alt=media"
@@ -136,6 +158,9 @@ class StoredObject:
             shown["componentCount"] = self.content.components
         if self.deleted is not None:
             shown["timeDeleted"] = self.deleted
+        if self.soft_deleted is not None:
+            shown["softDeleteTime"] = self.soft_deleted
+            shown["hardDeleteTime"] = self.hard_deleted
         shown.update(self.settings)
         return shown
 
@@ -149,7 +174,19 @@ def project_number(project: str) -> str:
     return str(100_000_000_000 + zlib.crc32(project.encode()) % 900_000_000_000)
 
 
-def _etag(*numbers: int) -> str:
+def agent_of(project: str) -> str:
+    """
+    The address of the service account by which Cloud Storage acts for a project.
+    """
+    return (
+        f"service-{project_number(project)}@gs-project-accounts.iam.gserviceaccount.com"
+    )
+
+
+def etag_of(*numbers: int) -> str:
+    """
+    An etag that tells these numbers apart from others.
+    """
     # The service's etags are protobuf messages: fields 1, 2, ... as varints.
     data = bytearray()
     for field, number in enumerate(numbers, start=1):

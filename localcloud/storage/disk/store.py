@@ -11,14 +11,21 @@ from typing import Any, BinaryIO
 
 from localcloud.storage.disk.buckets import Buckets
 from localcloud.storage.disk.contents import Contents
+from localcloud.storage.disk.copies import Copies
 from localcloud.storage.disk.database import Database
 from localcloud.storage.disk.drafts import ANYTHING, Draft
+from localcloud.storage.disk.endings import Endings
 from localcloud.storage.disk.listing import ListRequest, Page, list_objects
+from localcloud.storage.disk.notifications import Notifications
 from localcloud.storage.disk.objects import Objects
-from localcloud.storage.disk.outbox import Outbox, StorageEvent
+from localcloud.storage.disk.outbox import Feed, Outbox, Watch
+from localcloud.storage.disk.overview import Overview
+from localcloud.storage.disk.policies import Policies
 from localcloud.storage.disk.resources import Bucket, StoredObject
 from localcloud.storage.disk.uploads import Uploads, UploadState
+from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.rules.preconditions import Preconditions
+from localcloud.storage.rules.write_rate import WriteRate
 
 
 def utc_now() -> datetime:
@@ -35,17 +42,33 @@ class Store:
     For one thread at a time: the event loop's, once that runs.
     """
 
-    def __init__(self, folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        knobs: StorageKnobs = GOOGLES,
+    ) -> None:
         self._database = Database(folder, now)
         self.contents = Contents(folder / "contents")
         self.outbox = Outbox(self._database)
-        self.buckets = Buckets(self._database)
-        self.objects = Objects(self._database, self.buckets, self.contents, self.outbox)
+        self.buckets = Buckets(self._database, knobs.soft_delete_seconds)
+        self._endings = Endings(self._database, self.contents, self.outbox)
+        rate = WriteRate(knobs.writes_per_second, knobs.write_burst, now)
+        self.objects = Objects(
+            self._database, self.buckets, self._endings, self.outbox, rate
+        )
+        self.copies = Copies(self.objects, self.buckets, self._endings, rate)
+        self.notifications = Notifications(self._database, self.buckets, self.outbox)
+        self.policies = Policies(self._database, self.buckets)
         self.uploads = Uploads(self._database, now)
+        self.overview = Overview(self._database)
         self.uploads.expire()
+        with self._database.transaction():
+            self._endings.sweep()
         named = self._database.rows(
-            "SELECT content FROM object UNION SELECT content FROM upload"
-            " WHERE state = ?",
+            "SELECT content FROM object UNION SELECT content FROM soft_deleted"
+            " UNION SELECT content FROM upload WHERE state = ?",
             UploadState.OPEN.value,
         )
         self.contents.sweep({content for (content,) in named})
@@ -109,20 +132,21 @@ class Store:
         self.buckets.get(request.bucket)
         return list_objects(self._database, request)
 
-    def events(self, after: int, limit: int) -> list[StorageEvent]:
+    def delete_bucket(self, name: str, conditions: Preconditions = ANYTHING) -> None:
         """
-        The oldest events with an id above `after`, at most `limit`.
+        Delete an empty bucket, and with it what was soft-deleted in it.
         """
-        return self.outbox.events(after, limit)
 
-    def forget_event(self, event_id: int) -> None:
-        """
-        Remove an event that has been delivered, or that nobody wants.
-        """
-        self.outbox.forget(event_id)
+        def along(bucket: str) -> None:
+            self._endings.forget_bucket(bucket)
+            self.notifications.forget_bucket(bucket)
 
-    def on_event(self, callback: Callable[[], None]) -> None:
+        self.buckets.delete(name, conditions, along)
+
+    def watch(self, watch: Watch) -> Feed:
         """
-        Have `callback` called after each commit that added an event.
+        Keep the events that a recipient wants, from now on, until it takes them.
+
+        To be said by each process anew, before it answers requests.
         """
-        self.outbox.listen(callback)
+        return self.outbox.watch(watch)

@@ -15,6 +15,7 @@ class StorageError(Exception):
 
     status: ClassVar[int] = 500
     reason: ClassVar[str] = "backendError"
+    domain: ClassVar[str] = "global"
     location_type: ClassVar[str | None] = None
     location: ClassVar[str | None] = None
     xml_code: ClassVar[str] = "InternalError"
@@ -30,7 +31,7 @@ class StorageError(Exception):
         """
         detail = {
             "message": self.message,
-            "domain": "global",
+            "domain": self.domain,
             "reason": self.reason,
         }
         if self.location_type is not None:
@@ -199,6 +200,27 @@ class RangeNotSatisfiableError(StorageError):
     def __init__(self, size: int) -> None:
         super().__init__("Request range not satisfiable")
         self.size = size
+
+
+class TooManyWritesError(StorageError):
+    """
+    One name was written too often; the same after a pause will do.
+
+    https://cloud.google.com/storage/docs/gcs429
+    """
+
+    status = 429
+    reason = "rateLimitExceeded"
+    domain = "usageLimits"
+    xml_code = "SlowDown"
+    xml_message = "Please reduce your request rate."
+
+    def __init__(self, bucket: str, name: str) -> None:
+        super().__init__(
+            f"The object {bucket}/{name} exceeded the rate limit for object mutation "
+            "operations (create, update, and delete). Please reduce your request "
+            "rate. See https://cloud.google.com/storage/docs/gcs429."
+        )
 
 
 class UnavailableError(StorageError):

@@ -19,7 +19,7 @@ _TEXTS = (
     "customTime",
     "storageClass",
 )
-_STORAGE_CLASSES = (
+STORAGE_CLASSES = (
     "STANDARD",
     "NEARLINE",
     "COLDLINE",
@@ -71,7 +71,7 @@ def checked(settings: Mapping[str, Any]) -> Json:
         value = result.get(key, "")
         if not isinstance(value, str) or not value.isprintable():
             raise InvalidError(f"Invalid value for: {key}")
-    if result.get("storageClass", "STANDARD") not in _STORAGE_CLASSES:
+    if result.get("storageClass", "STANDARD") not in STORAGE_CLASSES:
         raise InvalidError(f"Invalid argument: {result['storageClass']}")
     if "customTime" in result:
         result["customTime"] = _utc(result["customTime"])

@@ -3,7 +3,7 @@ The jobs, on disk. What a call has returned is there after any kind of end.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -146,6 +146,24 @@ class Store:
             ),
         ).fetchall()
         return [Listed(number=number, job=_load(record)) for number, record in rows]
+
+    def newest(
+        self, states: Collection[str], *, before: int | None, limit: int
+    ) -> list[Listed]:
+        """
+        The newest jobs of every project, of these states if any are named.
+        """
+        within = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
+        rows = self._database.execute(
+            f"SELECT number, record FROM jobs WHERE number < ?{within}"
+            " ORDER BY number DESC LIMIT ?",
+            ((1 << 63) - 1 if before is None else before, *states, limit),
+        ).fetchall()
+        return [Listed(number=number, job=_load(record)) for number, record in rows]
+
+    def count_by_state(self) -> dict[str, int]:
+        rows = self._database.execute("SELECT state, COUNT(*) FROM jobs GROUP BY state")
+        return dict(rows.fetchall())
 
     def add_operation(self, name: str, operation: dict[str, Any]) -> None:
         self._database.execute(

@@ -74,7 +74,7 @@ def test_every_fault_that_a_simulator_must_play_has_a_name() -> None:
 @pytest.mark.parametrize("entry", catalogue().values(), ids=lambda entry: entry.name)
 def test_an_entry_has_a_fit_name_and_one_sentence(entry: Entry) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+|[a-z]+", entry.name)
-    assert re.fullmatch(r"[A-Z][^\n]*\.", entry.says) or entry.says.startswith("gcs")
+    assert re.fullmatch(r"[A-Z][^\n]*\.", entry.says)
     assert ". " not in entry.says
     assert entry.service in SERVICES
     ways = [bool(entry.rules), bool(entry.disturbance), entry.always]

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from localcloud.control.switches import Switches
 from localcloud.faults.catalogue.entries import catalogue
 from localcloud.faults.faults import Faults
 from localcloud.pipeline.delivery import DeliveryTerms
+from localcloud.storage.disk.outbox import Watch
 from localcloud.storage.disk.store import Store
 from tests.hurried_loop import hurried
 from tests.unit.faults.played import Plays
@@ -121,12 +121,14 @@ def _(delivered: Delivered) -> None:
 @plays.of("overwrite-is-another-event")
 def _(folder: Path) -> None:
     store = Store(folder / "storage")
+    feed = store.watch(Watch(recipient="test"))
     store.create_bucket_if_absent("inbox", "p", {})
-    generations: list[Any] = []
     for content in (b"old", b"new"):
         store.insert_object("inbox", "a", content)
-    for event in store.events(0, 10):
-        if event.type.name == "FINALIZED":
-            generations.append(event.resource["generation"])
+    generations = [
+        event.resource["generation"]
+        for event in feed.events(0, 10)
+        if event.type.name == "FINALIZED"
+    ]
     store.close()
     assert len(set(generations)) == 2

@@ -1,0 +1,1 @@
+"""Notifications: what happened to objects, told to Pub/Sub topics."""
