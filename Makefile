@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench kill clean
+.PHONY: help setup demo test check clients format lock bench kill clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,12 +27,20 @@ setup: .venv/.installed ## the local virtual environment
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes -r requirements.txt -d $@
 	@touch $@
 
+# The other major of google-genai: no environment can hold both.
+.venv/genai3/.installed: requirements-genai3.txt | .venv/.installed
+	$(BIN)/python -m venv --clear --without-pip .venv/genai3
+	$(BIN)/python -m pip --python .venv/genai3 install --quiet --disable-pip-version-check --require-hashes -r requirements-genai3.txt
+	@touch $@
+
 # A file's name is data, whatever characters it has.
 quoted = '$(subst ','\'',$(1))'
 demo: setup ## the main job on the local cloud (FILE=my.jsonl for your own)
 	@FILE=$(call quoted,$(value FILE)); $(BIN)/dropbatch demo $${FILE:+"$$FILE"}
 
-test: check .venv/wheels ## lint, format, strict types, every test
+# Tests of clients that could not be set up are skipped, and fail with CI=true.
+test: check .venv/wheels .venv/genai3/.installed ## lint, format, strict types, every test
+	-@$(BIN)/python -m tests.clients.installing
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup ## lint, format and strict types
@@ -40,11 +48,15 @@ check: setup ## lint, format and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup ## the figures: imports, checks, large files and their memory, uploads
+clients: setup ## Google's clients in Node.js, Go and Java, for the tests
+	$(BIN)/python -m tests.clients.installing
+
+bench: setup ## the figures: imports, checks, large files, uploads, the simulator, and memory
 	$(BIN)/python -m benchmarks.cold_start
 	$(BIN)/python -m benchmarks.preflight
 	$(BIN)/python -m benchmarks.large_files
 	$(BIN)/python -m benchmarks.uploads
+	$(BIN)/python -m benchmarks.simulator
 
 kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
 	$(BIN)/python -m tests.e2e.killing --kills $(or $(KILLS),200) --seed $(or $(SEED),7)
@@ -56,9 +68,10 @@ format: setup ## let ruff rewrite what it can
 # The compiled files name no registry: whoever installs decides where from.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
-lock: setup ## compile requirements.txt and requirements-dev.txt, with hashes
+lock: setup ## compile each requirements file, with hashes
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) pyproject.toml --extra local --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group genai3 -o requirements-genai3.txt
 
 clean: ## remove .venv and caches
 	rm -rf .venv .build demo-results .mypy_cache .pytest_cache .ruff_cache *.egg-info

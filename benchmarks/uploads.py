@@ -24,7 +24,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.process_memory import peak_mib, reset_peaks
-from tests.running_cloud import RunningCloud, running_cloud
+from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
 _BUCKET = "uploads-bench"
 _URL = f"https://storage.googleapis.com/upload/storage/v1/b/{_BUCKET}/o"
@@ -98,12 +98,13 @@ def sink(folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
         process.communicate("")
 
 
-def curl(file: Path, url: str, environment: dict[str, str]) -> None:
+def curl(file: Path, url: str, environment: dict[str, str], token: str) -> None:
     """Send the file as a media upload."""
     subprocess.run(
         [
             *("curl", "--silent", "--show-error", "--fail", "--output", os.devnull),
-            *("-X", "POST", "-H", "Authorization: Bearer any", "-T", str(file), url),
+            *("-X", "POST", "-H", f"Authorization: Bearer {token}"),
+            *("-T", str(file), url),
         ],
         env=environment,
         check=True,
@@ -116,6 +117,7 @@ def ways(
     """All of them, the yardsticks first."""
     media = f"{_URL}?uploadType=media&name=curl"
     server = cloud.process.pid
+    token = cloud.run(DROPBATCH, "token", "--data", str(cloud.folder)).stdout.strip()
 
     def python(name: str, chunk: int) -> Callable[[], object]:
         return lambda: cloud.run(
@@ -124,10 +126,14 @@ def ways(
 
     return [
         Way(name="loopback, no TLS", run=lambda: loopback(file), pid=os.getpid()),
-        Way(name="curl to a sink", run=lambda: curl(file, media, sunk[1]), pid=sunk[0]),
+        Way(
+            name="curl to a sink",
+            run=lambda: curl(file, media, sunk[1], token),
+            pid=sunk[0],
+        ),
         Way(
             name="curl, media",
-            run=lambda: curl(file, media, cloud.environment),
+            run=lambda: curl(file, media, cloud.environment, token),
             pid=server,
         ),
         Way(name="Python, one request", run=python("whole", 0), pid=server),

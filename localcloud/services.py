@@ -23,6 +23,7 @@ from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
 from localcloud.pubsub.service.front import Front
+from localcloud.samples import bucket as samples
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
 from localcloud.storage_topics import LocalTopics
@@ -87,10 +88,12 @@ class Services:
                 token_fault=self._callers.token_fault,
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
+                public=[samples.BUCKET],
                 topics=LocalTopics(lambda: self.broker),
                 knobs=self._storage_knobs,
             )
             stack.callback(self.storage.close)
+            samples.seed(self.storage.store)
             self.http, self.admin_port = await self._listen(stack)
             self.pubsub = PubSub(
                 self._folder / "pubsub",

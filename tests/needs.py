@@ -4,8 +4,12 @@ What a test needs that a user's machine may lack.
 
 import os
 import shutil
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
+
+from tests.clients.installing import LANGUAGES
 
 
 def program(name: str) -> str:
@@ -15,8 +19,22 @@ def program(name: str) -> str:
     """
     path = shutil.which(name)
     if path is None:
-        reason = f"no {name} on this machine"
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _lack(f"no {name} on this machine")
     return path
+
+
+def clients(language: str) -> Path:
+    """
+    Return the folder where Google's clients in a language are set up; where they are
+    not, as for a program.
+    """
+    wanted = LANGUAGES[language]
+    if not wanted.is_installed():
+        _lack(f"Google's clients in {language} are not set up (make clients)")
+    return wanted.folder
+
+
+def _lack(reason: str) -> NoReturn:
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(reason)
+    pytest.skip(reason)

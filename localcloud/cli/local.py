@@ -83,11 +83,6 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="what the service does where nobody knows for certain (may be repeated)",
     )
     parser.add_argument(
-        "--no-write-limit",
-        action="store_true",
-        help="let one object be written more than once a second, unlike Google",
-    )
-    parser.add_argument(
         "--json",
         action="store_true",
         help="print one line of JSON when it runs, instead of the explanation",
@@ -121,7 +116,6 @@ async def _serve(given: argparse.Namespace) -> int:
     from localcloud.control.scenario import ScenarioError, read_scenario
     from localcloud.pipeline.pipeline import NotServedError
     from localcloud.pipeline.source_archive import NoSourceError
-    from localcloud.storage.knobs import GOOGLES, UNLIMITED
     from shared.errors import SettingsError
     from shared.settings import settings_from
 
@@ -160,7 +154,7 @@ async def _serve(given: argparse.Namespace) -> int:
         faults=scenario.faults,
         disturbance=scenario.disturbance,
         deployment=Deployment().allowing_media(given.media_prefix),
-        storage_knobs=UNLIMITED if given.no_write_limit else GOOGLES,
+        storage_knobs=scenario.storage_knobs,
         listener=_show if given.verbose else None,
     )
     try:

@@ -12,6 +12,8 @@ from typing import Any
 from localcloud.control.given import Given, disturbed, read_given
 from localcloud.faults.reading import build
 from localcloud.pipeline.delivery import Disturbance
+from localcloud.storage.knobs import GOOGLES, StorageKnobs, storage_knobs_from
+from localcloud.storage.knobs import KNOBS as STORAGE_KNOBS
 from localcloud.vertex.knobs import KNOBS, Knobs
 from localcloud.vertex.overrides import knobs_from
 
@@ -33,6 +35,7 @@ class Scenario:
 
     seed: int = 0
     knobs: Knobs = field(default_factory=Knobs)
+    storage_knobs: StorageKnobs = GOOGLES
     faults: tuple[Given, ...] = ()
     disturbance: Disturbance = field(default_factory=Disturbance)
 
@@ -54,7 +57,7 @@ def read_scenario(path: Path | None, knobs: Sequence[str] = ()) -> Scenario:
     where = "" if path is None else f"{path}: "
     try:
         told = _File() if path is None else build(_File, read_data(path))
-        of_the_file = knobs_from(told.knobs)
+        of_vertex, of_storage = _knobs(told.knobs)
         faults = tuple(read_given(told.faults))
         disturbance = disturbed(Disturbance(), told.disturbance)
     except ValueError as error:
@@ -65,11 +68,15 @@ def read_scenario(path: Path | None, knobs: Sequence[str] = ()) -> Scenario:
         on_top[name] = value
     if on_top:
         try:
-            of_the_file = knobs_from({**told.knobs, **on_top})
+            of_vertex, of_storage = _knobs({**told.knobs, **on_top})
         except ValueError as error:
             raise ScenarioError(_helped(str(error))) from error
     return Scenario(
-        seed=told.seed, knobs=of_the_file, faults=faults, disturbance=disturbance
+        seed=told.seed,
+        knobs=of_vertex,
+        storage_knobs=of_storage,
+        faults=faults,
+        disturbance=disturbance,
     )
 
 
@@ -112,6 +119,12 @@ def knob_value(text: str) -> tuple[str, Any]:
         return name, json.loads(value)
     except ValueError:
         return name, value
+
+
+def _knobs(values: Mapping[str, Any]) -> tuple[Knobs, StorageKnobs]:
+    of_storage = {k: v for k, v in values.items() if k in STORAGE_KNOBS}
+    of_vertex = {k: v for k, v in values.items() if k not in STORAGE_KNOBS}
+    return knobs_from(of_vertex), storage_knobs_from(of_storage)
 
 
 def _list(value: str) -> Any:

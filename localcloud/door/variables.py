@@ -2,6 +2,7 @@
 The environment in which an unchanged Google client reaches the local cloud.
 """
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from localcloud.door.authority import JAVA_STORE_PASSWORD
 from localcloud.door.door import LOOPBACK
+
+# What Node.js needs beside variables; its first lines say why.
+NODE_PROXY = Path(__file__).with_name("node_proxy.cjs")
 
 # What would lead a client past the door, or to other credentials, if it stayed set.
 REMOVED = (
@@ -78,6 +82,8 @@ class Access:
             "CURL_CA_BUNDLE": certificate,
             "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": certificate,
             "NODE_EXTRA_CA_CERTS": certificate,
+            "NODE_USE_ENV_PROXY": "1",
+            "NODE_OPTIONS": node_options(NODE_PROXY),
             "JAVA_TOOL_OPTIONS": self._java_options(),
             "GOOGLE_APPLICATION_CREDENTIALS": str(self.credentials),
             "GOOGLE_CLOUD_PROJECT": self.project,
@@ -110,3 +116,12 @@ class Access:
                 f"-Djavax.net.ssl.trustStorePassword={JAVA_STORE_PASSWORD}",
             )
         )
+
+
+def node_options(script: Path) -> str:
+    """
+    Write the option that makes Node.js run a script before any other.
+
+    Node splits it at spaces, and reads quotes and backslashes as JSON does.
+    """
+    return f"--require={json.dumps(str(script), ensure_ascii=False)}"

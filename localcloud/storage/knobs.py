@@ -4,12 +4,13 @@ What of Cloud Storage can be set, with Google's values as defaults.
 `KNOBS` describes each one, so that a page about what is simulated can be made from it.
 """
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
+import msgspec
 
-def _knob(default: Any, how_sure: str, says: str) -> Any:
-    return field(default=default, metadata={"how_sure": how_sure, "says": says})
+from localcloud.vertex.knob import Knob, knob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,21 +19,33 @@ class StorageKnobs:
     What is limited, and by how much.
     """
 
-    writes_per_second: float = _knob(
-        1.0, "sure", "writes of one object name in the long run; 0 is no limit"
+    writes_per_second: float = knob(
+        1.0,
+        "sure",
+        "https://cloud.google.com/storage/quotas",
+        "writes of one object name in the long run; 0 is no limit",
+        by_job=False,
     )
-    write_burst: int = _knob(
-        5, "unknown", "writes of one object name that may come at once"
+    write_burst: int = knob(
+        5,
+        "unknown",
+        "a guess",
+        "writes of one object name that may come at once",
+        by_job=False,
     )
-    soft_delete_seconds: int = _knob(
+    soft_delete_seconds: int = knob(
         7 * 24 * 3600,
         "sure",
+        "https://cloud.google.com/storage/docs/soft-delete",
         "how long a new bucket keeps what is deleted, if it doesn't say; 0 not at all",
+        by_job=False,
     )
-    rewrite_bytes: int = _knob(
+    rewrite_bytes: int = knob(
         1024**3,
         "unknown",
+        "a guess",
         "what one rewrite call moves to another location or class, if it doesn't say",
+        by_job=False,
     )
 
     def __post_init__(self) -> None:
@@ -43,12 +56,25 @@ class StorageKnobs:
 
 
 GOOGLES = StorageKnobs()
-UNLIMITED = StorageKnobs(writes_per_second=0)
 
-KNOBS: dict[str, tuple[Any, str, str]] = {
-    each.name: (each.default, each.metadata["how_sure"], each.metadata["says"])
+KNOBS: dict[str, Knob] = {
+    each.name: Knob(default=each.default, **each.metadata)
     for each in fields(StorageKnobs)
 }
 """
-Name -> (default, how sure the default is, what it says).
+Every knob by its name.
 """
+
+
+def storage_knobs_from(values: Mapping[str, Any]) -> StorageKnobs:
+    """
+    The knobs with these values and all others as they come.
+
+    A ValueError says which can't have its value.
+    """
+    try:
+        return msgspec.convert(dict(values), StorageKnobs)
+    except msgspec.ValidationError as error:
+        reason, _, where = str(error).partition(" - at ")
+        name = where.strip("`$.") or "of storage"
+        raise ValueError(f"the knob {name!r} can't be so: {reason}") from error

@@ -3,7 +3,7 @@ The server: whatever a client asks of storage.googleapis.com is answered here.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from localcloud.storage.api.compose import compose
 from localcloud.storage.api.notifications import NotificationMethods
 from localcloud.storage.api.objects import ObjectMethods
 from localcloud.storage.api.operations import Operation, find_operation, is_json_api
+from localcloud.storage.api.public import PublicBuckets
 from localcloud.storage.api.uploads import UploadMethods
 from localcloud.storage.disk.store import Store, utc_now
 from localcloud.storage.faults.play import StorageFaults, cut
@@ -59,7 +60,8 @@ class StorageServer:
 
     Every answer is from what is committed; every change is committed, with its
     events, before it is answered. `token_fault` says what is wrong with a
-    bearer token, and `has_project` which projects there are.
+    bearer token, and `has_project` which projects there are; `public` names buckets
+    that all may read, even without a token, and that no request may change.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class StorageServer:
         token_fault: Callable[[str], str] = _no_fault,
         has_project: Callable[[str], bool] = _any,
         faults: Faults | None = None,
+        public: Collection[str] = (),
         topics: Topics = NO_TOPICS,
         knobs: StorageKnobs = GOOGLES,
     ) -> None:
@@ -77,6 +80,7 @@ class StorageServer:
         self.store = Store(folder, now=now, knobs=knobs)
         self.courier = Courier(self.store, topics, now=now)
         self._faults = StorageFaults(faults or Faults())
+        self._public = PublicBuckets(public)
         self._uploads = UploadMethods(self.store)
         access = AccessMethods(self.store)
         buckets = BucketMethods(self.store, has_project)
@@ -88,6 +92,7 @@ class StorageServer:
             Operation.ACL_GET_DEFAULT: access.default_acl,
             Operation.ACL_GET_OBJECT: access.object_acl,
             Operation.ACL_REFUSED: access.refuse,
+            Operation.ANYWHERE_CACHES_LIST: buckets.anywhere_caches,
             Operation.BUCKETS_DELETE: buckets.delete,
             Operation.BUCKETS_GET: buckets.get,
             Operation.BUCKETS_GET_IAM_POLICY: access.get_policy,
@@ -155,12 +160,17 @@ class StorageServer:
 
     async def _answer(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         if not is_json_api(call.path):
-            self._check_token(call, Operation.OBJECTS_GET)
+            reads = call.method in (hdrs.METH_GET, hdrs.METH_HEAD)
+            self._check_caller(
+                call,
+                Operation.OBJECTS_GET if reads else Operation.OBJECTS_INSERT,
+                {"bucket": call.path[0]},
+            )
             return await xml.read(request, call, self.store)
         operation, names = find_operation(call.method, call.path)
         # Whoever knows a session's URI may use it; clients send no token with it.
         if "upload_id" not in call.query:
-            self._check_token(call, operation)
+            self._check_caller(call, operation, names)
         match operation:
             case Operation.OBJECTS_INSERT:
                 return await self._uploads.insert(request, call, names)
@@ -183,12 +193,20 @@ class StorageServer:
 
     async def _carry_out_in_batch(self, call: Call) -> Reply:
         operation, names = find_operation(call.method, call.path)
-        self._check_token(call, operation)
+        self._check_caller(call, operation, names)
         if operation in (Operation.BATCH, Operation.OBJECTS_INSERT) or (
             operation is Operation.OBJECTS_GET and _wants_media(call)
         ):
             raise InvalidError("A batch can't hold uploads, downloads or batches.")
         return await self._carry_out(operation, call, names)
+
+    def _check_caller(
+        self, call: Call, operation: Operation, names: Mapping[str, str]
+    ) -> None:
+        if not self._public.anybody_may(operation, names):
+            self._check_token(call, operation)
+        authorization = call.headers.get(hdrs.AUTHORIZATION, "")
+        self._public.check(operation, names, authorization)
 
     async def _download(
         self, request: web.BaseRequest, call: Call, names: Mapping[str, str]

@@ -21,13 +21,31 @@ class Knob(NamedTuple):
     """
     Whether it may be set for one job, by the job's script.
     """
+    least: int = 0
+    """
+    The smallest number that it may be, if it is one.
+    """
 
 
 def knob(
-    default: Any, how_sure: HowSure, source: str, says: str, *, by_job: bool = True
+    default: Any,
+    how_sure: HowSure,
+    source: str,
+    says: str,
+    *,
+    by_job: bool = True,
+    least: int = 0,
 ) -> Any:
     """
     A field of a dataclass that is a knob.
     """
-    described = {"how_sure": how_sure, "source": source, "says": says, "by_job": by_job}
-    return field(default=default, metadata=described)
+    return field(
+        default=default,
+        metadata={
+            "how_sure": how_sure,
+            "source": source,
+            "says": says,
+            "by_job": by_job,
+            "least": least,
+        },
+    )

@@ -78,10 +78,10 @@ class Knobs:
         by_job=False,
     )
     default_page_size: int = knob(
-        100, "unknown", "C5", "jobs on a page, unasked", by_job=False
+        100, "unknown", "C5", "jobs on a page, unasked", by_job=False, least=1
     )
     max_page_size: int = knob(
-        100, "unknown", "C5", "jobs on a page, at most", by_job=False
+        100, "unknown", "C5", "jobs on a page, at most", by_job=False, least=1
     )
 
     # Life

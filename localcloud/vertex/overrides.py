@@ -62,5 +62,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(f"the knob {name!r} can't be {value!r}: {reason}") from (
                 error
             )
-        checked[name] = getattr(converted, name)
+        checked[name] = found = getattr(converted, name)
+        if isinstance(found, int | float) and found < KNOBS[name].least:
+            raise ValueError(f"the knob {name!r} can't be {found!r}: it is too small")
     return checked

@@ -13,8 +13,8 @@ from pathlib import Path
 from aiohttp import web
 
 from localcloud.storage.disk.outbox import Watch
-from localcloud.storage.knobs import UNLIMITED
 from localcloud.storage.server import StorageServer
+from tests.contract.storage_server import UNLIMITED
 
 
 async def serve(folder: Path) -> None:

@@ -22,7 +22,7 @@ from google.cloud.storage import Bucket, Client
 from localcloud.faults.faults import Faults
 from localcloud.storage.disk.outbox import StorageEvent, Watch
 from localcloud.storage.disk.store import Store
-from localcloud.storage.knobs import UNLIMITED
+from localcloud.storage.knobs import StorageKnobs
 from localcloud.storage.server import StorageServer
 from tests.loop_thread import LoopThread
 
@@ -30,6 +30,7 @@ Result = TypeVar("Result")
 
 PROJECT = "test-project"
 TIMEOUT_SECONDS = 30
+UNLIMITED = StorageKnobs(writes_per_second=0)
 
 
 class BearerCredentials(Credentials):

@@ -78,6 +78,17 @@ def test_an_update_changes_what_its_mask_names(
     assert "labels" not in changed.body
 
 
+def test_a_mask_in_the_query_does_as_well(local_pubsub: PubSub, topic: str) -> None:
+    """
+    Terraform's provider sends it there, beside a body.
+    """
+    changed = local_pubsub.rest(
+        "PATCH", f"{topic}?updateMask=labels", {"topic": {"labels": {"team": "a"}}}
+    )
+    assert changed.status == 200, changed.body
+    assert changed.body["labels"] == {"team": "a"}
+
+
 def test_an_answer_is_pretty_unless_it_is_not_to_be(
     local_pubsub: PubSub, topic: str
 ) -> None:

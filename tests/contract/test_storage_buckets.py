@@ -65,6 +65,35 @@ def test_a_bucket_is_made_once(server: RunningStorage) -> None:
         server.client.create_bucket("made-once")
 
 
+def test_a_name_that_another_project_has_is_not_available(
+    server: RunningStorage,
+) -> None:
+    """
+    Told as Google does, without a word on whose it is.
+    """
+    path = "/storage/v1/b?project="
+    server.call("POST", f"{path}theirs", json={"name": "their-bucket"})
+    answer = server.call(
+        "POST", f"{path}mine", json={"name": "their-bucket"}, status=409
+    )
+    assert error_of(answer)[1:] == (
+        "conflict",
+        "The requested bucket name is not available. The bucket namespace is shared "
+        "by all users of the system. Please select a different name and try again.",
+    )
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_bucket_has_no_caches(server: RunningStorage, slash: str) -> None:
+    """
+    Terraform's provider asks, with a slash, before it empties a bucket.
+    """
+    name = server.bucket().name
+    answer = server.call("GET", f"/storage/v1/b/{name}/anywhereCaches{slash}")
+    assert answer.json() == {"kind": "storage#anywhereCaches"}
+    server.call("GET", f"/storage/v1/b/nobodys/anywhereCaches{slash}", status=404)
+
+
 def test_a_bucket_needs_a_project_and_a_name(server: RunningStorage) -> None:
     answer = server.call("POST", "/storage/v1/b", json={"name": "abc"}, status=400)
     assert error_of(answer)[1] == "required"

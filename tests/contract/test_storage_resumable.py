@@ -60,6 +60,17 @@ def test_a_whole_body_needs_no_range(server: RunningStorage) -> None:
     assert session.content() == DATA
 
 
+def test_an_open_range_ends_with_the_body(server: RunningStorage) -> None:
+    """
+    Node's client names neither the last byte nor the total unless it sends chunks, and
+    takes anything but a success for a failure.
+    """
+    session = Session(server)
+    session.put(DATA[:BLOCK], f"0-{BLOCK - 1}/*", 308)
+    session.put(DATA[BLOCK:], f"{BLOCK}-*/*", 200)
+    assert session.content() == DATA
+
+
 def test_an_empty_object_is_one_request(server: RunningStorage) -> None:
     session = Session(server)
     session.put(b"", "*/0", 200)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from google.cloud.storage.retry import DEFAULT_RETRY
 
+from localcloud.control.scenario import ScenarioError, read_scenario
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.rules.errors import TooManyWritesError
 from localcloud.storage.rules.write_rate import WriteRate
@@ -152,3 +153,13 @@ def test_a_rate_of_none_is_no_limit() -> None:
 def test_no_other_limits_are_taken(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="or more"):
         StorageKnobs(**wrong)  # type: ignore[arg-type]  # that is the test
+
+
+def test_a_scenario_sets_the_limits() -> None:
+    scenario = read_scenario(None, ["writes_per_second=0", "shuffle=false"])
+    assert scenario.storage_knobs == StorageKnobs(writes_per_second=0)
+    assert scenario.knobs.shuffle is False
+    assert read_scenario(None, []).storage_knobs == GOOGLES
+    for wrong in ("write_burst=0", "writes_per_second=fast", "rewrite_bytes=1.5"):
+        with pytest.raises(ScenarioError, match="the knob"):
+            read_scenario(None, [wrong])

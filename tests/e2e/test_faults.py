@@ -1,200 +1,19 @@
 """
-Faults as a user has them: from a file, a command or a call, and for unchanged clients.
+Faults as a user has them: from a command and from a call.
 """
 
-import io
 import json
 import re
 import subprocess
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 
-from localcloud.cli.main import main
 from localcloud.control.tables import PAGE
-from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
-
-SCENARIO = """
-seed = 3
-[knobs]
-default_page_size = 1
-[[faults]]
-name = "create-quota"
-calls = [1]
-[[faults]]
-service = "storage"
-method = "storage.objects.insert"
-resource = "/objects/broken$"
-error = { code = 503, message = "as told" }
-times = 1
-[[faults]]
-name = "publish-lost"
-[[faults]]
-service = "pubsub"
-method = "CreateTopic"
-cut = true
-times = 1
-"""
-
-_STORAGE = """
-import json, sys
-from google.cloud import storage
-bucket = storage.Client().create_bucket(sys.argv[1])
-statuses = []
-client = bucket.client._http
-send = client.send
-def noting(request, **more):
-    answer = send(request, **more)
-    statuses.append(answer.status_code)
-    return answer
-client.send = noting
-bucket.blob("broken").upload_from_string("content")
-print(json.dumps([statuses, bucket.blob("broken").download_as_text()]))
-"""
-
-_PUBSUB = """
-import json, sys
-from google.cloud import pubsub_v1
-project = "projects/dropbatch-local"
-topic = f"{project}/topics/{sys.argv[1]}"
-subscription = f"{project}/subscriptions/{sys.argv[1]}"
-publisher, subscriber = pubsub_v1.PublisherClient(), pubsub_v1.SubscriberClient()
-try:
-    publisher.create_topic(name=topic, retry=None)
-    cut = "none"
-except Exception as error:
-    cut = type(error).__name__
-publisher.create_topic(name=topic)
-subscriber.create_subscription(name=subscription, topic=topic)
-publisher.publish(topic, b"once").result(timeout=30)
-ids = set()
-while len(ids) < 2:
-    got = subscriber.pull(subscription=subscription, max_messages=5, timeout=10)
-    ids |= {each.message.message_id for each in got.received_messages}
-print(json.dumps([cut, len(ids)]))
-"""
-
-
-@pytest.fixture(scope="module")
-def scenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
-    """
-    A bare cloud that was started with a scenario file and a knob.
-    """
-    folder = tmp_path_factory.mktemp("scenario")
-    path = folder / "scenario.toml"
-    path.write_text(SCENARIO)
-    given = ("--bare", "--scenario", str(path), "--knob", "shuffle=false")
-    with running_cloud(folder / "data", *given) as running:
-        yield running
-
-
-def ask(cloud: RunningCloud, method: str, url: str, **more: Any) -> requests.Response:
-    """
-    A request through the door.
-    """
-    variables = cloud.told["variables"]
-    return requests.request(
-        method,
-        url,
-        headers={"Authorization": cloud.bearer},
-        proxies={"https": variables["HTTPS_PROXY"]},
-        verify=variables["REQUESTS_CA_BUNDLE"],
-        timeout=30,
-        **more,
-    )
-
-
-def jobs(cloud: RunningCloud) -> str:
-    location = f"projects/{cloud.told['project']}/locations/us-central1"
-    host = "us-central1-aiplatform.googleapis.com"
-    return f"https://{host}/v1/{location}/batchPredictionJobs"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Done:
-    stdout: str
-    stderr: str
-
-
-def command(*arguments: str, code: int) -> Done:
-    """
-    Run the command here, which is quicker than in a process of its own.
-    """
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        try:
-            ended: Any = main(arguments)
-        except SystemExit as end:
-            ended = end.code
-    assert ended == code, err.getvalue()
-    return Done(stdout=out.getvalue(), stderr=err.getvalue())
-
-
-def dropbatch(cloud: RunningCloud, *arguments: str, code: int = 0) -> Done:
-    return command(*arguments, "--data", str(cloud.folder), code=code)
-
-
-def injected(cloud: RunningCloud) -> list[dict[str, Any]]:
-    told = json.loads(dropbatch(cloud, "faults", "injected", "--json").stdout)
-    found: list[dict[str, Any]] = told["injected"]
-    return found
-
-
-def test_a_scenario_is_in_force_from_the_first_call(scenario: RunningCloud) -> None:
-    """
-    Faults of three services befall unchanged clients, each as often as it was told.
-    """
-    statuses, content = scenario.python(_STORAGE, "scenario-storage")
-    assert (statuses, content) == ([503, 200, 200], "content")
-    assert scenario.python(_PUBSUB, "scenario-pubsub") == ["ServiceUnavailable", 2]
-    body = {
-        "displayName": "refused",
-        "model": "publishers/google/models/gemini-2.5-flash",
-        "inputConfig": {
-            "instancesFormat": "jsonl",
-            "gcsSource": {"uris": ["gs://scenario-storage/none.jsonl"]},
-        },
-        "outputConfig": {
-            "predictionsFormat": "jsonl",
-            "gcsDestination": {"outputUriPrefix": "gs://scenario-storage/out"},
-        },
-    }
-    codes = [ask(scenario, "POST", jobs(scenario), json=body) for _ in range(3)]
-    assert [answer.status_code for answer in codes] == [429, 200, 200]
-    page = ask(scenario, "GET", jobs(scenario)).json()
-    assert len(page["batchPredictionJobs"]) == 1
-
-    found = injected(scenario)
-    assert [each["service"] for each in found] == [
-        "storage",
-        "pubsub",
-        "pubsub",
-        "vertex",
-    ]
-    assert found[0]["resource"].endswith("scenario-storage/objects/broken")
-    log = (scenario.folder / "logs" / "faults.log").read_text().splitlines()
-    assert [json.loads(line) for line in log] == [
-        {"event": "fault_injected"} | each for each in found
-    ]
-
-
-def test_pubsub_over_rest_meets_the_same_faults(scenario: RunningCloud) -> None:
-    url = f"https://pubsub.googleapis.com/v1/projects/{scenario.told['project']}/topics"
-    add = ("faults", "add", "--rule")
-    rule = {"service": "pubsub", "method": "ListTopics", "times": 1}
-    dropbatch(scenario, *add, json.dumps({**rule, "error": {"code": 429}}))
-    refused = ask(scenario, "GET", url)
-    assert refused.status_code == 429
-    assert refused.json()["error"]["status"] == "RESOURCE_EXHAUSTED"
-    dropbatch(scenario, *add, json.dumps({**rule, "cut": True}))
-    with pytest.raises(requests.ConnectionError):
-        ask(scenario, "GET", url)
-    assert ask(scenario, "GET", url).status_code == 200
+from tests.e2e.faulty_cloud import ask, batch, command, dropbatch, injected, jobs
+from tests.running_cloud import DROPBATCH, RunningCloud
 
 
 def test_the_command_adds_shows_and_clears(bare_cloud: RunningCloud) -> None:
@@ -288,34 +107,31 @@ def test_vertex_ai_reads_and_writes_on_past_the_faults_of_storage(
     """
     What befalls clients of storage does not befall the service's own way to it.
     """
-    done = bare_cloud.python(_JOB, "past-faults", bare_cloud.told["admin"], timeout=60)
-    assert done == "JOB_STATE_SUCCEEDED"
-
-
-_JOB = """
-import json, sys, time, urllib.request
-from google import genai
-from google.cloud import storage
-name, admin = sys.argv[1:]
-bucket = storage.Client().create_bucket(name)
-row = {"request": {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}}
-bucket.blob("in.jsonl").upload_from_string(json.dumps(row))
-def faults(method, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    opener.open(urllib.request.Request(f"{admin}/admin/faults", data, method=method))
-faults("POST", {"name": "storage-unavailable"})
-client = genai.Client(vertexai=True, location="us-central1")
-job = client.batches.create(
-    model="gemini-2.5-flash", src=f"gs://{name}/in.jsonl",
-    config={"dest": f"gs://{name}/out"},
-)
-while not job.done:
-    time.sleep(0.1)
-    job = client.batches.get(name=job.name)
-faults("DELETE")
-print(json.dumps(job.state.name))
-"""
+    api, name = "https://storage.googleapis.com", "past-faults"
+    project = bare_cloud.told["project"]
+    bucket = ask(
+        bare_cloud, "POST", f"{api}/storage/v1/b?project={project}", json={"name": name}
+    )
+    assert bucket.status_code == 200
+    turn = {"role": "user", "parts": [{"text": "Hello"}]}
+    upload = f"{api}/upload/storage/v1/b/{name}/o?uploadType=media&name=in.jsonl"
+    ask(bare_cloud, "POST", upload, json={"request": {"contents": [turn]}})
+    dropbatch(bare_cloud, "faults", "add", "storage-unavailable")
+    try:
+        assert ask(bare_cloud, "GET", f"{api}/storage/v1/b/{name}").status_code == 503
+        job = ask(bare_cloud, "POST", jobs(bare_cloud), json=batch(name)).json()
+        _, _, number = job["name"].rpartition("/")
+        stop_at = time.monotonic() + 60
+        while not job["state"].endswith("ED") or job["state"].endswith("QUEUED"):
+            assert time.monotonic() < stop_at
+            time.sleep(0.05)
+            job = ask(bare_cloud, "GET", f"{jobs(bare_cloud)}/{number}").json()
+    finally:
+        dropbatch(bare_cloud, "faults", "clear")
+    assert job["state"] == "JOB_STATE_SUCCEEDED"
+    folder = job["outputInfo"]["gcsOutputDirectory"].removeprefix(f"gs://{name}/")
+    written = f"{api}/{name}/{folder}/predictions.jsonl"
+    assert ask(bare_cloud, "GET", written).status_code == 200
 
 
 def test_the_commands_on_the_page_do_what_it_says(bare_cloud: RunningCloud) -> None:

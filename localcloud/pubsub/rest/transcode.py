@@ -41,7 +41,8 @@ def request_of(
         root = "" if rule.body in ("", "*") else rule.body
         if root:
             given = {root: given}
-        bound = _bound(query, request_type if not rule.body else None)
+        # With a body, too: Terraform's provider sends a mask so, beside `topic`.
+        bound = _bound(query, request_type)
         request = parse_message(given | bound, request_type, "")
     except ApiError as error:
         code = Code[error.code.name]
@@ -62,7 +63,7 @@ def json_of(reply: Reply, *, enums_as_numbers: bool) -> dict[str, Any]:
     return json_format.MessageToDict(message, use_integers_for_enums=enums_as_numbers)
 
 
-def _bound(query: Mapping[str, list[str]], request_type: Any | None) -> dict[str, Any]:
+def _bound(query: Mapping[str, list[str]], request_type: Any) -> dict[str, Any]:
     """
     The fields that a query gives: `pageSize=5`, `options.requestedPolicyVersion=3`.
     """
@@ -71,7 +72,7 @@ def _bound(query: Mapping[str, list[str]], request_type: Any | None) -> dict[str
         if name in _SYSTEM:
             continue
         *parents, leaf = name.split(".")
-        inner, kind = fields, request_type and request_type.DESCRIPTOR
+        inner, kind = fields, request_type.DESCRIPTOR
         for parent in parents:
             kind = _kind(kind, parent)
             inner = inner.setdefault(parent, {})

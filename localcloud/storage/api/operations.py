@@ -20,6 +20,7 @@ class Operation(StrEnum):
     ACL_GET_DEFAULT = "storage.buckets.getDefaultAcl"
     ACL_GET_OBJECT = "storage.objects.getAcl"
     ACL_REFUSED = "storage.acls.update"
+    ANYWHERE_CACHES_LIST = "storage.anywhereCaches.list"
     BATCH = "storage.batch"
     BUCKETS_DELETE = "storage.buckets.delete"
     BUCKETS_GET = "storage.buckets.get"
@@ -68,6 +69,9 @@ _TEMPLATES = (
     ("DELETE", _BUCKET, Operation.BUCKETS_DELETE),
     ("GET", f"{_BUCKET}/storageLayout", Operation.BUCKETS_GET_STORAGE_LAYOUT),
     ("GET", f"{_BUCKET}/managedFolders", Operation.MANAGED_FOLDERS_LIST),
+    # With the slash that Terraform's provider ends it with.
+    ("GET", f"{_BUCKET}/anywhereCaches", Operation.ANYWHERE_CACHES_LIST),
+    ("GET", f"{_BUCKET}/anywhereCaches/", Operation.ANYWHERE_CACHES_LIST),
     ("GET", _IAM, Operation.BUCKETS_GET_IAM_POLICY),
     ("PUT", _IAM, Operation.BUCKETS_SET_IAM_POLICY),
     ("GET", f"{_IAM}/testPermissions", Operation.BUCKETS_TEST_IAM_PERMISSIONS),

@@ -136,9 +136,10 @@ class ResumableUploads:
                 check_turn()
                 writer.pause()
             raise
-        # Without a Content-Range the end of the body is the end of the content.
-        whole = hdrs.CONTENT_RANGE not in request.headers
-        if writer.received == (at if whole else total):
+        # Where a range names neither its last byte nor the total, as in `0-*/*` of
+        # Node's client, or is not there, the body's end is the content's.
+        open_ended = chunk.last is None and total is None
+        if writer.received == (at if open_ended else total):
             return True
         writer.pause()
         return False

@@ -52,10 +52,15 @@ class Buckets:
         """
         check_bucket_name(name)
         with self._database.transaction() as run:
-            if self.find(name) is not None:
+            taken = self.find(name)
+            if taken is not None:
                 raise ConflictError(
                     "Your previous request to create the named bucket succeeded and "
                     "you already own it."
+                    if taken.project == project
+                    else "The requested bucket name is not available. The bucket "
+                    "namespace is shared by all users of the system. Please select a "
+                    "different name and try again."
                 )
             now = self._database.stamp()
             bucket = Bucket(

@@ -47,7 +47,8 @@ class Pump:
             await self._worked()
         # Less than a block.
         held, self._held, self._held_bytes = self._held, [], 0
-        self._writer.write_all(held)
+        if held:
+            self._writer.write_all(held)
 
     def _begin(self) -> None:
         held, self._held, self._held_bytes = self._held, [], 0

@@ -23,7 +23,8 @@ def field(of: Json, name: str) -> Any:
             snake = _SNAKE[name] = "".join(
                 f"_{char.lower()}" if char.isupper() else char for char in name
             )
-        value = of.get(snake)
+        if snake != name:
+            value = of.get(snake)
     return value
 
 
@@ -44,4 +45,7 @@ def objects(of: Json, name: str) -> list[Json]:
         return [value]
     if not isinstance(value, list):
         return []
+    # So it nearly always is, and then nothing needs to be copied.
+    if len(value) == 1 and isinstance(value[0], dict):
+        return value
     return [item for item in value if isinstance(item, dict)]

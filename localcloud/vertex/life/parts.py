@@ -10,6 +10,9 @@ from localcloud.vertex.life.progress import rows_shown
 from localcloud.vertex.life.steps import RowsDone, Step, Work, micros
 from localcloud.vertex.pace import Pace
 
+# However short durations are made, a job is not looked at without a pause.
+_LEAST_PAUSE = 10_000
+
 
 def write_part(job: Job, now: int, rows: RowsDone, pace: Pace) -> Step:
     """
@@ -17,7 +20,8 @@ def write_part(job: Job, now: int, rows: RowsDone, pace: Pace) -> Step:
 
     One file at a time: what is begun is begun again after an end of any kind.
     """
-    job = replace(job, next_part=now + max(1, micros(pace.incremental_seconds)))
+    pause = max(_LEAST_PAUSE, micros(pace.incremental_seconds))
+    job = replace(job, next_part=now + pause)
     shown = rows_shown(job, now, rows.done())
     busy = job.parts_over < job.parts
     if shown > job.part_rows and not busy:

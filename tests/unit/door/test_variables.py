@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localcloud.door import shell
-from localcloud.door.variables import REMOVED, Access
+from localcloud.door.variables import REMOVED, Access, node_options
 from tests import needs
 
 SHELLS = [name for name in ("sh", "bash", "dash", "zsh") if shutil.which(name)]
@@ -173,3 +173,19 @@ def test_java_takes_the_options_as_they_are(access: Access) -> None:
 
     assert properties["https.proxyPort"] == "4321"
     assert properties["javax.net.ssl.trustStore"] == str(access.java_store)
+
+
+def test_node_runs_the_script_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    script = tmp_path / 'it\'s a "folder" \\ ü' / "first.cjs"
+    script.parent.mkdir()
+    script.write_text("console.log('first')")
+    done = subprocess.run(
+        [needs.program("node"), "-e", "console.log('then')"],
+        env={"PATH": os.environ["PATH"], "NODE_OPTIONS": node_options(script)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.stdout.split() == ["first", "then"], done.stderr

@@ -124,11 +124,12 @@ def _(folder: Path) -> None:
     store = Store(folder / "storage")
     feed = store.watch(Watch(recipient="test"))
     store.create_bucket_if_absent("inbox", "p", {})
-    generations: list[Any] = []
     for content in (b"old", b"new"):
         store.insert_object("inbox", "a", content)
-    for event in feed.events(0, 10):
-        if event.type.name == "FINALIZED":
-            generations.append(event.resource["generation"])
+    generations = [
+        event.resource["generation"]
+        for event in feed.events(0, 10)
+        if event.type.name == "FINALIZED"
+    ]
     store.close()
     assert len(set(generations)) == 2

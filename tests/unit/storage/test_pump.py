@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.storage.api.progress import Progress
 from localcloud.storage.disk.contents import BLOCK_BYTES, Contents, ContentWriter
 from localcloud.storage.disk.pump import BATCH_BYTES, Pump
+from localcloud.storage.rules.errors import UnavailableError
 
 LIMIT_SECONDS = 20
 
@@ -112,5 +114,30 @@ def test_what_fails_in_the_thread_fails_here(tmp_path: Path) -> None:
         await pump.write(bytes(BLOCK_BYTES))
         with pytest.raises(OSError, match="no space"):
             await pump.settle()
+
+    asyncio.run(asyncio.wait_for(run(), LIMIT_SECONDS))
+
+
+def test_a_turn_begins_once_the_one_before_is_written(tmp_path: Path) -> None:
+    """
+    Else what the later request sends could be written before it, or in its midst.
+    """
+
+    async def run() -> None:
+        writer = HeldWriter(tmp_path / "c")
+        progress = Progress.of(writer)
+        earlier = await progress.take_turn()
+        await progress.pump.write(bytes(BLOCK_BYTES))
+
+        taking = asyncio.create_task(progress.take_turn())
+        done, _ = await asyncio.wait([taking], timeout=0.1)
+        assert not done
+        writer.may_go_on.set()
+        later = await taking
+
+        assert progress.size == BLOCK_BYTES
+        with pytest.raises(UnavailableError):
+            earlier()
+        later()
 
     asyncio.run(asyncio.wait_for(run(), LIMIT_SECONDS))

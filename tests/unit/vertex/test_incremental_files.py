@@ -78,6 +78,18 @@ def test_a_job_that_is_soon_done_writes_one_file_only(world: World) -> None:
     assert list(files(world, name)) == ["predictions.jsonl"]
 
 
+def test_no_file_is_written_without_a_row(make_world: MakeWorld) -> None:
+    """
+    A row every 11 s, a look every 5 s.
+    """
+    world = make_world(pace=replace(PACE, incremental_seconds=5))
+    name = world.create()
+    world.advance(PENDING + RUNNING - 1)
+    written = files(world, name)
+    assert list(written) == [f"{FOLDER}{n:05d}.jsonl" for n in range(1, 10)]
+    assert all(len(keys) == 1 for keys in written.values())
+
+
 def test_incremental_files_can_be_left_out(make_world: MakeWorld) -> None:
     world = make_world(pace=OFTEN, knobs=replace(Knobs(), incremental_files=False))
     name = world.create()

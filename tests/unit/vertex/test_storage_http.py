@@ -125,6 +125,18 @@ def test_an_object_is_written_from_pieces(server: Server, storage: StorageHttp) 
     ]
 
 
+def test_an_object_may_be_written_once_and_left_alone_if_it_is_there(
+    server: Server, storage: StorageHttp
+) -> None:
+    server.answers = [(200, b"{}"), (412, b"{}"), (412, b"{}")]
+    for _ in range(2):
+        storage.write("b", "n", lambda: iter([b"abc"]), 3, once=True)
+    assert all("ifGenerationMatch=0" in path for _, path, _ in server.asked)
+    with pytest.raises(StorageError):
+        storage.write("b", "n", lambda: iter([b"abc"]), 3)
+    assert "ifGenerationMatch" not in server.asked[-1][1]
+
+
 def test_a_list_goes_on_to_its_last_page(server: Server, storage: StorageHttp) -> None:
     pages = [
         {"items": [{"name": "a/1"}, {"name": "a/2"}], "nextPageToken": "t&t"},
