@@ -128,8 +128,9 @@ def test_the_dead_letter_topic_has_to_be_there(bench_with: Make) -> None:
     bench = bench_with()
     missing = {"dead_letter_topic": "projects/unit/topics/missing"}
     given = Subscription(name=SUBSCRIPTION, topic=TOPIC, dead_letter_policy=missing)
+    another = Subscription(name=LETTERS, topic=TOPIC, dead_letter_policy=missing)
 
     with pytest.raises(RefusedError, match="Resource not found"):
         bench.broker.update_subscription(given, ["dead_letter_policy"])
     with pytest.raises(RefusedError, match="Resource not found"):
-        bench.broker.create_subscription(given)
+        bench.broker.create_subscription(another)
