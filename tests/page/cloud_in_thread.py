@@ -16,6 +16,7 @@ from localcloud.access import USER
 from localcloud.cloud import LocalCloud, Options
 from localcloud.door.tokens import token_for
 from localcloud.pubsub.wire import PubsubMessage
+from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from tests.loop_thread import LoopThread
 
@@ -170,8 +171,11 @@ def cloud_in_thread(folder: Path) -> Iterator[CloudInThread]:
     """
     Run a cloud without the pipeline.
     """
+    # A thousand jobs in a minute are more than the service takes.
+    knobs = Knobs(submissions_per_minute=None, reads_per_minute=None)
+    options = Options(folder=folder, bare=True, pace=_PACE, knobs=knobs)
     with LoopThread().running() as thread:
-        cloud = LocalCloud(Options(folder=folder, bare=True, pace=_PACE))
+        cloud = LocalCloud(options)
 
         async def enter() -> LocalCloud:
             return await cloud.__aenter__()

@@ -41,7 +41,10 @@ def test_lines_are_filtered(lines: Lines) -> None:
         shown(lines, severity="x")
 
 
-@pytest.mark.parametrize("text", ["{", "[1]", "{}x", "[" * 100_000, '{"a": 1}'])
+LONG = json.dumps({"a": "x" * 5_000})
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "{}x", "[" * 100_000, '{"a": 1}', LONG])
 def test_whatever_is_printed_is_kept_as_it_is(text: str) -> None:
     lines = Lines()
     lines.take("f", text)
