@@ -106,7 +106,8 @@ def _knob_table(known: Mapping[str, Any]) -> Iterator[str]:
     for name, knob in known.items():
         default, how_sure, says = knob[:3]
         for_all = not getattr(knob, "by_job", True)
-        evidence = EVIDENCE.get(getattr(knob, "source", ""), "")
+        source = getattr(knob, "source", "")
+        evidence = EVIDENCE.get(source, source)
         rows.append(
             _row(
                 f"`{name}`{' *' if for_all else ''}",

@@ -3,6 +3,9 @@ Where what is known of batch prediction is from, by section of the facts that th
 simulator is held to.
 """
 
+import re
+
+_SECTIONS = re.compile(r"^(?:(?:0\.\d+|[A-Z]\d)(?:, |; ))+")
 _DOCS = "docs.cloud.google.com/gemini-enterprise-agent-platform"
 
 _PROTOS = "google/cloud/aiplatform/v1"
@@ -35,4 +38,4 @@ def without_sections(source: str) -> str:
     """
     A source, without the sections that it begins with.
     """
-    return source.rpartition("; ")[2]
+    return _SECTIONS.sub("", source)
