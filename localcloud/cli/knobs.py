@@ -1,5 +1,5 @@
 """
-`dropbatch knobs`: what of the simulated Vertex AI can be set, and how it comes.
+`dropbatch knobs`: what of the simulated services can be set, and how it comes.
 """
 
 import argparse
@@ -7,10 +7,16 @@ import json
 import textwrap
 
 from localcloud.knob_values import written
+from localcloud.storage.knobs import KNOBS as STORAGE_KNOBS
 from localcloud.vertex.evidence import EVIDENCE
-from localcloud.vertex.knobs import KNOBS
+from localcloud.vertex.knobs import KNOBS as VERTEX_KNOBS
 
 _WIDTH = 78
+
+KNOBS = {
+    **{name: ("vertex", knob) for name, knob in VERTEX_KNOBS.items()},
+    **{name: ("storage", knob) for name, knob in STORAGE_KNOBS.items()},
+}
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,7 +25,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """
     parser = commands.add_parser(
         "knobs",
-        help="list what of the simulated Vertex AI can be set",
+        help="list what of the simulated services can be set",
         description="List what the real service does and nobody knows for certain: "
         "each is a knob, to be set by `dropbatch local --knob NAME=VALUE` or a "
         "scenario file. docs/local-cloud/simulated.md has them beside all the rest.",
@@ -36,17 +42,18 @@ def run(given: argparse.Namespace) -> int:
         listed = [
             {
                 "name": name,
+                "service": service,
                 "default": knob.default,
                 "how_sure": knob.how_sure,
                 "says": knob.says,
-                "source": EVIDENCE[knob.source],
+                "source": EVIDENCE.get(knob.source, knob.source),
                 "by_job": knob.by_job,
             }
-            for name, knob in KNOBS.items()
+            for name, (service, knob) in KNOBS.items()
         ]
         print(json.dumps(listed, indent=2))
         return 0
-    for name, knob in KNOBS.items():
+    for name, (_, knob) in KNOBS.items():
         print(f"{name}={written(knob.default)}  ({knob.how_sure})")
         print(textwrap.indent(textwrap.fill(knob.says, _WIDTH - 4), "    "))
     return 0

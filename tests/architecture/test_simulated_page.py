@@ -10,6 +10,7 @@ from localcloud.control.scenario import knob_value
 from localcloud.coverage import Covered, NotSimulated
 from localcloud.knob_values import written
 from localcloud.simulated_page import PAGE, SERVICES, claims, page
+from localcloud.storage.knobs import KNOBS as STORAGE_KNOBS
 from localcloud.vertex.evidence import EVIDENCE
 from localcloud.vertex.knobs import KNOBS
 from tests.running_cloud import DROPBATCH
@@ -82,7 +83,8 @@ def test_the_command_lists_the_knobs() -> None:
         [DROPBATCH, "knobs"], capture_output=True, text=True, check=True
     )
 
-    assert listed.keys() == KNOBS.keys()
+    assert listed.keys() == {*KNOBS, *STORAGE_KNOBS}
+    assert listed["write_burst"]["service"] == "storage"
     assert listed["max_rows"]["default"] == 200_000
     assert listed["max_rows"]["how_sure"] == "sure"
     for name, knob in KNOBS.items():
