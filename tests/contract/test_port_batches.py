@@ -137,7 +137,9 @@ def test_an_active_job_is_listed_until_it_has_ended(batches: Batches) -> None:
 
 def test_a_job_that_is_not_there_is_missing(batches: Batches) -> None:
     with pytest.raises(MissingError):
-        batches.get("projects/1/locations/us-central1/batchPredictionJobs/1234567890")
+        batches.get(
+            "projects/dropbatch-local/locations/us-central1/batchPredictionJobs/1234567"
+        )
 
 
 def test_a_failed_job_says_why(vertex: VertexBatches) -> None:

@@ -137,6 +137,9 @@ def test_a_fault_is_switched_on_by_keyboard_and_befalls_a_call(
     seen.page.keyboard.press("Tab")
     seen.page.keyboard.type("list-unavailable")
     switch = seen.page.get_by_role("switch", name="list-unavailable", exact=True)
+    # What the list was narrowed to is where Tab goes.
+    other = seen.page.get_by_role("switch", name="create-lost-503", exact=True)
+    expect(other).to_have_count(0)
     for _ in range(2):
         seen.page.keyboard.press("Tab")
     expect(switch).to_be_focused()

@@ -20,7 +20,7 @@ EVIL = '<img src=x onerror="window.pwned=1">'
         ("logs", "Logs", "without functions"),
         ("jobs", "Jobs", "No job"),
         ("jobs?state=ended", "Jobs", "No job"),
-        ("buckets", "Storage", "no bucket"),
+        ("buckets", "Storage", "No bucket of dropbatch-local"),
         ("topics", "Messages", "no topic"),
     ],
 )

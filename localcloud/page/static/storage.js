@@ -8,7 +8,9 @@ export const buckets = {
   title: () => "Storage",
   urls: () => ["buckets"],
   render(summary, asked, found) {
-    return [heading("Storage"), found.buckets.length ? table(
+    // The samples' bucket is always there, and another project's.
+    const own = found.buckets.some((bucket) => bucket.project === summary.project);
+    return [heading("Storage"), table(
       "Buckets",
       [{ title: "Bucket" }, { title: "Objects", kind: "right" }, { title: "Size", kind: "right" }, { title: "Location", kind: "wide" }, { title: "Made", kind: "wide" }],
       found.buckets.map((bucket) => ({
@@ -21,8 +23,8 @@ export const buckets = {
           ago(bucket.created),
         ],
       })),
-    ) : empty(
-      "There is no bucket yet",
+    ), own ? "" : empty(
+      `No bucket of ${summary.project} yet`,
       "Make one with any Google client, from a terminal in which you have run the first of these:",
       pointing(summary),
       `curl -X POST -H "${bearer(summary)}" -H 'Content-Type: application/json' \\\n  -d '{"name": "my-bucket"}' 'https://storage.googleapis.com/storage/v1/b?project=${summary.project}'`,
