@@ -1,5 +1,5 @@
 """
-The gcloud command, unchanged: storage and Pub/Sub.
+The gcloud command, unchanged: storage. (Pub/Sub: `test_pubsub_clients.py`.)
 
 Each call takes it more than a second, so a test says much with few of them.
 """
@@ -163,30 +163,3 @@ def test_buckets_are_made_described_listed_and_removed(cloud: RunningCloud) -> N
     assert "HTTPError 409" in refused.stderr
     assert "gcloud-bucket" in [each["name"] for each in listed]
     assert f"{bucket} not found: 404" in missing.stderr
-
-
-def test_messages_are_published_and_pulled(cloud: RunningCloud) -> None:
-    topic, subscription = "gcloud-topic", "gcloud-subscription"
-    gcloud(cloud, "pubsub", "topics", "create", topic)
-    gcloud(
-        cloud,
-        *("pubsub", "subscriptions", "create", subscription),
-        *(f"--topic={topic}", "--ack-deadline=20"),
-    )
-    (published,) = told(
-        cloud,
-        *("pubsub", "topics", "publish", topic),
-        *("--message=a drop has ended", "--attribute=ce-id=1"),
-    )["messageIds"]
-    pull = ("pubsub", "subscriptions", "pull", subscription, "--auto-ack")
-    (received,) = told(cloud, *pull)
-    gcloud(cloud, "pubsub", "subscriptions", "delete", subscription)
-    gcloud(cloud, "pubsub", "topics", "delete", topic)
-    gone = called(cloud, "pubsub", "topics", "describe", topic)
-
-    assert received["message"]["messageId"] == published
-    assert received["message"]["attributes"] == {"ce-id": "1"}
-    assert received["message"]["data"] == "YSBkcm9wIGhhcyBlbmRlZA=="
-    assert received["ackStatus"] == "SUCCESS"
-    assert "NOT_FOUND" in gone.stderr
-    assert topic in gone.stderr

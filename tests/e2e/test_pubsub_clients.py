@@ -76,7 +76,7 @@ def test_gcloud_does_what_people_do_with_it(
 
     run("topics", "create", topic)
     run("subscriptions", "create", subscription, f"--topic={topic}")
-    run("topics", "publish", topic, "--message=hello", "--attribute=a=b")
+    published = run("topics", "publish", topic, "--message=hello", "--attribute=a=b")
     pulled = run("subscriptions", "pull", subscription, "--auto-ack")
     run("subscriptions", "update", subscription, "--ack-deadline=60")
     run(
@@ -95,7 +95,11 @@ def test_gcloud_does_what_people_do_with_it(
     for done in deleted:
         done.result()
 
-    assert [each["message"]["attributes"] for each in pulled] == [{"a": "b"}]
+    (received,) = pulled
+    assert [received["message"]["messageId"]] == published["messageIds"]
+    assert received["message"]["attributes"] == {"a": "b"}
+    assert received["message"]["data"] == "aGVsbG8="
+    assert received["ackStatus"] == "SUCCESS"
     assert shown.result()["ackDeadlineSeconds"] == 60
     assert shown.result()["pushConfig"]["pushEndpoint"] == endpoint.url
     assert f"{PROJECT}/topics/{topic}" in [each["name"] for each in listed.result()]

@@ -103,7 +103,9 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
             grpc.close()
             for transport in opened.grpc_transports:
                 transport.abort()
-            await asyncio.sleep(0)
+            # A handshake that is broken off takes a few turns to be told everybody.
+            for _ in range(20):
+                await asyncio.sleep(0)
 
         opened: Opened
         opened, http, grpc = thread.run(start())
