@@ -39,12 +39,12 @@ def section(told: Mapping[str, Section], name: str) -> Section:
 
 class BatchJobPromises:
     """
-    JobServiceClient over one transport, at one location (`jobs`).
+    JobServiceClient over gRPC, unless said otherwise, at one location (`jobs`).
     """
 
     @pytest.fixture
-    def jobs(self) -> Section:
-        raise NotImplementedError
+    def jobs(self, told: dict[str, Section], location: str) -> Section:
+        return section(told, f"jobs grpc {location}")
 
     def test_a_job_begins_pending_and_succeeds(self, jobs: Section) -> None:
         assert jobs["created"] == "JOB_STATE_PENDING"
@@ -82,8 +82,8 @@ class GenaiPromises:
     """
 
     @pytest.fixture
-    def batches(self) -> Section:
-        raise NotImplementedError
+    def batches(self, told: dict[str, Section], location: str) -> Section:
+        return section(told, f"genai {location}")
 
     def test_a_batch_begins_pending_and_succeeds(self, batches: Section) -> None:
         assert batches["created"] == "JOB_STATE_PENDING"
@@ -106,8 +106,8 @@ class StoragePromises:
     """
 
     @pytest.fixture
-    def objects(self) -> Section:
-        raise NotImplementedError
+    def objects(self, told: dict[str, Section]) -> Section:
+        return section(told, "storage")
 
     def test_what_was_uploaded_in_chunks_is_downloaded(self, objects: Section) -> None:
         assert objects["whole"] is True
@@ -153,8 +153,8 @@ class PubsubPromises:
     """
 
     @pytest.fixture
-    def messages(self) -> Section:
-        raise NotImplementedError
+    def messages(self, told: dict[str, Section]) -> Section:
+        return section(told, "pubsub")
 
     def test_every_message_arrives_as_it_was_published(self, messages: Section) -> None:
         assert messages["received"] == 100

@@ -51,21 +51,15 @@ class TestBatchJobs(BatchJobPromises):
 
 @pytest.mark.parametrize("location", ["us-central1", "global"])
 class TestGenai(GenaiPromises):
-    @pytest.fixture
-    def batches(self, told: dict[str, Section], location: str) -> Section:
-        return section(told, f"genai {location}")
+    pass
 
 
 class TestStorage(StoragePromises):
-    @pytest.fixture
-    def objects(self, told: dict[str, Section]) -> Section:
-        return section(told, "storage")
+    pass
 
 
 class TestPubsub(PubsubPromises):
-    @pytest.fixture
-    def messages(self, told: dict[str, Section]) -> Section:
-        return section(told, "pubsub")
+    pass
 
 
 def test_a_host_that_is_not_googles_is_refused(told: dict[str, Section]) -> None:

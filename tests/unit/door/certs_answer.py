@@ -1,5 +1,5 @@
 """
-google-auth's transport for tests of tokens: it answers for the public keys alone.
+google-auth's transport for tests of tokens: an answer, and one for public keys alone.
 """
 
 import json
@@ -12,12 +12,12 @@ from localcloud.door.identity import IdentityTokens
 
 
 class Answered(Response):
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, status: int, data: bytes) -> None:
+        self._status, self._data = status, data
 
     @property
     def status(self) -> int:
-        return 200
+        return self._status
 
     @property
     def data(self) -> bytes:
@@ -37,4 +37,4 @@ class CertsAnswer:
         self._served = served
 
     def __call__(self, url: str, method: str = "GET", **kwargs: Any) -> Answered:
-        return Answered(json.dumps(self._served[url].certificates()).encode())
+        return Answered(200, json.dumps(self._served[url].certificates()).encode())

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 from google.auth import jwt
-from google.auth.transport import Response
 from google.oauth2 import service_account
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,23 +27,7 @@ from localcloud.door.tokens import (
     token_for,
 )
 from tests.loop_thread import LoopThread
-
-
-class Answered(Response):
-    def __init__(self, status: int, data: bytes) -> None:
-        self._status, self._data = status, data
-
-    @property
-    def status(self) -> int:
-        return self._status
-
-    @property
-    def data(self) -> bytes:
-        return self._data
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return {}
+from tests.unit.door.certs_answer import Answered
 
 
 class Straight:
