@@ -183,8 +183,8 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
-            own = Page.serves(request.path) or request.path.startswith(admin.PREFIX)
-            if own and (refused := guard.refusal(request)):
+            # Storage asks nobody's name here, so no site may reach it either.
+            if refused := guard.refusal(request):
                 return refused
             if Page.serves(request.path):
                 return await self.page.handle(request)
