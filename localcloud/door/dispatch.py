@@ -91,6 +91,11 @@ class Dispatcher:
             return await self._unknown(request)
         try:
             return await service(request)
+        except web.HTTPRequestEntityTooLarge:
+            return google_error(
+                413,
+                f"Request payload size exceeds the limit: {_MAX_WHOLE_BODY} bytes.",
+            )
         except (ConnectionError, web.HTTPException):
             raise
         except Exception:

@@ -99,6 +99,14 @@ def test_a_body_arrives_as_it_was_sent(port: int) -> None:
     ) == (200, f"storage {len(body)}".encode())
 
 
+def test_a_body_that_is_too_large_is_an_error_in_googles_shape(port: int) -> None:
+    status, body = post(port, "storage.googleapis.com", bytes(64 * 1024 * 1024 + 1))
+
+    error = json.loads(body)["error"]
+    assert (status, error["code"], error["status"]) == (413, 413, "INVALID_ARGUMENT")
+    assert error["message"] == "Request payload size exceeds the limit: 67108864 bytes."
+
+
 def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), 10) as client:
         client.sendall(
