@@ -178,7 +178,7 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
-            # Storage asks nobody's name here, so no site may reach it either.
+            # Storage, too: anybody can make up a token that is good here.
             if refused := guard.refusal(request):
                 return refused
             if Page.serves(request.path):

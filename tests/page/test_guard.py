@@ -128,7 +128,7 @@ def test_no_other_site_reaches_storage(
     assert held.ask(method, path, b"").status == 401
 
     # As programs on this machine ask, such as the simulator's worker.
-    assert held.ask("GET", kept, **leave).json() == {"items": [{"name": "kept"}]}
+    assert held.ask("GET", kept, None, **leave).json() == {"items": [{"name": "kept"}]}
 
 
 def test_the_page_may_load_nothing_from_elsewhere(held: CloudInThread) -> None:
