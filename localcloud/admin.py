@@ -31,7 +31,7 @@ class Admin:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """
-        Answer a request under PREFIX, whoever it is from.
+        Answer a request under PREFIX; 403 for whoever `refusal` names.
         """
         if why := refusal(request):
             return google_error(403, why)

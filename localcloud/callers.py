@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 
 from localcloud.door.tokens import UnknownTokenError, read_token
+from localcloud.projects import project_number
 from localcloud.vertex.api.errors import ApiError, Code
-from localcloud.vertex.names import project_number
 
 # Google's front end says this for every API.
 INVALID_CREDENTIALS = (

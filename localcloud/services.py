@@ -2,7 +2,6 @@
 Google's services on this machine, and which of them answers for which host.
 """
 
-import asyncio
 import contextlib
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from localcloud.samples import bucket as samples
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.server import StorageServer
 from localcloud.storage_topics import LocalTopics
+from localcloud.vertex.api.grpc_servers import GrpcServers
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import Vertex
@@ -76,9 +76,9 @@ class Services:
         self._knobs = knobs
         self._storage_knobs = storage_knobs
         self._open = contextlib.AsyncExitStack()
-        self._starting = asyncio.Lock()
-        self._vertex_servers = contextlib.AsyncExitStack()
-        self._vertex_grpc: dict[str, int] = {}
+        self._vertex_servers = GrpcServers(
+            lambda host: self.vertex.serve_grpc(LOOPBACK, endpoint=host)
+        )
         self.identity = IdentityTokens(folder / "authority")
         self.switches = switches
         self.admin = admin.Admin(switches)
@@ -125,7 +125,7 @@ class Services:
             await self.vertex.start()
             self.admin.forget_jobs = self.vertex.forget_jobs
             stack.push_async_callback(self.vertex.stop)
-            stack.push_async_callback(self._vertex_servers.aclose)
+            stack.push_async_callback(self._vertex_servers.stop)
             self.page.show(
                 Stores(
                     store=self.storage.store,
@@ -152,12 +152,7 @@ class Services:
         """
         if host not in _VERTEX_HOSTS and not host.endswith(_VERTEX_REGIONS):
             return self.pubsub.grpc_port
-        async with self._starting:
-            if host not in self._vertex_grpc:
-                server, port = await self.vertex.serve_grpc(LOOPBACK, endpoint=host)
-                self._vertex_grpc[host] = port
-                self._vertex_servers.push_async_callback(server.stop, None)
-            return self._vertex_grpc[host]
+        return await self._vertex_servers.port(host)
 
     def _pubsub_front(self, broker: Broker) -> Front:
         return FaultyFront(
@@ -183,8 +178,8 @@ class Services:
             return await inviting(tokens.handle)(request)
 
         async def loopback(request: web.BaseRequest) -> web.StreamResponse:
-            own = Page.serves(request.path) or request.path.startswith(admin.PREFIX)
-            if own and (refused := guard.refusal(request)):
+            # Storage, too: anybody can make up a token that is good here.
+            if refused := guard.refusal(request):
                 return refused
             if Page.serves(request.path):
                 return await self.page.handle(request)

@@ -32,6 +32,9 @@ _LEAF_LIFE = datetime.timedelta(days=7)
 _LEAF_RENEWAL = datetime.timedelta(days=1)
 _CLOCK_SKEW = datetime.timedelta(hours=1)
 
+# Many more than Google has parent domains; a client may ask for any number of them.
+_MOST_CONTEXTS = 64
+
 
 class Authority:
     """
@@ -59,10 +62,13 @@ class Authority:
         """
         names = certificate_names(host)
         now = datetime.datetime.now(datetime.UTC)
-        made, context = self._contexts.get(names, (None, None))
+        made, context = self._contexts.pop(names, (None, None))
         if made is None or context is None or now - made > _LEAF_RENEWAL:
-            context = self._make_context(names, now)
-            self._contexts[names] = (now, context)
+            made, context = now, self._make_context(names, now)
+        # In the order of their last use.
+        self._contexts[names] = (made, context)
+        if len(self._contexts) > _MOST_CONTEXTS:
+            del self._contexts[next(iter(self._contexts))]
         return context
 
     def _make_context(

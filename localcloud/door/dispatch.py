@@ -20,6 +20,10 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 # what it streams has no limit.
 _MAX_WHOLE_BODY = 64 * 1024 * 1024
 
+# How long a client may take until the head of its next request is whole. More than a
+# minute: whoever polls once a minute should not meet a connection that just ends.
+_IDLE_SECONDS = 75.0
+
 
 class Dispatcher:
     """
@@ -50,11 +54,13 @@ class Dispatcher:
                 return service
         return None
 
-    def server(self) -> web.Server:
+    def server(self, *, idle_seconds: float = _IDLE_SECONDS) -> web.Server:
         """
         Make the HTTP server whose protocols answer for all services.
 
         Bodies arrive as they were sent: a gzip upload to Cloud Storage is stored so.
+        A connection without a whole head for `idle_seconds` is dropped, be it the
+        first request's or a later one's.
         """
         loop = asyncio.get_running_loop()
 
@@ -75,6 +81,8 @@ class Dispatcher:
             request_factory=request,
             access_log=None,
             auto_decompress=False,
+            # Bytes of a head don't prolong it; aiohttp has no other limit for heads.
+            keepalive_timeout=idle_seconds,
             # A copy's request line names two objects, percent-encoded.
             max_line_size=32_768,
             max_field_size=32_768,
@@ -91,6 +99,11 @@ class Dispatcher:
             return await self._unknown(request)
         try:
             return await service(request)
+        except web.HTTPRequestEntityTooLarge:
+            return google_error(
+                413,
+                f"Request payload size exceeds the limit: {_MAX_WHOLE_BODY} bytes.",
+            )
         except (ConnectionError, web.HTTPException):
             raise
         except Exception:

@@ -121,7 +121,7 @@ def _fields(body: bytearray, content_type: str) -> dict[str, str]:
     if content_type == "application/json":
         try:
             parsed = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         pairs = parsed.items() if isinstance(parsed, dict) else ()
         return {str(name): str(value) for name, value in pairs}
@@ -146,8 +146,3 @@ def _decode(part: str) -> bytes:
         return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (binascii.Error, ValueError):
         return b""
-
-
-def _encode(part: dict[str, object]) -> str:
-    text = base64.urlsafe_b64encode(json.dumps(part).encode())
-    return text.decode().rstrip("=")

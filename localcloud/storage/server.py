@@ -169,7 +169,7 @@ class StorageServer:
             return await xml.read(request, call, self.store)
         operation, names = find_operation(call.method, call.path)
         # Whoever knows a session's URI may use it; clients send no token with it.
-        if "upload_id" not in call.query:
+        if operation is not Operation.OBJECTS_INSERT or "upload_id" not in call.query:
             self._check_caller(call, operation, names)
         match operation:
             case Operation.OBJECTS_INSERT:

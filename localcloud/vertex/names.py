@@ -5,27 +5,14 @@ Resource names: what they look like, and the project number they come back with.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 
+from localcloud.projects import project_number
 from localcloud.vertex.api.errors import ApiError, Code
 
 _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._:-]*"
 _PARENT = re.compile(rf"projects/({_SEGMENT})/locations/([a-z0-9-]+)")
 _JOB = re.compile(rf"({_PARENT.pattern})/batchPredictionJobs/([^/]+)")
 _OPERATION = re.compile(rf"({_PARENT.pattern})/operations/([^/]+)")
-
-
-def project_number(project: str) -> str:
-    """
-    The number of a project, the same for an id on every machine and for ever.
-
-    A number stands for itself, so either may be used in a request.
-    """
-    if project.isdecimal():
-        return project
-    digest = int.from_bytes(sha256(project.encode()).digest()[:8])
-    return str(10**11 + digest % (9 * 10**11))
-
 
 ProjectNumber = Callable[[str], str]
 

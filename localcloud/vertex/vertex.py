@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from localcloud.faults.faults import Faults
+from localcloud.projects import project_number
 from localcloud.vertex.api.calls import Authorize, Calls, allow_all
 from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.rest import Rest
@@ -22,7 +23,7 @@ from localcloud.vertex.jobs.store import Store
 from localcloud.vertex.jobs.times import EPOCH
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.life.lifecycle import Lifecycle
-from localcloud.vertex.names import ProjectNumber, project_number
+from localcloud.vertex.names import ProjectNumber
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.responders.spec import SIMULATED
 from localcloud.vertex.rows.orders import Start

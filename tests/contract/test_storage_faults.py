@@ -161,6 +161,20 @@ def test_each_call_of_a_batch_meets_its_own_fault(storage: Storage) -> None:
     assert storage.generation("b") is None
 
 
+@pytest.mark.parametrize("code", [499, 503, 520])
+def test_any_status_can_be_an_answer_within_a_batch(
+    storage: Storage, code: int
+) -> None:
+    """
+    520 is among those that have no name.
+    """
+    storage.insert("a")
+    storage.faults.add(
+        StorageFault(method="storage.objects.delete", error=FaultError(code=code))
+    )
+    assert f"HTTP/1.1 {code} " in batch(storage, "a").text
+
+
 def test_a_cut_within_a_batch_cuts_the_batch(storage: Storage) -> None:
     for name in ("a", "b"):
         storage.insert(name)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from localcloud.storage.disk.listing import Cursor
 from tests.contract.storage_server import RunningStorage, error_of, running_storage
 
 
@@ -179,6 +180,20 @@ def test_what_makes_no_sense_is_refused(server: RunningStorage, query: str) -> N
     bucket = fill(server, "a")
     answer = server.call("GET", f"/storage/v1/b/{bucket}/o?{query}", status=400)
     assert error_of(answer)[:2] == (400, "invalid")
+
+
+@pytest.mark.parametrize("generation", [2**63, 10**40, -1])
+def test_a_page_token_of_no_generation_is_refused(
+    server: RunningStorage, generation: int
+) -> None:
+    bucket = fill(server, "a")
+    token = Cursor(name=b"a", generation=generation).token()
+    path = f"/storage/v1/b/{bucket}/o?pageToken={quote(token)}"
+
+    answer = server.call("GET", path, status=400)
+
+    message = f"Invalid value for pageToken: '{token}'"
+    assert error_of(answer) == (400, "invalid", message)
 
 
 def test_a_list_of_no_bucket_is_not_found(server: RunningStorage) -> None:

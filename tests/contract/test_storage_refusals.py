@@ -3,6 +3,7 @@ Refusals in the shape of the service, and batches of calls.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from google.api_core.exceptions import NotFound
@@ -198,3 +199,46 @@ def test_the_client_names_who_it_is_and_is_served(server: RunningStorage) -> Non
         client_options={"api_endpoint": server.url},
     ) as client:
         assert client.lookup_bucket("no-such-bucket") is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/storage/v1/b/{}"),
+        ("GET", "/storage/v1/b/{}/o/o?alt=media"),
+        ("DELETE", "/storage/v1/b/{}/o/o"),
+        ("POST", "/batch/storage/v1"),
+    ],
+)
+def test_only_a_sessions_uri_stands_for_a_token(
+    server: RunningStorage, method: str, path: str
+) -> None:
+    bucket = server.bucket().name
+    server.insert(bucket, "o", b"")
+    path = path.format(bucket)
+    path += f"{'&' if '?' in path else '?'}upload_id=x"
+
+    server.call(method, path, headers={"Authorization": None}, status=401)
+
+    server.call("GET", f"/storage/v1/b/{bucket}/o/o")
+
+
+def test_no_upload_id_lets_anybody_change_a_public_bucket(tmp_path: Path) -> None:
+    with running_storage(tmp_path, public=["samples"]) as running:
+        running.within(lambda store: store.create_bucket_if_absent("samples", "p", {}))
+        running.within(lambda store: store.insert_object("samples", "o", b""))
+        path = "/storage/v1/b/samples/o/o"
+
+        for headers, status in (({"Authorization": None}, 401), ({}, 403)):
+            running.call(
+                *("DELETE", f"{path}?upload_id=x"), headers=headers, status=status
+            )
+            in_batch = running.call(
+                *("POST", "/batch/storage/v1?upload_id=x"),
+                data=f"--x\r\n\r\nDELETE {path}?upload_id=x\r\n\r\n--x--\r\n",
+                headers={"Content-Type": "multipart/mixed; boundary=x", **headers},
+                status=401 if status == 401 else 200,
+            )
+            assert status == 401 or "HTTP/1.1 403 " in in_batch.text
+
+        assert running.call("GET", path).json()["name"] == "o"

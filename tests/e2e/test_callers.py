@@ -111,7 +111,7 @@ def test_a_project_is_known_by_its_number_too(bare_cloud: RunningCloud) -> None:
     assert status == 200, body
 
     number = bare_cloud.python(
-        "from localcloud.vertex.names import project_number\n"
+        "from localcloud.projects import project_number\n"
         "print(project_number('dropbatch-local'))"
     )
     url = f"{_VERTEX}/{_JOBS.format(number)}"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from localcloud.page.answers import POLICY
-from tests.page.cloud_in_thread import CloudInThread
+from tests.page.cloud_in_thread import BEARER, CloudInThread
 
 DATA = "/admin/state/summary"
 
@@ -100,6 +100,35 @@ def test_the_other_switches_are_guarded_as_well(
         assert answer.status == 403, path
         own = {"Origin": f"http://{held.host}", "Content_Type": "text/plain"}
         assert held.ask(method, path, b"{}", **own).status == 415, path
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/storage/v1/b/guarded/o/kept?alt=media"),
+        ("POST", "/upload/storage/v1/b/guarded/o?uploadType=media&name=new"),
+        ("DELETE", "/storage/v1/b/guarded/o/kept"),
+        ("DELETE", "/storage/v1/b/guarded/o/kept?upload_id=x"),
+    ],
+)
+def test_no_other_site_reaches_storage(
+    held: CloudInThread, method: str, path: str
+) -> None:
+    held.bucket("guarded")
+    held.objects("guarded", {"kept": b"kept"})
+    leave = {"Authorization": BEARER}
+    kept = "/storage/v1/b/guarded/o?fields=items/name"
+
+    for stranger in (
+        {"Origin": "https://evil.example"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Host": "localhost.evil.example"},
+    ):
+        assert held.ask(method, path, b"", **leave, **stranger).status == 403
+    assert held.ask(method, path, b"").status == 401
+
+    # As programs on this machine ask, such as the simulator's worker.
+    assert held.ask("GET", kept, None, **leave).json() == {"items": [{"name": "kept"}]}
 
 
 def test_the_page_may_load_nothing_from_elsewhere(held: CloudInThread) -> None:

@@ -7,15 +7,10 @@ makes them, and can't be changed.
 
 from collections.abc import Mapping
 
+from localcloud.projects import project_number
 from localcloud.storage.api.answers import Reply
 from localcloud.storage.api.calls import Call
-from localcloud.storage.disk.resources import (
-    API,
-    Bucket,
-    agent_of,
-    etag_of,
-    project_number,
-)
+from localcloud.storage.disk.resources import API, Bucket, agent_of, etag_of
 from localcloud.storage.disk.store import Store
 from localcloud.storage.rules.errors import (
     InvalidError,

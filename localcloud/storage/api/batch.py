@@ -20,6 +20,8 @@ from localcloud.storage.rules.errors import InvalidError, StorageError
 
 _MOST_CALLS = 1000
 _BODY_BYTES = 10 * 1024 * 1024
+# A fault may answer with a status that has no name, such as 520.
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
 async def answer_batch(
@@ -65,7 +67,8 @@ async def _answer(
     except StorageError as error:
         reply = Reply(status=error.status, resource=error.body())
     body, headers = reply.encoded(inner)
-    lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
+    phrase = _PHRASES.get(reply.status, "Unknown")
+    lines = [f"HTTP/1.1 {reply.status} {phrase}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -35,10 +35,13 @@ class Cursor:
         """
         try:
             text = base64.b64decode(token.encode("ascii"), b"-_", validate=True)
-            kind, generation, name = text.split(b":", 2)
+            kind, digits, name = text.split(b":", 2)
+            generation = int(digits)
+            if not 0 <= generation < 2**63:
+                raise ValueError(generation)
             return cls(
                 name=name,
-                generation=int(generation),
+                generation=generation,
                 group={b"p": True, b"n": False}[kind],
             )
         except (UnicodeEncodeError, binascii.Error, ValueError, KeyError) as error:

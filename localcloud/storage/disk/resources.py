@@ -3,12 +3,12 @@ Buckets and object generations as values, and as the JSON resources of the API.
 """
 
 import base64
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from localcloud.projects import project_number
 from localcloud.storage.disk.contents import Content
 
 PUBLIC_ORIGIN = "https://storage.googleapis.com"
@@ -163,15 +163,6 @@ class StoredObject:
             shown["hardDeleteTime"] = self.hard_deleted
         shown.update(self.settings)
         return shown
-
-
-def project_number(project: str) -> str:
-    """
-    A number for a project, always the same one.
-    """
-    if project.isdigit():
-        return project
-    return str(100_000_000_000 + zlib.crc32(project.encode()) % 900_000_000_000)
 
 
 def agent_of(project: str) -> str:

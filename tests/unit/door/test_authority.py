@@ -1,5 +1,7 @@
 import datetime
+import gc
 import stat
+import weakref
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,25 @@ def test_a_broken_authority_is_made_anew(tmp_path: Path) -> None:
 
     assert second != first
     assert b"BEGIN CERTIFICATE" in second
+
+
+def test_only_the_contexts_that_were_used_last_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authority, "_MOST_CONTEXTS", 3)
+    made = Authority(tmp_path)
+    in_use = made.context_for("storage.googleapis.com")
+    other = made.context_for("a.us.rep.googleapis.com")
+    alive = weakref.ref(other)
+
+    for number in range(5):
+        made.context_for(f"a.p{number}.googleapis.com")
+        assert made.context_for("storage.googleapis.com") is in_use
+
+    assert made.context_for("a.us.rep.googleapis.com") is not other
+    del other
+    gc.collect()
+    assert alive() is None
 
 
 def test_a_leaf_is_made_once_and_renewed_before_it_ends(

@@ -1,8 +1,10 @@
 import asyncio
+import contextlib
 import gzip
 import http.client
 import json
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -28,8 +30,8 @@ async def vertex(request: web.BaseRequest) -> web.StreamResponse:
     return named("vertex")
 
 
-@pytest.fixture
-def port() -> Iterator[int]:
+@contextlib.contextmanager
+def served(**terms: float) -> Iterator[tuple[int, web.Server]]:
     dispatcher = Dispatcher(
         {
             "storage.googleapis.com": inviting(storage),
@@ -40,17 +42,23 @@ def port() -> Iterator[int]:
     with LoopThread().running() as thread:
 
         async def start() -> tuple[web.Server, asyncio.Server]:
-            server = dispatcher.server()
+            server = dispatcher.server(**terms)
             return server, await thread.loop.create_server(server, "127.0.0.1", 0)
 
         server, listening = thread.run(start())
-        yield listening.sockets[0].getsockname()[1]
+        yield listening.sockets[0].getsockname()[1], server
 
         async def stop() -> None:
             listening.close()
             await server.shutdown(1)
 
         thread.run(stop())
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with served() as (port, _):
+        yield port
 
 
 def post(port: int, host: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
@@ -99,6 +107,14 @@ def test_a_body_arrives_as_it_was_sent(port: int) -> None:
     ) == (200, f"storage {len(body)}".encode())
 
 
+def test_a_body_that_is_too_large_is_an_error_in_googles_shape(port: int) -> None:
+    status, body = post(port, "storage.googleapis.com", bytes(64 * 1024 * 1024 + 1))
+
+    error = json.loads(body)["error"]
+    assert (status, error["code"], error["status"]) == (413, 413, "INVALID_ARGUMENT")
+    assert error["message"] == "Request payload size exceeds the limit: 67108864 bytes."
+
+
 def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), 10) as client:
         client.sendall(
@@ -108,3 +124,64 @@ def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(port: int) -> Non
         assert client.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
         client.sendall(b"hello")
         assert b"storage 5" in client.recv(4096)
+
+
+_HALF = b"POST /v1/x HTTP/1.1\r\nHost: storage.googleapis.com\r\nConte"
+_REST = b"nt-Length: 5\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"", _HALF, _HALF + _REST + b"hello" + _HALF],
+    ids=["nothing", "half a first", "half a second"],
+)
+def test_a_connection_whose_request_never_begins_or_stays_half_is_dropped(
+    before: bytes,
+) -> None:
+    with (
+        served(idle_seconds=0.2) as (port, _),
+        socket.create_connection(("127.0.0.1", port), 10) as client,
+    ):
+        client.sendall(before)
+        while client.recv(4096):
+            pass
+
+
+def test_a_head_that_comes_byte_by_byte_is_not_waited_for_longer() -> None:
+    with (
+        served(idle_seconds=0.3) as (port, _),
+        socket.create_connection(("127.0.0.1", port), 10) as client,
+    ):
+        client.sendall(_HALF)
+        client.settimeout(0.05)
+        for _ in range(100):
+            try:
+                client.sendall(b"x")
+                assert client.recv(4096) == b""
+                return
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                return
+        pytest.fail("the connection is still open")
+
+
+def test_a_body_may_take_longer_than_a_head() -> None:
+    with (
+        served(idle_seconds=0.2) as (port, _),
+        socket.create_connection(("127.0.0.1", port), 10) as client,
+    ):
+        client.sendall(_HALF + _REST)
+        time.sleep(0.6)
+        client.sendall(b"hello")
+        assert b"storage 5" in client.recv(4096)
+
+
+def test_nobody_waits_an_hour_for_a_head() -> None:
+    with (
+        served() as (port, server),
+        socket.create_connection(("127.0.0.1", port), 10) as client,
+    ):
+        client.sendall(_HALF + _REST + b"hello")
+        assert b"storage 5" in client.recv(4096)
+        assert [each.keepalive_timeout for each in server.connections] == [75]

@@ -119,6 +119,7 @@ def test_a_service_account_gets_an_identity_token_for_an_audience(
     [
         ("https://www.googleapis.com/oauth2/v4/token", b"grant_type=x&assertion=a.b.c"),
         ("https://oauth2.googleapis.com/token", b'{"grant_type":"refresh_token"}'),
+        ("https://oauth2.googleapis.com/token", b"{" + b'"a":[' + b"[" * 100_000),
         ("https://oauth2.googleapis.com/token", b"\xff not a form {"),
         ("https://oauth2.googleapis.com/token", b""),
     ],

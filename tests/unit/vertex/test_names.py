@@ -4,9 +4,10 @@ Names and numbers.
 
 import pytest
 
+from localcloud.projects import project_number
 from localcloud.vertex.api.endpoints import location_of
 from localcloud.vertex.api.errors import ApiError
-from localcloud.vertex.names import parse_job, parse_parent, project_number
+from localcloud.vertex.names import parse_job, parse_parent
 
 
 def test_a_project_has_one_number_for_ever() -> None:

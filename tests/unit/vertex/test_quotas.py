@@ -7,16 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from localcloud.projects import project_number
 from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.jobs.quotas import Quotas
 from localcloud.vertex.knobs import Knobs
-from localcloud.vertex.names import (
-    Parent,
-    parse_job,
-    parse_operation,
-    parse_parent,
-    project_number,
-)
+from localcloud.vertex.names import Parent, parse_job, parse_operation, parse_parent
 from localcloud.vertex.pace import Pace
 from tests.unit.vertex.conftest import MakeWorld
 from tests.unit.vertex.job_world import PACE, PARENT, World, asked

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from localcloud.projects import project_number
 from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.knobs import Knobs
-from localcloud.vertex.names import parse_job, parse_operation, project_number
+from localcloud.vertex.names import parse_job, parse_operation
 from tests.unit.vertex.conftest import MakeWorld
 from tests.unit.vertex.job_world import PARENT, World
 

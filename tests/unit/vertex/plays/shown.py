@@ -2,7 +2,7 @@
 What a job's resource shows.
 """
 
-from localcloud.vertex.names import project_number
+from localcloud.projects import project_number
 from tests.unit.vertex.job_world import PARENT, World
 from tests.unit.vertex.plays.stage import PENDING, RUNNING, ended, plays
 
