@@ -79,6 +79,10 @@ class Rule(
     """
     The fields of which a rule needs one: without any, nothing would happen.
     """
+    own_methods: ClassVar[tuple[str, ...]] = ()
+    """
+    Methods that only a rule of this service can be about: for others they are none.
+    """
 
     name: Annotated[str, Said(description="a name, for whoever reads the log")] = ""
     # What it matches.

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from localcloud.finite import is_finite
 from localcloud.vertex.knob import Knob, knob
 
 
@@ -72,6 +73,9 @@ def storage_knobs_from(values: Mapping[str, Any]) -> StorageKnobs:
 
     A ValueError says which can't have its value.
     """
+    for name, value in values.items():
+        if not is_finite(value):
+            raise ValueError(f"the knob {name!r} can't be {value!r}: it is not finite")
     try:
         return msgspec.convert(dict(values), StorageKnobs)
     except msgspec.ValidationError as error:

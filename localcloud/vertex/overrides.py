@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from localcloud.finite import is_finite
 from localcloud.vertex.knobs import KNOBS, Knobs
 
 
@@ -55,6 +56,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if name not in KNOBS:
             raise ValueError(f"there is no knob {name!r}")
+        if not is_finite(value):
+            raise ValueError(f"the knob {name!r} can't be {value!r}: it is not finite")
         try:
             converted = msgspec.convert({name: value}, Knobs)
         except msgspec.ValidationError as error:

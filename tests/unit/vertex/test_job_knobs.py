@@ -2,6 +2,7 @@
 Knobs of one job, beside others that go by the service's.
 """
 
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -98,6 +99,8 @@ def test_a_create_that_can_be_nobodys_job_uses_up_no_script(world: World) -> Non
         ({"max_rows": True}, "the knob 'max_rows' can't be True"),
         ({"max_rows": None}, "the knob 'max_rows' can't be None"),
         ({"max_rows": -1}, "the knob 'max_rows' can't be -1: it is too small"),
+        ({"max_rows": inf}, "the knob 'max_rows' can't be inf: it is not finite"),
+        ({"max_rows": nan}, "the knob 'max_rows' can't be nan: it is not finite"),
         ({"output_info": "soon"}, "the knob 'output_info' can't be 'soon'"),
         ({"missing_models": "gemini"}, "the knob 'missing_models' can't be 'gemini'"),
         *(
