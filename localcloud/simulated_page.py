@@ -34,12 +34,12 @@ Made from the code by `make docs`: don't edit it.
 |---|---|
 | sure | Google's documentation, definitions, clients or own emulator say so |
 | likely | others have captured it from the service, or it follows from what is sure |
-| unknown | nobody has told; it is done as seems most useful, and can be set otherwise |
+| unknown | nobody has told; it is done as seems most useful |
 
-What is not certain of Vertex AI is a *knob*, with the likely value as its default:
-`dropbatch local --knob NAME=VALUE` sets one, a scenario file several (`[knobs]`), and a
-fault's script those of a single job, except for the ones that are for the whole service
-(marked with *). `dropbatch knobs` lists them.
+What has a *knob* can be set otherwise, and all else is as it is, however sure. A knob's
+default is the likely value: `dropbatch local --knob NAME=VALUE` sets one, a scenario
+file several (`[knobs]`), and a fault's script those of a single job, except for those
+that are for the whole service (marked with *). `dropbatch knobs` lists them.
 """
 
 

@@ -35,6 +35,12 @@ def test_what_is_covered_says_in_which_section() -> None:
         assert all(SECTION.fullmatch(one) for one in sections.split(", ")), each
 
 
+@pytest.mark.parametrize("what", ["several input files", "the words of a 429"])
+def test_what_the_facts_have_as_likely_or_in_conflict_is_not_sure(what: str) -> None:
+    (claim,) = (each for each in COVERED if what in each.what)
+    assert claim.how_sure == "likely"
+
+
 def test_nothing_is_said_twice() -> None:
     said = [each.what for each in (*COVERED, *NOT_SIMULATED)]
     said += [knob.says for knob in KNOBS.values()]
