@@ -5,10 +5,10 @@ A default is what evidence makes likely. `KNOBS` describes each one, so that a
 page about what is simulated can be made from it.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
-from localcloud.vertex.knob import Knob, knob
+from localcloud.knobs import Knob, described, knob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,9 +219,7 @@ class Knobs:
     )
 
 
-KNOBS: dict[str, Knob] = {
-    each.name: Knob(default=each.default, **each.metadata) for each in fields(Knobs)
-}
+KNOBS: dict[str, Knob] = described(Knobs)
 """
 Every knob by its name.
 """

@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
+from localcloud.coverage import HowSure
 from localcloud.vertex.coverage import COVERED, NOT_SIMULATED
-from localcloud.vertex.knob import HowSure
 from localcloud.vertex.knobs import KNOBS, Knobs
 
 SECTION = re.compile(r"(0\.\d{1,2}|[A-D]\d)")
