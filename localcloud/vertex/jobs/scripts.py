@@ -69,8 +69,6 @@ class Script:
     """
     CANCELLING, and then it ends as if nobody had asked.
     """
-    output_info: bool = True
-    completion_stats: bool = True
     partial_failures: tuple[JobError, ...] = ()
     """
     The job's `partialFailures` once it has ended; the service shows 20 at most.
