@@ -68,6 +68,7 @@ class Knobs:
         "C5",
         "how old a job must be to be in lists, durations not shortened",
         by_job=False,
+        most=1_000_000_000,
     )
     jobs_kept_seconds: float | None = knob(
         None,
@@ -76,6 +77,7 @@ class Knobs:
         "how long a job that has ended is known, durations not shortened; null: for "
         "ever",
         by_job=False,
+        most=1_000_000_000,
     )
     default_page_size: int = knob(
         100, "unknown", "C5", "jobs on a page, unasked", by_job=False, least=1

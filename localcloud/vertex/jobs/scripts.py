@@ -87,9 +87,9 @@ def check_script(script: Script) -> None:
     if script.after_share is not None:
         _check_share("script.after_share", script.after_share)
     seconds = script.resume_after_seconds
-    if seconds is not None and seconds < 0:
+    if seconds is not None and not 0 <= seconds <= 1e9:
         raise ValueError(
-            f"`script.resume_after_seconds` can't be {seconds:g}: it is 0 or more"
+            f"`script.resume_after_seconds` can't be {seconds:g}: it is from 0 to 1e9"
         )
     if script.error is not None:
         _check_code("script.error", script.error.code)

@@ -104,6 +104,8 @@ def test_a_knob_of_the_command_wins_over_the_files(tmp_path: Path) -> None:
         ("max_rows=many", "the knob 'max_rows' can't be 'many'"),
         ("list_lag_seconds=Infinity", "'list_lag_seconds' can't be inf: it is not fin"),
         ("jobs_kept_seconds=NaN", "'jobs_kept_seconds' can't be nan: it is not finite"),
+        ("list_lag_seconds=1e300", "can't be 1e.300: it is 1000000000 or less"),
+        ("jobs_kept_seconds=1e300", "can't be 1e.300: it is 1000000000 or less"),
         ("writes_per_second=NaN", "'writes_per_second' can't be nan: it is not finite"),
         ("write_burst=0", "the knob 'write_burst' can't be 0: it is 1 or more"),
         ("write_burst=many", "the knob 'write_burst' can't be 'many': Expected `int`"),

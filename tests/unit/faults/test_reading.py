@@ -98,7 +98,11 @@ def test_a_rule_is_read_as_the_service_has_it(given: Any, rule: Rule) -> None:
         ),
         (
             {**JOB, "script": {"resume_after_seconds": -1}},
-            "`script.resume_after_seconds` can't be -1: it is 0 or more",
+            "`script.resume_after_seconds` can't be -1: it is from 0 to 1e9",
+        ),
+        (
+            {**JOB, "script": {"resume_after_seconds": 1e300}},
+            r"`script.resume_after_seconds` can't be 1e\+300: it is from 0 to 1e9",
         ),
         (
             {**JOB, "script": {"knobs": {"list_lag_seconds": [nan]}}},
