@@ -12,6 +12,7 @@ from typing import Any
 
 from localcloud.coverage import Covered, HowSure, NotSimulated
 from localcloud.knob_values import written
+from localcloud.knobs import Knob
 from localcloud.vertex.evidence import EVIDENCE, without_sections
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "local-cloud" / "simulated.md"
@@ -34,12 +35,12 @@ Made from the code by `make docs`: don't edit it.
 |---|---|
 | sure | Google's documentation, definitions, clients or own emulator say so |
 | likely | others have captured it from the service, or it follows from what is sure |
-| unknown | nobody has told; it is done as seems most useful, and can be set otherwise |
+| unknown | nobody has told; it is done as seems most useful |
 
-What is not certain of Vertex AI is a *knob*, with the likely value as its default:
-`dropbatch local --knob NAME=VALUE` sets one, a scenario file several (`[knobs]`), and a
-fault's script those of a single job, except for the ones that are for the whole service
-(marked with *). `dropbatch knobs` lists them.
+What has a *knob* can be set otherwise, and all else is as it is, however sure. A knob's
+default is the likely value: `dropbatch local --knob NAME=VALUE` sets one, a scenario
+file several (`[knobs]`), and a fault's script those of a single job, except for those
+that are for the whole service (marked with *). `dropbatch knobs` lists them.
 """
 
 
@@ -77,10 +78,9 @@ def claims(package: str) -> tuple[Sequence[Covered], Sequence[NotSimulated]]:
     return (module.COVERED, module.NOT_SIMULATED) if module else ((), ())
 
 
-def knobs(package: str) -> Mapping[str, Any]:
+def knobs(package: str) -> Mapping[str, Knob]:
     """
-    What of a service can be set: by its name, a default, how sure that is, and what
-    it says; of Vertex AI also where it is from and whether one job can have it.
+    What of a service can be set, by its name.
     """
     module = _module(package, "knobs")
     return module.KNOBS if module else {}
@@ -101,21 +101,19 @@ def _covered_table(covered: Iterable[Covered]) -> Iterator[str]:
     yield from _table("what is simulated | how sure | from", rows)
 
 
-def _knob_table(known: Mapping[str, Any]) -> Iterator[str]:
+def _knob_table(known: Mapping[str, Knob]) -> Iterator[str]:
     rows = []
     for name, knob in known.items():
-        default, how_sure, says = knob[:3]
-        for_all = not getattr(knob, "by_job", True)
-        source = getattr(knob, "source", "")
-        evidence = EVIDENCE.get(source, source)
+        evidence = EVIDENCE.get(knob.source, knob.source)
+        default = written(knob.default)
         rows.append(
             _row(
-                f"`{name}`{' *' if for_all else ''}",
-                f"`{written(default)}`" if written(default) else "(empty)",
-                says,
-                how_sure,
+                f"`{name}`{'' if knob.by_job else ' *'}",
+                f"`{default}`" if default else "(empty)",
+                knob.says,
+                knob.how_sure,
                 # What is evidence of something else there, is none of this.
-                "" if how_sure == "unknown" else evidence,
+                "" if knob.how_sure == "unknown" else evidence,
             )
         )
     yield from _table("knob | default | what it says | how sure | from", rows)

@@ -110,7 +110,7 @@ def knob_value(text: str) -> tuple[str, Any]:
         raise ScenarioError(
             f"{text!r} sets no knob: write NAME=VALUE, such as shuffle=false"
         )
-    knob = KNOBS.get(name)
+    knob = {**KNOBS, **STORAGE_KNOBS}.get(name)
     if knob is not None and isinstance(knob.default, str):
         return name, value
     if knob is not None and isinstance(knob.default, tuple):

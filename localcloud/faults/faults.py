@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ class _Standing:
 
     id: str
     rule: Rule
+    drawn_from: str
+    """
+    What its share is drawn from, with the ordinal of a match.
+    """
     matched: int = 0
     befell: int = 0
 
@@ -41,8 +46,9 @@ class Faults:
     """
     Says of each call whether a fault befalls it, and keeps what it said.
 
-    Which matches a rule befalls depends on their ordinals and on the seed alone, so
-    the same matching calls meet the same faults again, whatever else is called. The
+    Which matches a rule befalls depends on their ordinals, on the seed and on what
+    the rule says, so the same matching calls meet the same faults again, whatever
+    else is called or befalls. Of rules that say the same, each draws for itself. The
     rules and their counts are gone after a restart; `log`, a file, is not.
     """
 
@@ -96,8 +102,14 @@ class Faults:
         """
         for rule in rules:
             rule.check()
-        added = [_Standing(id=self.new_id(), rule=rule) for rule in rules]
-        self._set([*self._standing, *added])
+        standing = list(self._standing)
+        for rule in rules:
+            drawn_from = self._drawn_from(rule, standing)
+            standing.append(
+                _Standing(id=self.new_id(), rule=rule, drawn_from=drawn_from)
+            )
+        added = standing[len(self._standing) :]
+        self._set(standing)
         return [each.id for each in added]
 
     def new_id(self) -> str:
@@ -175,9 +187,22 @@ class Faults:
             return False
         if rule.share is None:
             return True
-        seed = self.seed if rule.seed is None else rule.seed
-        drawn = blake2b(f"{seed}/{ordinal}".encode(), digest_size=8).digest()
+        of = f"{each.drawn_from}/{ordinal}"
+        drawn = blake2b(of.encode(), digest_size=8).digest()
         return int.from_bytes(drawn) / 2**64 < rule.share
+
+    def _drawn_from(self, rule: Rule, standing: list[_Standing]) -> str:
+        """
+        The seed and what the rule says, and a number that no rule in force has that
+        says the same. A rule's name and share are not in it: another name changes
+        nothing, and a larger share befalls what a smaller one does, and more.
+        """
+        seed = self.seed if rule.seed is None else rule.seed
+        said = msgspec.structs.replace(rule, name="", seed=None, share=None)
+        text = msgspec.json.encode(said, order="deterministic").decode()
+        taken = {each.drawn_from for each in standing}
+        numbered = (f"{seed}/{rule.service}/{text}/{twin}" for twin in count())
+        return next(each for each in numbered if each not in taken)
 
     def _set(self, standing: list[_Standing]) -> None:
         self._standing = standing

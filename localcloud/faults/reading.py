@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 import msgspec
 
 from localcloud.faults.rules import Rule
+from localcloud.finite import is_finite
 
 Kinds = Mapping[str, type[Rule]]
 """
@@ -41,6 +42,11 @@ def read_rule(given: Any, kinds: Kinds) -> Rule:
         kind: type[Rule] = Rule
     elif isinstance(service, str) and service in kinds:
         kind = kinds[service]
+    elif service == "eventarc":
+        raise ValueError(
+            "events have no rules: name a disturbance of the catalogue, such as "
+            '{"name": "events-late"}, with other values if wanted'
+        )
     else:
         raise ValueError(
             f"there is no service {_shown(service)}: use {_either(kinds)}, or `*` for "
@@ -49,6 +55,12 @@ def read_rule(given: Any, kinds: Kinds) -> Rule:
     for name in given:
         _check_known(name, kind, kinds)
     rule = build(kind, given)
+    for other in () if service != "*" else kinds:
+        if rule.method in kinds[other].own_methods:
+            raise ValueError(
+                f"a rule for the method {rule.method} is one of its service: give it "
+                f'"service": "{other}"'
+            )
     rule.check()
     return rule
 
@@ -95,6 +107,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:
             _value(inner, each, f"{where}[{number}]")
             for number, each in enumerate(value)
         )
+    if not is_finite(value):
+        raise ValueError(f"`{where}` can't be {_shown(value)}: a number here is finite")
     try:
         return msgspec.convert(value, hint)
     except msgspec.ValidationError as error:

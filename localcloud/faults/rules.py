@@ -10,10 +10,15 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Any, ClassVar
 
 import msgspec
+from google.protobuf import any_pb2, json_format
+from google.rpc import error_details_pb2  # type: ignore[import-untyped]  # untyped
 
 from localcloud.google_codes import HTTP_STATUS, Code, code_of_status
 
 Said = msgspec.Meta
+
+# The types that may stand in an error's details; imported so that they are found.
+_DETAILS = error_details_pb2
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +83,10 @@ class Rule(
     effects: ClassVar[tuple[str, ...]] = ("delay_seconds", "error", "cut")
     """
     The fields of which a rule needs one: without any, nothing would happen.
+    """
+    own_methods: ClassVar[tuple[str, ...]] = ()
+    """
+    Methods that only a rule of this service can be about: for others they are none.
     """
 
     name: Annotated[str, Said(description="a name, for whoever reads the log")] = ""
@@ -173,6 +182,8 @@ class Rule(
                 f"`error.code` can't be {error.code!r}: use one of "
                 f"{', '.join(Code.__members__)}, or an HTTP status such as 429 or 503"
             )
+        for number, detail in enumerate(error.details):
+            check_detail(f"error.details[{number}]", detail)
 
     def happens(self) -> dict[str, Any]:
         """
@@ -188,3 +199,19 @@ def like(text: str, pattern: str | None) -> bool:
     Whether a text fits a pattern in which `*` is any text; None fits all.
     """
     return pattern is None or fnmatchcase(text, pattern)
+
+
+def check_detail(where: str, detail: dict[str, Any]) -> None:
+    """
+    A ValueError unless gRPC can carry it: as the JSON of an Any, of a known type.
+    """
+    try:
+        if not isinstance(detail.get("@type"), str):
+            raise ValueError("it has no @type")
+        json_format.ParseDict(detail, any_pb2.Any())
+    except (json_format.ParseError, AttributeError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"`{where}` can't be {detail!r}: it is the JSON of a message of "
+            'google.rpc, with its "@type" ("type.googleapis.com/google.rpc.ErrorInfo"):'
+            f" {error}"
+        ) from error

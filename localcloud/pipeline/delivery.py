@@ -39,7 +39,8 @@ class Disturbance:
     Each event gets `copies` more messages, and with `copy_chance` one beyond those,
     under ids of their own. Each message waits a time of its own drawn from
     `delay_seconds`; `shuffle` mixes the order of those that are known at once.
-    The same seed draws the same.
+    The same seed draws the same for the same event, by its ordinal, whatever else
+    is delivered or repeated.
     """
 
     seed: int = 0
@@ -61,14 +62,16 @@ class Disturbance:
                 f"{shortest:g} and {longest:g}"
             )
 
-    def chance(self) -> random.Random:
+    def delays(self, ordinal: int) -> list[float]:
         """
-        The generator that decides everything about one run.
+        How late each message of an event is: as many as the event becomes.
         """
-        return random.Random(self.seed)
+        chance = random.Random(f"{self.seed}/{ordinal}/messages")
+        messages = 1 + self.copies + (chance.random() < self.copy_chance)
+        return [chance.uniform(*self.delay_seconds) for _ in range(messages)]
 
-    def copies_of_one(self, chance: random.Random) -> int:
+    def place(self, ordinal: int) -> float:
         """
-        Draw how many messages one event becomes.
+        Where an event stands among those that are known at once, if they are mixed.
         """
-        return 1 + self.copies + (chance.random() < self.copy_chance)
+        return random.Random(f"{self.seed}/{ordinal}/place").random()

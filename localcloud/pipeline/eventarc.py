@@ -5,6 +5,7 @@ The bridge from storage events to a function: Eventarc, as far as one trigger go
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -66,6 +67,8 @@ class Bridge:
         self._places = asyncio.Semaphore(terms.concurrency)
         self._main: asyncio.Task[None] | None = None
         self._session: aiohttp.ClientSession | None = None
+        # Of its own: how often deliveries fail must not shift what befalls events.
+        self._jitter = random.Random(disturbance.seed)
         self.disturb(disturbance)
 
     def disturb(self, disturbance: Disturbance) -> None:
@@ -73,7 +76,7 @@ class Bridge:
         Let this befall the events that are read from now on.
         """
         self._disturbance = disturbance
-        self._chance = disturbance.chance()
+        self._disturbed = 0
 
     def notify(self) -> None:
         """
@@ -112,19 +115,25 @@ class Bridge:
                 if not page:
                     break
                 self._seen = page[-1].id
-                if self._disturbance.shuffle:
-                    self._chance.shuffle(page)
-                    self._note_shuffled(page)
-                for event in page:
-                    self._take(event)
+                self._take(page)
 
-    def _take(self, event: StorageEvent) -> None:
-        if event.type != EventType.FINALIZED or event.bucket != self._bucket:
-            self._outbox.forget_event(event.id)
-            return
-        task = asyncio.get_running_loop().create_task(self._deliver(event))
-        self._deliveries.add(task)
-        task.add_done_callback(self._delivered)
+    def _take(self, page: Sequence[StorageEvent]) -> None:
+        ordinals = {}
+        for event in page:
+            if event.type == EventType.FINALIZED and event.bucket == self._bucket:
+                self._disturbed += 1
+                ordinals[event.id] = self._disturbed
+            else:
+                self._outbox.forget_event(event.id)
+        taken = [event for event in page if event.id in ordinals]
+        if self._disturbance.shuffle:
+            taken.sort(key=lambda event: self._disturbance.place(ordinals[event.id]))
+            self._note_shuffled(taken)
+        for event in taken:
+            delays = self._disturbance.delays(ordinals[event.id])
+            task = asyncio.get_running_loop().create_task(self._deliver(event, delays))
+            self._deliveries.add(task)
+            task.add_done_callback(self._delivered)
 
     def _delivered(self, task: asyncio.Task[None]) -> None:
         self._deliveries.discard(task)
@@ -133,14 +142,9 @@ class Bridge:
         if not task.cancelled() and (error := task.exception()):
             _logger.error("a delivery broke off: %r", error)
 
-    async def _deliver(self, event: StorageEvent) -> None:
-        copies = self._disturbance.copies_of_one(self._chance)
-        delays = [
-            self._chance.uniform(*self._disturbance.delay_seconds)
-            for _ in range(copies)
-        ]
-        if copies > 1 or any(delays):
-            self._note(event, {"messages": copies, "delays_seconds": delays})
+    async def _deliver(self, event: StorageEvent, delays: Sequence[float]) -> None:
+        if len(delays) > 1 or any(delays):
+            self._note(event, {"messages": len(delays), "delays_seconds": list(delays)})
         await asyncio.gather(
             *(self._send(event, copy, delay) for copy, delay in enumerate(delays))
         )
@@ -172,7 +176,7 @@ class Bridge:
                 return
             # Half to the whole of the time: those that failed together don't come
             # back together.
-            delay = self.terms.backoff(failures) * self._chance.uniform(0.5, 1.0)
+            delay = self.terms.backoff(failures) * self._jitter.uniform(0.5, 1.0)
             _logger.info(
                 "the event of %s/%s again in %.1f s: %s",
                 *(event.bucket, event.resource["name"], delay, failure),

@@ -5,12 +5,10 @@ What of Cloud Storage can be set, with Google's values as defaults.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from localcloud.vertex.knob import Knob, knob
+from localcloud.knobs import Knob, checked, described, knob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +23,7 @@ class StorageKnobs:
         "https://cloud.google.com/storage/quotas",
         "writes of one object name in the long run; 0 is no limit",
         by_job=False,
+        most=1_000_000,
     )
     write_burst: int = knob(
         5,
@@ -32,6 +31,7 @@ class StorageKnobs:
         "a guess",
         "writes of one object name that may come at once",
         by_job=False,
+        least=1,
     )
     soft_delete_seconds: int = knob(
         7 * 24 * 3600,
@@ -46,10 +46,11 @@ class StorageKnobs:
         "a guess",
         "what one rewrite call moves to another location or class, if it doesn't say",
         by_job=False,
+        least=1024**2,
     )
 
     def __post_init__(self) -> None:
-        if not (0 <= self.writes_per_second < 1e6 and self.write_burst >= 1):
+        if not (0 <= self.writes_per_second <= 1e6 and self.write_burst >= 1):
             raise ValueError(f"writes_per_second is 0 or more, a burst 1: {self}")
         if self.soft_delete_seconds < 0 or self.rewrite_bytes < 1024**2:
             raise ValueError(f"seconds are 0 or more, a rewrite 1 MiB: {self}")
@@ -57,10 +58,7 @@ class StorageKnobs:
 
 GOOGLES = StorageKnobs()
 
-KNOBS: dict[str, Knob] = {
-    each.name: Knob(default=each.default, **each.metadata)
-    for each in fields(StorageKnobs)
-}
+KNOBS: dict[str, Knob] = described(StorageKnobs)
 """
 Every knob by its name.
 """
@@ -72,9 +70,4 @@ def storage_knobs_from(values: Mapping[str, Any]) -> StorageKnobs:
 
     A ValueError says which can't have its value.
     """
-    try:
-        return msgspec.convert(dict(values), StorageKnobs)
-    except msgspec.ValidationError as error:
-        reason, _, where = str(error).partition(" - at ")
-        name = where.strip("`$.") or "of storage"
-        raise ValueError(f"the knob {name!r} can't be so: {reason}") from error
+    return StorageKnobs(**checked(values, StorageKnobs))

@@ -1,7 +1,7 @@
 """
-What the simulator does of which Google is sure, and what it deliberately leaves out.
+What the simulator does and no knob changes, and what it deliberately leaves out.
 
-What is not sure is a knob, and described with it (`knobs.KNOBS`). A source begins
+What can be otherwise is a knob, and described with it (`knobs.KNOBS`). A source begins
 with its section of the facts about batch prediction that the simulator is held to.
 """
 
@@ -86,8 +86,8 @@ COVERED = (
     ),
     Covered(
         "several input files, and `*` in their names",
-        "sure",
-        f"A1; {_IO_PROTO}",
+        "likely",
+        f"A1; {_IO_PROTO}; but the page on Cloud Storage has one file",
     ),
     Covered(
         "one inferred type a JSON path over all input; an empty struct, a bad field "
@@ -156,8 +156,8 @@ COVERED = (
     Covered(
         "what counts as a submission (create, delete) and what as anything else, and "
         "the words of a 429",
-        "sure",
-        f"C5; {_QUOTAS}",
+        "likely",
+        f"C5; {_QUOTAS} has the two quotas, others report the rest",
     ),
     Covered(
         "no event tells of a job's end",

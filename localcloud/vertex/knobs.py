@@ -5,10 +5,10 @@ A default is what evidence makes likely. `KNOBS` describes each one, so that a
 page about what is simulated can be made from it.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
-from localcloud.vertex.knob import Knob, knob
+from localcloud.knobs import Knob, described, knob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,7 @@ class Knobs:
         "C5",
         "how old a job must be to be in lists, durations not shortened",
         by_job=False,
+        most=1_000_000_000,
     )
     jobs_kept_seconds: float | None = knob(
         None,
@@ -76,6 +77,7 @@ class Knobs:
         "how long a job that has ended is known, durations not shortened; null: for "
         "ever",
         by_job=False,
+        most=1_000_000_000,
     )
     default_page_size: int = knob(
         100, "unknown", "C5", "jobs on a page, unasked", by_job=False, least=1
@@ -219,9 +221,7 @@ class Knobs:
     )
 
 
-KNOBS: dict[str, Knob] = {
-    each.name: Knob(default=each.default, **each.metadata) for each in fields(Knobs)
-}
+KNOBS: dict[str, Knob] = described(Knobs)
 """
 Every knob by its name.
 """

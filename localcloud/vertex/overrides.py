@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
+from localcloud.knobs import checked
 from localcloud.vertex.knobs import KNOBS, Knobs
 
 
@@ -17,7 +16,7 @@ def knobs_from(values: Mapping[str, Any]) -> Knobs:
 
     A ValueError names the knob that doesn't exist or can't have its value.
     """
-    return replace(Knobs(), **_checked(values))
+    return replace(Knobs(), **checked(values, Knobs))
 
 
 def check_job_knobs(values: Mapping[str, Any]) -> None:
@@ -31,7 +30,7 @@ def check_job_knobs(values: Mapping[str, Any]) -> None:
                 f"the knob {name!r} is for the whole service: it can't be set for "
                 "one job"
             )
-    _checked(values)
+    checked(values, Knobs)
 
 
 def knobs_of_job(knobs: Knobs, values: Mapping[str, Any]) -> Knobs:
@@ -43,26 +42,5 @@ def knobs_of_job(knobs: Knobs, values: Mapping[str, Any]) -> Knobs:
     if not values:
         return knobs
     return replace(
-        knobs, **_checked({name: values[name] for name in values if name in KNOBS})
+        knobs, **checked({n: values[n] for n in values if n in KNOBS}, Knobs)
     )
-
-
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    The values as the types that the knobs have.
-    """
-    checked = {}
-    for name, value in values.items():
-        if name not in KNOBS:
-            raise ValueError(f"there is no knob {name!r}")
-        try:
-            converted = msgspec.convert({name: value}, Knobs)
-        except msgspec.ValidationError as error:
-            reason = str(error).partition(" - at ")[0]
-            raise ValueError(f"the knob {name!r} can't be {value!r}: {reason}") from (
-                error
-            )
-        checked[name] = found = getattr(converted, name)
-        if isinstance(found, int | float) and found < KNOBS[name].least:
-            raise ValueError(f"the knob {name!r} can't be {found!r}: it is too small")
-    return checked

@@ -41,6 +41,14 @@ def test_every_knob_is_in_the_page_with_its_default() -> None:
         assert f"\n| `{name}`{star} | {shown} | " in page()
 
 
+def test_only_what_has_a_knob_is_said_to_be_settable() -> None:
+    legend, _, rest = page().partition("\n## ")
+    for line in legend.splitlines():
+        assert not (line.startswith("|") and "otherwise" in line)
+    assert "What has a *knob* can be set otherwise" in legend
+    assert "| knob | default |" in rest
+
+
 def test_no_evidence_is_claimed_for_what_nobody_knows() -> None:
     for name, knob in KNOBS.items():
         (row,) = (

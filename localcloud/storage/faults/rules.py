@@ -95,6 +95,11 @@ class StorageFault(Rule, frozen=True, kw_only=True):
         # Any status can come from in front of the service: 408, 502.
         if not (isinstance(error.code, int) and 400 <= error.code <= 599):
             super().check_error(error)
+        if error.details:
+            raise ValueError(
+                "`error.details` are not for storage, whose errors have none: leave "
+                "them out"
+            )
 
 
 def asked_for(call: Call, name: str = "") -> StorageCall | None:

@@ -5,11 +5,13 @@ Vertex AI's faults: rules that look at jobs, and say how a job is to go.
 from fnmatch import fnmatchcase
 from typing import Annotated, ClassVar
 
+import msgspec
+
 from localcloud.faults.faults import Faults
 from localcloud.faults.rules import Call as AnyCall
 from localcloud.faults.rules import FaultError, Rule, Said, like
 from localcloud.vertex.api.errors import ApiError, Code
-from localcloud.vertex.jobs.scripts import Script
+from localcloud.vertex.jobs.scripts import Script, check_script
 from localcloud.vertex.overrides import check_job_knobs
 
 SERVICE = "vertex"
@@ -49,6 +51,7 @@ class Fault(Rule, frozen=True, kw_only=True):
     """
 
     effects: ClassVar[tuple[str, ...]] = (*Rule.effects, "list_lag_seconds", "script")
+    own_methods: ClassVar[tuple[str, ...]] = (RUN,)
 
     service: Annotated[str, Said(description="`vertex`")] = SERVICE
     display_name: Annotated[
@@ -62,8 +65,8 @@ class Fault(Rule, frozen=True, kw_only=True):
         Said(description="labels that the job has, an object of texts"),
     ] = {}  # noqa: RUF012  # as above
     list_lag_seconds: Annotated[
-        float,
-        Said(description="a list leaves out jobs that are younger (a number, in s)"),
+        Annotated[float, msgspec.Meta(ge=0, le=1e9)],
+        Said(description="a list leaves out jobs that are younger (in s, to 1e9)"),
     ] = 0.0
     script: Annotated[
         Script | None,
@@ -96,6 +99,7 @@ class Fault(Rule, frozen=True, kw_only=True):
                 f"a `script` is for a job's course: the method is {RUN}, not "
                 f"{self.method!r}"
             )
+        check_script(self.script)
         check_job_knobs(self.script.knobs)
 
 

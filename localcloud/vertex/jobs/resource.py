@@ -80,7 +80,7 @@ def resource(
 
 
 def _shows_output_info(job: Job, knobs: Knobs, *, settled: bool) -> bool:
-    if job.output_directory is None or not job.script.output_info:
+    if job.output_directory is None:
         return False
     match knobs.output_info:
         case "running":
@@ -94,9 +94,7 @@ def _shows_output_info(job: Job, knobs: Knobs, *, settled: bool) -> bool:
 
 
 def _shows_stats(job: Job, knobs: Knobs) -> bool:
-    if job.start_time is None or not job.script.completion_stats:
-        return False
-    if not knobs.completion_stats:
+    if job.start_time is None or not knobs.completion_stats:
         return False
     return job.ended or knobs.live_progress
 

@@ -69,6 +69,47 @@ def test_a_share_is_drawn_the_same_for_the_same_seed() -> None:
     assert 240 < sum(drawn(1)) < 360
 
 
+@pytest.mark.parametrize(
+    "second",
+    [
+        Rule(error=FaultError(code=503), share=0.3),
+        Rule(cut=True, share=0.3),
+        Rule(cut=True, share=0.3, name="other"),
+        Rule(cut=True, share=0.3, method=GET),
+    ],
+)
+def test_rules_of_one_seed_draw_each_for_itself(second: Rule) -> None:
+    """
+    A second rule of the same share befalls its share of what the first one leaves,
+    the same whatever was there before.
+    """
+
+    def drawn(faults: Faults) -> list[int]:
+        ids = faults.add(Rule(cut=True, share=0.3), second)
+        before = len(faults.injected)
+        befell(faults, 1_000)
+        return [ids.index(each["rule"]) for each in list(faults.injected)[before:]]
+
+    once = drawn(Faults(seed=1))
+    assert 240 < once.count(0) < 360
+    assert 160 < once.count(1) < 260
+    used = Faults(seed=1)
+    used.add(Rule(delay_seconds=1, resource="other"), Rule(cut=True, share=0.3))
+    befell(used, 10)
+    used.clear()
+    assert drawn(used) == once
+
+
+def test_a_larger_share_befalls_what_a_smaller_one_does() -> None:
+    def drawn(share: float, name: str) -> list[bool]:
+        faults = Faults(seed=1)
+        faults.add(Rule(cut=True, share=share, name=name))
+        return befell(faults, 200)
+
+    small, large = drawn(0.2, "a"), drawn(0.5, "b")
+    assert [a and b for a, b in zip(small, large, strict=True)] == small != large
+
+
 def test_the_first_rule_has_the_call_and_later_ones_still_count_it() -> None:
     faults = Faults()
     first = Rule(cut=True, name="first", calls=(1,))

@@ -10,7 +10,13 @@ import pytest
 
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from tests.unit.pipeline.bridging import bridge
-from tests.unit.pipeline.conftest import MemoryOutbox, Receiver, until, within_limit
+from tests.unit.pipeline.conftest import (
+    Call,
+    MemoryOutbox,
+    Receiver,
+    until,
+    within_limit,
+)
 
 
 def test_copies_come_under_ids_of_their_own() -> None:
@@ -76,6 +82,50 @@ def test_a_chance_of_copies_is_a_chance() -> None:
         assert 60 < sum(1 for count in times.values() if count == 2) < 140
 
     within_limit(test())
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_what_befalls_an_event_depends_on_its_ordinal_not_on_repeats(
+    shuffle: bool,
+) -> None:
+    """
+    Deliveries that fail and are repeated, and events of other buckets, change
+    nothing.
+    """
+
+    def befell(*, failing: bool) -> dict[str, Any]:
+        async def flaky(call: Call) -> int:
+            return 500 if failing and len(receiver.calls) % 3 == 1 else 200
+
+        receiver = Receiver(behaviour=flaky)
+        noted: dict[str, Any] = {}
+
+        async def test() -> None:
+            outbox = MemoryOutbox()
+            disturbance = Disturbance(
+                copy_chance=0.5, delay_seconds=(0, 0.01), shuffle=shuffle, seed=1
+            )
+            async with (
+                receiver.serving(),
+                bridge(outbox, receiver, disturbance=disturbance) as made,
+            ):
+                made.on_disturbed = lambda _, name, happens: noted.update(
+                    {name: happens} if "messages" in happens else {}
+                )
+                # One after another, so that there are repeats before the next draw.
+                for number in range(20):
+                    if failing:
+                        outbox.add("other", bucket="other")
+                    outbox.add(str(number))
+                    made.notify()
+                    await until(lambda: not outbox.waiting)
+
+        within_limit(test())
+        return noted
+
+    calm = befell(failing=False)
+    assert len(calm) == 20
+    assert befell(failing=True) == calm
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
+from localcloud.coverage import HowSure
 from localcloud.vertex.coverage import COVERED, NOT_SIMULATED
-from localcloud.vertex.knob import HowSure
 from localcloud.vertex.knobs import KNOBS, Knobs
 
 SECTION = re.compile(r"(0\.\d{1,2}|[A-D]\d)")
@@ -33,6 +33,12 @@ def test_what_is_covered_says_in_which_section() -> None:
         sections, _, source = each.source.partition("; ")
         assert source, each
         assert all(SECTION.fullmatch(one) for one in sections.split(", ")), each
+
+
+@pytest.mark.parametrize("what", ["several input files", "the words of a 429"])
+def test_what_the_facts_have_as_likely_or_in_conflict_is_not_sure(what: str) -> None:
+    (claim,) = (each for each in COVERED if what in each.what)
+    assert claim.how_sure == "likely"
 
 
 def test_nothing_is_said_twice() -> None:

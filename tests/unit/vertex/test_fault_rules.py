@@ -2,16 +2,22 @@
 Vertex AI's own rules: what they look at, and the course of a job.
 """
 
+from typing import Any
+
 import pytest
 
 from localcloud.faults.faults import Faults
 from localcloud.faults.rules import FaultError, Rule
+from localcloud.pubsub.faults.rules import PubsubFault
+from localcloud.storage.faults.rules import StorageFault
 from localcloud.vertex.api.errors import Code
 from localcloud.vertex.faults.rules import RUN, Call, Fault, api_error, script_for
 from localcloud.vertex.jobs.scripts import Script
 
 GET = "GetBatchPredictionJob"
 QUOTA = FaultError(code=429)
+GOOGLE = "type.googleapis.com"
+INFO: dict[str, Any] = {"@type": f"{GOOGLE}/google.rpc.ErrorInfo", "reason": "BUSY"}
 PAUSED = Script(state="JOB_STATE_PAUSED", stuck=True)
 
 
@@ -66,11 +72,36 @@ def test_a_script_is_for_the_course_of_a_job_only() -> None:
         (Fault(method=RUN, error=QUOTA), "needs a `script`"),
         (Fault(method=RUN, script=Script(knobs={"shufle": True})), "shufle"),
         (Fault(display_name="x"), "does not say what happens"),
+        *(
+            (kind(error=FaultError(code=503, details=[INFO, detail])), told)
+            for kind in (Fault, Rule, PubsubFault)
+            for detail, told in (
+                ({"reason": "x"}, r"`error.details\[1\]` can't be {'reason': .*@type"),
+                ({"@type": 7}, r"`error.details\[1\]` can't be"),
+                ({}, r"`error.details\[1\]` can't be {}: .*it has no @type"),
+                ({"@type": f"{GOOGLE}/x.Y"}, r"`error.details\[1\]` can't be"),
+                (INFO | {"raeson": "x"}, r"`error.details\[1\]` can't be .*raeson"),
+                (INFO | {"reason": 5}, r"`error.details\[1\]` can't be"),
+            )
+        ),
+        (
+            StorageFault(error=FaultError(code=503, details=[INFO])),
+            "`error.details` are not for storage",
+        ),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused(rule: Fault, told: str) -> None:
+def test_a_rule_that_makes_no_sense_is_refused(rule: Rule, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         Faults().add(rule)
+
+
+@pytest.mark.parametrize("kind", [Fault, Rule, PubsubFault])
+def test_an_error_may_have_details_that_grpc_can_carry(kind: type[Rule]) -> None:
+    help_link = {"description": "d", "url": "https://cloud.google.com"}
+    details = [INFO, {"@type": f"{GOOGLE}/google.rpc.Help", "links": [help_link]}]
+    faults = Faults()
+    faults.add(kind(error=FaultError(code=503, details=details)))
+    assert len(faults.rules) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 Knobs of one job, beside others that go by the service's.
 """
 
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -97,7 +98,9 @@ def test_a_create_that_can_be_nobodys_job_uses_up_no_script(world: World) -> Non
         ({"shuffle": "yes"}, "the knob 'shuffle' can't be 'yes': Expected `bool`"),
         ({"max_rows": True}, "the knob 'max_rows' can't be True"),
         ({"max_rows": None}, "the knob 'max_rows' can't be None"),
-        ({"max_rows": -1}, "the knob 'max_rows' can't be -1: it is too small"),
+        ({"max_rows": -1}, "the knob 'max_rows' can't be -1: it is 0 or more"),
+        ({"max_rows": inf}, "the knob 'max_rows' can't be inf: it is not finite"),
+        ({"max_rows": nan}, "the knob 'max_rows' can't be nan: it is not finite"),
         ({"output_info": "soon"}, "the knob 'output_info' can't be 'soon'"),
         ({"missing_models": "gemini"}, "the knob 'missing_models' can't be 'gemini'"),
         *(
@@ -149,5 +152,5 @@ def test_knobs_are_read_by_name() -> None:
     assert knobs_from({"max_rows": 5}) == Knobs(max_rows=5)
     with pytest.raises(ValueError, match="there is no knob 'rows'"):
         knobs_from({"rows": 5})
-    with pytest.raises(ValueError, match="'max_page_size' can't be 0: it is too small"):
+    with pytest.raises(ValueError, match="'max_page_size' can't be 0: it is 1 or more"):
         knobs_from({"max_page_size": 0})

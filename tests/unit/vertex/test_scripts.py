@@ -2,8 +2,12 @@
 Jobs that go as a script says.
 """
 
+import sqlite3
+
 import pytest
 
+from localcloud.faults.reading import read_rule
+from localcloud.vertex.faults.rules import RUN, Fault
 from localcloud.vertex.jobs.scripts import JobError, RowFault, Script
 from localcloud.vertex.knobs import Knobs
 from tests.unit.vertex.job_world import World
@@ -46,8 +50,7 @@ def test_an_end_without_output_can_be_scripted(world: World) -> None:
         state="JOB_STATE_FAILED",
         after_share=1.0,
         export=False,
-        output_info=False,
-        completion_stats=False,
+        knobs={"output_info": "never", "completion_stats": False},
     )
     name = world.scripted(script)
     world.advance(PENDING + RUNNING)
@@ -106,3 +109,32 @@ def test_failed_rows_do_not_fail_the_job(world: World) -> None:
     done = world.get(name)
     assert done["state"] == "JOB_STATE_SUCCEEDED"
     assert done["completionStats"] == {"failedCount": "10"}
+
+
+def test_a_job_whose_script_an_older_version_stored_goes_on(world: World) -> None:
+    """
+    Fields that there are no longer, and values that no rule may have now.
+    """
+    name = world.scripted(Script(rows=(RowFault(share=1.0),)))
+    job_id = name.rpartition("/")[2]
+    stored = sqlite3.connect(world.folder / "jobs.sqlite3")
+    with stored:
+        stored.execute(
+            "UPDATE jobs SET record = json_set(record, '$.script.output_info',"
+            " json('false'), '$.script.completion_stats', json('false'),"
+            " '$.script.rows[0].share', 7, '$.script.rows[0].kind', 'odd')"
+            " WHERE id = ?",
+            (job_id,),
+        )
+    stored.close()
+    world.restart()
+    world.advance(PENDING + RUNNING)
+    assert world.state(name) == "SUCCEEDED"
+    assert world.get(name)["completionStats"] == {"failedCount": "10"}
+
+
+@pytest.mark.parametrize("field", ["output_info", "completion_stats"])
+def test_what_a_knob_says_is_no_field_of_a_script_as_well(field: str) -> None:
+    given = {"service": "vertex", "method": RUN, "script": {field: False}}
+    with pytest.raises(ValueError, match=f"no `script.{field}`"):
+        read_rule(given, {"vertex": Fault})
