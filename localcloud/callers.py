@@ -6,15 +6,9 @@ import time
 from collections.abc import Callable, Iterable
 
 from localcloud.door.tokens import UnknownTokenError, read_token
+from localcloud.google_words import INVALID_CREDENTIALS, credentials_info
 from localcloud.projects import project_number
 from localcloud.vertex.api.errors import ApiError, Code
-
-# Google's front end says this for every API.
-INVALID_CREDENTIALS = (
-    "Request had invalid authentication credentials. Expected OAuth 2 access token, "
-    "login cookie or other valid authentication credential. See "
-    "https://developers.google.com/identity/sign-in/web/devconsole-project."
-)
 
 
 class Callers:
@@ -60,12 +54,6 @@ class Callers:
         # Whether there has to be one, the simulator decides.
         fault = "" if authorization is None else self.token_fault(token)
         if fault:
-            # https://cloud.google.com/apis/design/errors#error_info
-            info = {
-                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-                "reason": fault,
-                "domain": "googleapis.com",
-                "metadata": {"service": "aiplatform.googleapis.com"},
-            }
+            info = credentials_info(fault, "aiplatform.googleapis.com")
             raise ApiError(Code.UNAUTHENTICATED, INVALID_CREDENTIALS, [info])
         return self.has_project(resource.split("/")[1])

@@ -6,7 +6,7 @@ import http.client
 import json
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +14,8 @@ _SECONDS = 30.0
 _PASSING = (429, 500, 503)
 _TRIES = 40
 _PAUSE_SECONDS = 0.1
+# Before its end a token is renewed: longer than a call is tried again.
+_EARLY_SECONDS = 300.0
 
 
 class CallError(RuntimeError):
@@ -31,12 +33,19 @@ class DoorCalls:
     Calls of Google's services through a door, with a token from there.
     """
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         door = urlsplit(variables["HTTPS_PROXY"])
         assert door.hostname is not None
         self._door = (door.hostname, door.port)
         self._context = ssl.create_default_context(cafile=variables["SSL_CERT_FILE"])
+        self._now = now
         self._token = ""
+        self._good_until = 0.0
 
     def call(
         self, method: str, host: str, path: str, body: Any = None, **query: Any
@@ -44,11 +53,12 @@ class DoorCalls:
         """
         The answer to one request; what may pass is tried again for a few seconds.
         """
-        if not self._token:
+        if not self._token or self._now() >= self._good_until:
             grant = {"grant_type": "local"}
             path_of_token = f"/token?{urlencode(grant)}"
             told = self._once("POST", "oauth2.googleapis.com", path_of_token, {}, {})
             self._token = told["access_token"]
+            self._good_until = self._now() + told["expires_in"] - _EARLY_SECONDS
         if query:
             path = f"{path}?{urlencode(query)}"
         headers = {"Authorization": f"Bearer {self._token}"}

@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,14 +115,30 @@ class LocalCloud(Cloud):
     Google's services alone: nothing is in it but what tests put there.
     """
 
+    def __init__(
+        self,
+        name: str,
+        told: Mapping[str, Any],
+        *,
+        projects: Sequence[str] = (),
+        faults: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(name, told)
+        self._projects = (self.project, *projects)
+        self._faults = faults
+
     def reset(self) -> None:
         """
-        Make it as it was at its start: no bucket, topic, subscription, job or fault.
+        Make it as it was at its start: no bucket, topic, subscription or job in any
+        project, and no fault but the scenario's, each as if nothing had met it yet.
         """
+        # What empties it is not to meet any.
         self.faults.clear()
         admin_call(self.admin_url, "DELETE", "/admin/jobs")
-        cleaning.delete_buckets(self.calls, self.project)
-        cleaning.delete_topics(self.calls, self.project)
+        for project in self._projects:
+            cleaning.delete_buckets(self.calls, project)
+            cleaning.delete_topics(self.calls, project)
+        self.faults.switch_on(self._faults)
 
 
 class LocalPipeline(Cloud):

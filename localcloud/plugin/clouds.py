@@ -38,7 +38,12 @@ class Clouds:
         Run Google's services alone.
         """
         with self._process(folder, ["--bare"]) as told:
-            cloud = LocalCloud(BARE, told)
+            cloud = LocalCloud(
+                BARE,
+                told,
+                projects=options.projects(self._config),
+                faults=options.faults(self._config),
+            )
             with self._run(cloud, BARE):
                 yield cloud
 

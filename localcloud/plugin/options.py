@@ -2,7 +2,10 @@
 How a project says what its local cloud is to be like: options, or its ini file.
 """
 
+import json
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,20 +54,44 @@ def arguments(config: pytest.Config) -> list[str]:
     The arguments for `dropbatch local`.
     """
     given = ["--speed", _said(config, "speed") or _SPEED]
-    scenario = config.getoption("--localcloud-scenario")
+    scenario = _scenario(config)
     if scenario:
-        given += ["--scenario", str(config.invocation_params.dir / scenario)]
-    elif config.getini("localcloud_scenario"):
-        given += ["--scenario", str(_beside_ini(config, "scenario"))]
+        given += ["--scenario", str(scenario)]
     responder = _said(config, "responder")
     if responder:
         given += ["--responder", responder]
-    projects = config.getoption("--localcloud-project") or config.getini(
-        "localcloud_project"
-    )
-    for project in projects:
+    for project in projects(config):
         given += ["--project", project]
     return given
+
+
+def projects(config: pytest.Config) -> list[str]:
+    """
+    The projects that are there beside the local cloud's own.
+    """
+    return list(
+        config.getoption("--localcloud-project") or config.getini("localcloud_project")
+    )
+
+
+def faults(config: pytest.Config) -> list[Any]:
+    """
+    The faults of the scenario, as they stand in its file, which was read at a start.
+    """
+    scenario = _scenario(config)
+    if scenario is None:
+        return []
+    read = json.loads if scenario.suffix == ".json" else tomllib.loads
+    return list(read(scenario.read_text(encoding="utf-8")).get("faults", ()))
+
+
+def _scenario(config: pytest.Config) -> Path | None:
+    scenario = config.getoption("--localcloud-scenario")
+    if scenario:
+        return config.invocation_params.dir / str(scenario)
+    if config.getini("localcloud_scenario"):
+        return _beside_ini(config, "scenario")
+    return None
 
 
 def _said(config: pytest.Config, name: str) -> str:

@@ -49,6 +49,13 @@ class FaultSwitches:
         for each in which:
             admin_call(self._url, "DELETE", f"{_PATH}/{quote(each, safe='')}")
 
+    def switch_on(self, faults: Sequence[Any]) -> None:
+        """
+        Switch on what does not end with a test.
+        """
+        if faults:
+            admin_call(self._url, "POST", _PATH, list(faults))
+
     @property
     def injected(self) -> list[dict[str, Any]]:
         """

@@ -10,6 +10,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from localcloud.google_words import (
+    INVALID_CREDENTIALS,
+    MISSING_CREDENTIALS,
+    credentials_info,
+)
+
+_SERVICE = "pubsub.googleapis.com"
 PERMANENT_INVALID_ACK_ID = "PERMANENT_FAILURE_INVALID_ACK_ID"
 
 
@@ -77,14 +84,8 @@ def unauthenticated(method: str) -> RefusedError:
     """
     return RefusedError(
         Code.UNAUTHENTICATED,
-        "Request is missing required authentication credential. Expected OAuth 2 "
-        "access token, login cookie or other valid authentication credential. See "
-        "https://developers.google.com/identity/sign-in/web/devconsole-project.",
-        _error_info(
-            "CREDENTIALS_MISSING",
-            "googleapis.com",
-            {"method": method, "service": "pubsub.googleapis.com"},
-        ),
+        MISSING_CREDENTIALS,
+        credentials_info("CREDENTIALS_MISSING", _SERVICE, method=method),
     )
 
 
@@ -94,14 +95,8 @@ def bad_credentials(method: str, reason: str) -> RefusedError:
     """
     return RefusedError(
         Code.UNAUTHENTICATED,
-        "Request had invalid authentication credentials. Expected OAuth 2 access "
-        "token, login cookie or other valid authentication credential. See "
-        "https://developers.google.com/identity/sign-in/web/devconsole-project.",
-        _error_info(
-            reason,
-            "googleapis.com",
-            {"method": method, "service": "pubsub.googleapis.com"},
-        ),
+        INVALID_CREDENTIALS,
+        credentials_info(reason, _SERVICE, method=method),
     )
 
 

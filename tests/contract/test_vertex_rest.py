@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from localcloud.pubsub.refusals import unauthenticated
 from tests.contract.vertex_bucket import row
 from tests.contract.vertex_fixtures import running
 from tests.contract.vertex_server import PARENT, PROJECT, RunningVertex
@@ -172,7 +173,45 @@ def test_what_is_wrong_gets_googles_error(
 
 def test_a_call_without_a_token_is_unauthenticated(running: RunningVertex) -> None:
     answer = running.call("GET", JOBS, headers={"Authorization": None})
-    assert error_of(answer, 401)["status"] == "UNAUTHENTICATED"
+    error = error_of(answer, 401)
+    assert error["status"] == "UNAUTHENTICATED"
+    # As Pub/Sub says it, since a front end that is the same for both does.
+    theirs = unauthenticated("")
+    assert error["message"] == theirs.message
+    (info,) = error["details"]
+    assert info["reason"] == "CREDENTIALS_MISSING"
+    assert info["metadata"]["service"] == "aiplatform.googleapis.com"
+
+
+def test_only_the_fields_that_are_asked_for_are_shown(running: RunningVertex) -> None:
+    created = running.create(running.upload_rows(row("One")), "selected")
+    name = created["name"]
+
+    one = running.call("GET", name, params={"fields": "name,inputConfig/gcsSource"})
+    page = running.call(
+        "GET", JOBS, params={"$fields": "batchPredictionJobs(displayName)"}
+    )
+    wrong = running.call("GET", name, params={"fields": "a("})
+
+    assert one.json() == {
+        "name": name,
+        "inputConfig": {"gcsSource": created["inputConfig"]["gcsSource"]},
+    }
+    assert {"displayName": "selected"} in page.json()["batchPredictionJobs"]
+    assert all(list(each) == ["displayName"] for each in page.json().popitem()[1])
+    assert "fields=a(" in error_of(wrong, 400)["message"]
+
+
+@pytest.mark.parametrize("fields", ["a(", ",", "a/"])
+def test_a_create_whose_answer_can_t_be_shown_makes_no_job(
+    running: RunningVertex, fields: str
+) -> None:
+    body = running.body(running.upload_rows(row("One")), displayName="never made")
+    answer = running.call("POST", JOBS, json=body, params={"fields": fields})
+
+    error_of(answer, 400)
+    listed = running.call("GET", JOBS, params={"filter": 'display_name="never made"'})
+    assert listed.json() == {}
 
 
 def test_a_very_large_request_is_refused(running: RunningVertex) -> None:

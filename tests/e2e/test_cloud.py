@@ -4,6 +4,8 @@ The local cloud in this process: what its operator may change, and how a start f
 
 import asyncio
 import json
+import resource
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -83,6 +85,21 @@ def test_disturbances_can_be_set_while_it_runs(tmp_path: Path) -> None:
     asyncio.run(asyncio.wait_for(test(), LIMIT_SECONDS))
     ids = {line.split()[1] for line in lines if line.startswith("event")}
     assert len(ids) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells another's limits")
+def test_the_worker_may_open_as_many_files_as_the_cloud(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with LocalCloud(Options(folder=tmp_path / "data", bare=True)):
+            (worker,) = psutil.Process().children()
+            assert worker.rlimit(psutil.RLIMIT_NOFILE)[0] == hard
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, hard - 1), hard))
+    try:
+        asyncio.run(asyncio.wait_for(test(), LIMIT_SECONDS))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_start_that_fails_says_why_and_leaves_nothing(

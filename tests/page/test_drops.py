@@ -42,6 +42,15 @@ class NoJobs(Overview):
         raise ApiError(Code.NOT_FOUND, job_id)
 
 
+class FailingJobs(NoJobs):
+    """
+    Vertex AI at its worst.
+    """
+
+    def find(self, job_id: str) -> Job:
+        raise ApiError(Code.INTERNAL, job_id)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     store = Store(tmp_path)
@@ -94,6 +103,16 @@ def test_the_newest_drop_comes_first_whatever_its_record_is_called(
 
     assert names(drops) == ["demo/3.jsonl", "demo/2.jsonl", "demo/1.jsonl"]
     assert names(drops, limit="2", page="2") == ["demo/1.jsonl"]
+
+
+def test_a_job_that_is_gone_is_left_out_and_any_other_error_is_not(
+    store: Store, drops: Drops
+) -> None:
+    write(store, record(1, job_name="a/b"))
+
+    assert drops.page(Asked({}))["drops"][0]["job"] is None
+    with pytest.raises(ApiError):
+        Drops(store, FailingJobs(), DEPLOYMENT).page(Asked({}))
 
 
 def test_a_drop_moves_on_when_its_record_does(store: Store, drops: Drops) -> None:

@@ -3,10 +3,17 @@ The page's data, asked for as the page asks.
 """
 
 import json
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
 from localcloud.cloud import LocalCloud
+from localcloud.page.asked import Asked
+from localcloud.page.state import messages
 from localcloud.page.state.objects import PREVIEW_BYTES
+from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.delivery.entries import Holder
 from tests.page.cloud_in_thread import BEARER, CloudInThread
 from tests.running_cloud import wait_until
@@ -217,3 +224,23 @@ def test_the_summary_says_that_there_is_no_pipeline(held: CloudInThread) -> None
     assert summary["drops"] is None
     assert summary["pipeline"] is None
     assert summary["project"] == "dropbatch-local"
+
+
+def test_beyond_the_topics_that_are_shown_no_subscription_is_an_orphan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "_TOPICS", 2)
+    broker = Broker(tmp_path)
+    with closing(broker):
+        for name in "abcd":
+            broker.create_topic_if_absent(f"projects/project/topics/topic-{name}")
+            broker.create_subscription_if_absent(
+                f"projects/project/subscriptions/sub-{name}",
+                f"projects/project/topics/topic-{name}",
+            )
+        broker.delete_topic("projects/project/topics/topic-b")
+
+        told = messages.topics(broker, Asked({}))
+
+    assert [each["name"][-1] for each in told["topics"]] == ["a", "c"]
+    assert [each["name"][-1] for each in told["orphans"]] == ["b"]

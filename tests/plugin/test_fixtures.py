@@ -172,7 +172,9 @@ def test_a_reset_cloud_goes_on(localcloud_bucket):
 """
 
 OPTIONS = """
-from google.cloud import storage
+from google.cloud import pubsub_v1, storage
+
+MINE = "projects/my-own-project/topics/mine"
 
 
 def test_the_scenario_is_played(localcloud):
@@ -188,6 +190,18 @@ def test_it_is_empty_again(localcloud):
     assert list(storage.Client().list_buckets()) == []
     bucket = storage.Client(project="my-own-project").create_bucket("in-my-own")
     assert bucket.exists()
+    with pubsub_v1.PublisherClient() as publisher:
+        publisher.create_topic(name=MINE)
+    localcloud.faults.add("system-error")
+
+
+def test_other_projects_are_empty_again_and_the_scenario_begins_anew(localcloud):
+    assert list(storage.Client(project="my-own-project").list_buckets()) == []
+    with pubsub_v1.PublisherClient() as publisher:
+        found = publisher.list_topics(project="projects/my-own-project")
+        assert list(found) == []
+    (rule,) = localcloud.faults.rules
+    assert rule["name"] == "create-quota"
 """
 INI = """
 [pytest]
@@ -228,4 +242,4 @@ def test_a_project_says_in_its_files_what_it_needs(project: OtherProject) -> Non
 
     outcome = project.pytest()
 
-    assert outcome.counts() == {"passed": 3}, outcome.text
+    assert outcome.counts() == {"passed": 4}, outcome.text

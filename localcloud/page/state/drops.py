@@ -16,7 +16,7 @@ from localcloud.page.state.jobs import one
 from localcloud.pipeline.deployment import Deployment
 from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.disk.store import Store
-from localcloud.vertex.api.errors import ApiError
+from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.jobs.overview import Overview
 from shared.errors import RecordError
 from shared.records import Record, decode_record
@@ -110,7 +110,9 @@ class Drops:
             return None
         try:
             return one(self._jobs, self._jobs.find(name.rpartition("/")[2]))
-        except ApiError:
+        except ApiError as error:
+            if error.code is not Code.NOT_FOUND:
+                raise
             return None
 
     def _look(self) -> None:

@@ -27,9 +27,15 @@ def topics(broker: Broker, asked: Asked) -> dict[str, Any]:
     by_topic: dict[str, list[dict[str, Any]]] = {}
     for feed in sorted(broker.subscriptions, key=lambda feed: feed.subscription.name):
         by_topic.setdefault(feed.subscription.topic, []).append(_feed(feed, now))
-    names = sorted(topic.name for topic in broker.topics)[:_TOPICS]
-    shown = [{"name": name, "subscriptions": by_topic.pop(name, [])} for name in names]
-    orphans = [feed for feeds in by_topic.values() for feed in feeds]
+    names = sorted(topic.name for topic in broker.topics)
+    shown = [
+        {"name": name, "subscriptions": by_topic.get(name, [])}
+        for name in names[:_TOPICS]
+    ]
+    gone = by_topic.keys() - set(names)
+    orphans = [
+        feed for topic, feeds in by_topic.items() if topic in gone for feed in feeds
+    ]
     return {"topics": shown, "orphans": orphans}
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import aiohttp
 
@@ -26,6 +27,12 @@ Makes an identity token of an account for an audience.
 
 # https://cloud.google.com/pubsub/docs/push#receive_push
 _SUCCESS = frozenset({102, 200, 201, 202, 204})
+# What may be out at once, whatever the window says: a message of 10 MB takes more than
+# twice that as a request.
+_MOST_BYTES = 32 << 20
+# Nobody looks at what an endpoint says, but a short answer that was read leaves its
+# connection to the next request.
+_READ_BYTES = 64 << 10
 # The request ends first, so that its failure is told as what it was.
 _MARGIN_SECONDS = 5
 
@@ -51,6 +58,7 @@ class Pusher:
         self._token_for = token_for
         self._now = now
         self._window = Window()
+        self._bytes = 0
         self._deliveries: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -75,10 +83,14 @@ class Pusher:
             rest = self._window.closed_until - self._seconds()
             if rest > 0:
                 await waiting.for_ring(seconds=rest)
-            elif len(self._deliveries) >= self._window.size:
+            elif self._is_full:
                 await waiting.for_ring()
             elif not self._deliver_next(waiting):
                 await waiting.for_messages()
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._deliveries) >= self._window.size or self._bytes >= _MOST_BYTES
 
     def _deliver_next(self, waiting: Waiting) -> bool:
         # A holder of its own for each: what follows with the same ordering key waits
@@ -91,9 +103,14 @@ class Pusher:
         for received in leased:
             task = asyncio.create_task(self._deliver(received))
             self._deliveries.add(task)
-            task.add_done_callback(self._deliveries.discard)
+            self._bytes += received.ByteSize()
+            task.add_done_callback(partial(self._over, received.ByteSize()))
             task.add_done_callback(lambda _: waiting.ring())
         return bool(leased)
+
+    def _over(self, size: int, task: "asyncio.Task[None]") -> None:
+        self._deliveries.discard(task)
+        self._bytes -= size
 
     async def _deliver(self, received: MessagePb) -> None:
         failure = await self._attempt(received)
@@ -130,7 +147,7 @@ class Pusher:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=timeout),
             ) as answer:
-                await answer.read()
+                await _skim(answer)
                 if answer.status in _SUCCESS:
                     return None
                 return f"the endpoint answered {answer.status}"
@@ -144,3 +161,9 @@ class Pusher:
 
     def _seconds(self) -> float:
         return self._now().timestamp()
+
+
+async def _skim(answer: aiohttp.ClientResponse) -> None:
+    rest = _READ_BYTES
+    while rest > 0 and (chunk := await answer.content.read(rest)):
+        rest -= len(chunk)

@@ -11,6 +11,9 @@ import aiohttp
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.push.pusher import Pusher, TokenFor
 
+# Before whatever went wrong goes wrong again.
+_PAUSE_SECONDS = 1.0
+
 _logger = logging.getLogger(__name__)
 
 
@@ -60,7 +63,7 @@ class Pushers:
                     token_for=self._token_for,
                     now=self._broker.now,
                 )
-                task = asyncio.get_running_loop().create_task(pusher.run())
+                task = asyncio.get_running_loop().create_task(_kept_up(pusher))
                 self._running[feed.number] = task
                 task.add_done_callback(partial(self._ended, feed.number))
 
@@ -68,7 +71,13 @@ class Pushers:
         del self._running[number]
         if task.cancelled():
             return
-        if error := task.exception():
-            _logger.error("a push subscription broke off: %r", error)
         # It may push again by now; its requests took their time to end.
         self._look()
+
+
+async def _kept_up(pusher: Pusher) -> None:
+    try:
+        await pusher.run()
+    except Exception:
+        _logger.exception("a push subscription broke off")
+        await asyncio.sleep(_PAUSE_SECONDS)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from localcloud.faults.faults import Faults
 from localcloud.faults.playing import play
 from localcloud.faults.rules import Rule
+from localcloud.google_words import MISSING_CREDENTIALS, credentials_info
 from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.api.protos import ApiVersion
 from localcloud.vertex.faults.rules import SERVICE, Call, api_error, list_lag_seconds
@@ -141,9 +142,8 @@ class Calls:
         if bearer is None and self._token_required:
             raise ApiError(
                 Code.UNAUTHENTICATED,
-                "Request is missing required authentication credential. Expected "
-                "OAuth 2 access token, login cookie or other valid authentication "
-                "credential.",
+                MISSING_CREDENTIALS,
+                [credentials_info("CREDENTIALS_MISSING", "aiplatform.googleapis.com")],
             )
         permission = f"aiplatform.batchPredictionJobs.{verb}"
         if not self._authorize(bearer, permission, resource):

@@ -24,3 +24,10 @@ def location_of(host: str) -> str | None:
         return "global"
     match = _REGIONAL.fullmatch(name) or _MULTI_REGIONAL.fullmatch(name)
     return None if match is None else match[1]
+
+
+def is_in(resource: str, location: str) -> bool:
+    """
+    Whether a resource, `projects/P/locations/L/…`, is in that location.
+    """
+    return resource.split("/")[2:4] == ["locations", location]

@@ -18,7 +18,7 @@ from google.rpc import (  # type: ignore[import-untyped] # without types
 )
 
 from localcloud.vertex.api.calls import Calls, ListQuery
-from localcloud.vertex.api.endpoints import location_of
+from localcloud.vertex.api.endpoints import is_in, location_of
 from localcloud.vertex.api.errors import (
     INTERNAL_ERROR,
     ApiError,
@@ -163,7 +163,7 @@ def _guarded(method: _Method, location: str | None) -> Any:
 
     async def answer(request: Any, context: Any) -> Message:
         resource = getattr(request, "parent", "") or getattr(request, "name", "")
-        if location is not None and f"/locations/{location}" not in resource:
+        if location is not None and not is_in(resource, location):
             await context.abort(
                 grpc.StatusCode.UNIMPLEMENTED,
                 "Received http2 header with status: 404",

@@ -11,6 +11,8 @@ from typing import Any
 from aiohttp import hdrs, web
 from google.protobuf import json_format
 
+from localcloud.storage.api.fields import FieldMask
+from localcloud.storage.rules.errors import InvalidError
 from localcloud.vertex.api.calls import Calls, ListQuery
 from localcloud.vertex.api.endpoints import PAGE, location_of
 from localcloud.vertex.api.errors import (
@@ -92,8 +94,10 @@ class Rest:
             if wrong is not None:
                 return wrong
         version = API_VERSIONS[match["version"]]
+        # Before anything takes effect.
+        mask = _field_mask(_one(request.query, "$fields", "fields"))
         answer = await self._route(request, match, version)
-        return _json_response(request, answer, 200)
+        return _json_response(request, mask.apply(answer), 200)
 
     async def _route(
         self, request: web.BaseRequest, match: re.Match[str], version: ApiVersion
@@ -144,6 +148,17 @@ class Rest:
 def _asked(body: bytes, version: ApiVersion) -> dict[str, Any]:
     message = parse_message(parse_object(body), version.job, "batch_prediction_job")
     return json_format.MessageToDict(message)
+
+
+def _field_mask(fields: str) -> FieldMask:
+    try:
+        return FieldMask.parse(fields) if fields else FieldMask()
+    except InvalidError as error:
+        raise ApiError(
+            Code.INVALID_ARGUMENT,
+            "Request contains an invalid argument: "
+            f"fields={fields} is no field selection.",
+        ) from error
 
 
 def _list_query(query: Mapping[str, str]) -> ListQuery:

@@ -9,12 +9,12 @@ from localcloud.vertex.jobs.job import Job
 from localcloud.vertex.jobs.resource import Resource
 from localcloud.vertex.jobs.service import JobService
 from localcloud.vertex.jobs.store import Listed, Store
-from localcloud.vertex.names import Parent, ResourceName
 
 
 class Overview:
     """
-    The jobs of one local cloud; each is shown as its own client sees it.
+    The jobs of one local cloud; each is shown as its own client sees it. Looking and
+    ending take nothing from a project's quota.
     """
 
     def __init__(self, store: Store, service: JobService) -> None:
@@ -51,18 +51,10 @@ class Overview:
         """
         The job as the API shows it.
         """
-        return self._service.get(_name(job))
+        return self._service.shown(job)
 
     def cancel(self, job_id: str) -> None:
         """
         Ask for an end, as a client would; ApiError says why not.
         """
-        self._service.cancel(_name(self.find(job_id)))
-
-
-def _name(job: Job) -> ResourceName:
-    return ResourceName(
-        parent=Parent(project=job.project, number=job.project, location=job.location),
-        collection="batchPredictionJobs",
-        id=job.id,
-    )
+        self._service.end(self.find(job_id))

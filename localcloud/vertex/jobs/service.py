@@ -93,11 +93,11 @@ class JobService:
             script=script,
         )
         self._engine.add(job)
-        return self._shown(job)
+        return self.shown(job)
 
     def get(self, name: ResourceName) -> Resource:
         self._quotas.manage(name.parent)
-        return self._shown(self._find(name))
+        return self.shown(self._find(name))
 
     def list(
         self,
@@ -131,7 +131,7 @@ class JobService:
         page: dict[str, Any] = {}
         if found:
             page["batchPredictionJobs"] = [
-                masked(self._shown(listed.job), paths) for listed in found[:size]
+                masked(self.shown(listed.job), paths) for listed in found[:size]
             ]
         if len(found) > size:
             page["nextPageToken"] = page_token(
@@ -182,16 +182,16 @@ class JobService:
         parent = name.parent
         return self._store.get(parent.number, parent.location, name.id)
 
-    def _find(self, name: ResourceName) -> Job:
-        self._forget()
-        job = self.look(name)
-        if job is None:
-            raise ApiError(
-                Code.NOT_FOUND, f"The BatchPredictionJob {name.asked} does not exist."
-            )
-        return job
+    def end(self, job: Job) -> None:
+        """
+        Cancel a job without a call: no quota counts it.
+        """
+        self._engine.cancel(job)
 
-    def _shown(self, job: Job) -> Resource:
+    def shown(self, job: Job) -> Resource:
+        """
+        The job as the API shows it; no quota counts a look.
+        """
         running = None if job.ended else self._engine.counts(job)
         late = micros(self._lifecycle.pace.late_seconds)
         return resource(
@@ -200,6 +200,15 @@ class JobService:
             knobs_of_job(self._knobs, job.script.knobs),
             settled=job.ended and self._now() >= job.update_time + late,
         )
+
+    def _find(self, name: ResourceName) -> Job:
+        self._forget()
+        job = self.look(name)
+        if job is None:
+            raise ApiError(
+                Code.NOT_FOUND, f"The BatchPredictionJob {name.asked} does not exist."
+            )
+        return job
 
     def _forget(self) -> None:
         kept = self._knobs.jobs_kept_seconds

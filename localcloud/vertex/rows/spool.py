@@ -10,6 +10,7 @@ may read progress from the index, without asking the writer.
 import os
 from array import array
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
@@ -76,20 +77,21 @@ class Spool:
 class SpoolWriter:
     """
     Appends rows; what was written before, by whichever process, is kept.
+
+    Its files are open from the first flush after a rest until the next one.
     """
 
     def __init__(self, spool: Spool) -> None:
         self.rows = spool.count()
         self._end = spool.end(self.rows)
         self._failed = spool.failed(self.rows)
-        spool.lines.touch()
-        self._lines = spool.lines.open("r+b", buffering=0)
-        self._index = spool.index.open("ab", buffering=0)
+        self._spool = spool
         # Whoever died between the two writes left lines that no index knows, or
         # a part of an entry.
-        self._lines.truncate(self._end)
-        self._lines.seek(self._end)
-        self._index.truncate(self.rows * _ENTRY)
+        with spool.lines.open("ab") as lines, spool.index.open("ab") as index:
+            lines.truncate(self._end)
+            index.truncate(self.rows * _ENTRY)
+        self._files: tuple[FileIO, FileIO] | None = None
         self._pending: list[bytes] = []
         self._pending_size = 0
         self._entries = array("Q")
@@ -113,15 +115,23 @@ class SpoolWriter:
         """
         if not self._entries:
             return
-        _write_all(self._lines.fileno(), b"".join(self._pending))
-        _write_all(self._index.fileno(), _little_endian(self._entries))
+        if self._files is None:
+            spool = self._spool
+            self._files = FileIO(spool.lines, "ab"), FileIO(spool.index, "ab")
+        lines, index = self._files
+        _write_all(lines.fileno(), b"".join(self._pending))
+        _write_all(index.fileno(), _little_endian(self._entries))
         self._pending.clear()
         self._pending_size = 0
         self._entries = array("Q")
 
-    def close(self) -> None:
-        self._lines.close()
-        self._index.close()
+    def rest(self) -> None:
+        """
+        Hold no file open while others have their turn.
+        """
+        for file in self._files or ():
+            file.close()
+        self._files = None
 
     def __enter__(self) -> "SpoolWriter":
         return self
@@ -132,7 +142,7 @@ class SpoolWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        self.rest()
 
 
 class SpoolReader:
@@ -145,7 +155,8 @@ class SpoolReader:
         self._entries.frombytes(spool.index.read_bytes())
         if _BIG_ENDIAN:
             self._entries.byteswap()
-        self._lines = spool.lines.open("rb", buffering=0)
+        self._spool = spool
+        self._lines: FileIO | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -156,10 +167,17 @@ class SpoolReader:
         """
         start = self._entries[row - 1] & _END_MASK if row else 0
         end = self._entries[row] & _END_MASK
+        if self._lines is None:
+            self._lines = FileIO(self._spool.lines)
         return os.pread(self._lines.fileno(), end - start, start)
 
-    def close(self) -> None:
-        self._lines.close()
+    def rest(self) -> None:
+        """
+        Hold no file open until the next row is read.
+        """
+        if self._lines is not None:
+            self._lines.close()
+            self._lines = None
 
 
 def _write_all(file: int, data: bytes) -> None:

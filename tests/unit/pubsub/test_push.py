@@ -2,13 +2,16 @@
 Pushing, as the emulator does not: tokens, ordering, dead letters, restarts, deadlines.
 """
 
+import socket
 import threading
 import time
 
 import pytest
 
+from localcloud.pubsub.push import pusher, pushers
 from tests.contract.pubsub_servers import TIMEOUT_SECONDS, PubSub
 from tests.contract.push_endpoint import Endpoint, Pushed
+from tests.running_cloud import wait_until
 from tests.unit.pubsub.pushing import Restartable, pushed_to
 
 AT_ONCE = {"minimum_backoff": {"seconds": 0}, "maximum_backoff": {"seconds": 0}}
@@ -163,3 +166,68 @@ def test_what_was_not_taken_is_pushed_after_a_restart(
     assert took < 3
     assert ids[0] in ids[1:]
     assert len(set(ids)) == 2
+
+
+def test_large_messages_go_a_few_at_a_time(
+    pushing: PubSub, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is held in memory as a request, however many the window lets out."""
+    monkeypatch.setattr(pusher, "_MOST_BYTES", 1_000)
+    endpoint.answer = lambda pushed: time.sleep(0.01) or 204  # type: ignore[func-returns-value] # it returns None
+    topic = pushing.topic()
+    pushing.subscription(topic, **pushed_to(endpoint))
+
+    pushing.publish(topic, *[b"x" * 400] * 60)
+
+    endpoint.wait_for(60)
+    assert endpoint.most_open <= 3
+
+
+def test_an_answer_without_an_end_is_not_read_to_its_end(pushing: PubSub) -> None:
+    """It was taken, and its connection is of no more use."""
+    broken_off = threading.Event()
+
+    def serve(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1 << 16)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            try:
+                while True:
+                    connection.sendall(b"x" * 65_536)
+            except OSError:
+                broken_off.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,))
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/in"
+        topic = pushing.topic()
+        pushing.subscription(topic, push_config={"push_endpoint": url})
+
+        pushing.publish(topic, b"x")
+
+        # The ack deadline, after which it would be broken off anyhow, is 10 s.
+        assert broken_off.wait(5)
+        thread.join()
+
+
+def test_a_subscription_that_breaks_off_is_left_in_peace_for_a_while(
+    pushing_server: Restartable,
+    pushing: PubSub,
+    endpoint: Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[float] = []
+    monkeypatch.setattr(pushers, "_PAUSE_SECONDS", 0.2)
+
+    async def run(self: pusher.Pusher) -> None:
+        begun.append(time.monotonic())
+        raise LookupError("no such luck")
+
+    monkeypatch.setattr(pusher.Pusher, "run", run)
+
+    pushing.subscription(pushing.topic(), **pushed_to(endpoint))
+
+    wait_until(lambda: len(begun) >= 3, TIMEOUT_SECONDS)
+    assert begun[2] - begun[0] > 0.3

@@ -166,4 +166,4 @@ def test_rows_are_what_stands_between_line_feeds(
     assert work.imported() == len(rows)
     reader = SpoolReader(Spool(folder, INPUT_SPOOL))
     assert [json.loads(reader.line(n)) for n in range(len(reader))] == rows
-    reader.close()
+    reader.rest()

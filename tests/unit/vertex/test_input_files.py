@@ -29,7 +29,7 @@ def keys(tmp_path: Path, *patterns: str, knobs: Knobs | None = None) -> list[str
     work.imported()
     reader = SpoolReader(Spool(tmp_path, INPUT_SPOOL))
     found = [json.loads(reader.line(n))["key"] for n in range(len(reader))]
-    reader.close()
+    reader.rest()
     return found
 
 

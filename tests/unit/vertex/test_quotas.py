@@ -9,6 +9,7 @@ import pytest
 
 from localcloud.projects import project_number
 from localcloud.vertex.api.errors import ApiError, Code
+from localcloud.vertex.jobs.overview import Overview
 from localcloud.vertex.jobs.quotas import Quotas
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.names import Parent, parse_job, parse_operation, parse_parent
@@ -72,6 +73,19 @@ def test_a_delete_is_a_submission(limited: World) -> None:
     limited.advance(MINUTE)
     assert allowed(limited.create) == 60
     assert allowed(lambda: limited.service.delete(parse_job(name))) == 0
+
+
+def test_whoever_looks_from_beside_takes_nothing_from_the_quota(
+    limited: World,
+) -> None:
+    name = limited.create()
+    overview = Overview(limited.store, limited.service)
+    job = overview.find(parse_job(name).id)
+    for _ in range(601):
+        overview.shown(job)
+    overview.cancel(job.id)
+    assert allowed(lambda: limited.get(name)) == 600
+    assert overview.find(job.id).state is not job.state
 
 
 def test_a_refused_create_makes_no_job(limited: World) -> None:

@@ -2,6 +2,7 @@
 Rows that are asked several at once: their lines are those of rows asked one by one.
 """
 
+import os
 import random
 import threading
 import time
@@ -151,6 +152,26 @@ def test_only_a_few_rows_are_asked_ahead(tmp_path: Path, pool: Pool) -> None:
         assert next(going) is True
 
     assert len(pool.asked) == 2 * pool.at_once
+    pool.held.set()
+
+
+def test_jobs_that_wait_for_their_turn_keep_no_file_open(
+    tmp_path: Path, pool: Pool
+) -> None:
+    """Hundreds may be under way in a process that may open 256 files."""
+    pool.held.clear()
+    waiting = [turns(work_of(tmp_path / str(n), 10), pool) for n in range(20)]
+    work = work_of(tmp_path / "at once", 100)
+    media = StoredMedia(work.storage, work.order.project)
+    resting = run_rows(
+        *(work.order, work.folder, media, answer, work.knobs), slice_seconds=0
+    )
+    before = len(os.listdir("/dev/fd"))
+
+    assert all(next(each) is True for each in waiting)
+    assert next(resting) is False
+
+    assert len(os.listdir("/dev/fd")) == before
     pool.held.set()
 
 

@@ -47,7 +47,7 @@ def test_rows_that_were_flushed_are_there_and_no_others(
         assert b"".join(spool.chunks(0, spool.end(first))) == before
     reader = SpoolReader(spool)
     assert [reader.line(n) for n in range(len(reader))] == [line for line, _ in rows]
-    reader.close()
+    reader.rest()
 
 
 def test_a_spool_that_was_never_written_is_empty(tmp_path: Path) -> None:

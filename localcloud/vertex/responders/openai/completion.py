@@ -19,6 +19,9 @@ _REASONS = {
 }
 
 
+_QUOTED = 2_000
+
+
 class NoCompletionError(ValueError):
     """
     What the server said is no chat completion; the message says what is wrong.
@@ -112,7 +115,7 @@ def _unquoted(text: str) -> str:
     """
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value if isinstance(value, str) else text
 
@@ -142,11 +145,15 @@ def _arguments(function: Json) -> Json:
         return given
     try:
         arguments = json.loads(given) if given else {}
-    except (TypeError, ValueError) as error:
-        raise _BadCallError(f"{function['name']}({given})") from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _bad_call(function) from error
     if not isinstance(arguments, dict):
-        raise _BadCallError(f"{function['name']}({given})")
+        raise _bad_call(function)
     return arguments
+
+
+def _bad_call(function: Json) -> _BadCallError:
+    return _BadCallError(f"{function['name']}({function['arguments']})"[:_QUOTED])
 
 
 def _usage(usage: Any, *, text_alone: bool) -> Json:

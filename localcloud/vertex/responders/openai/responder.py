@@ -3,7 +3,9 @@ An OpenAI-compatible server on this machine as the model.
 """
 
 import asyncio
+import sys
 import threading
+import traceback
 from concurrent.futures import Future
 
 from localcloud.vertex.answers.answer import Asked, short_name
@@ -19,6 +21,8 @@ from localcloud.vertex.responders.openai.messages import is_text_alone, messages
 from localcloud.vertex.responders.openai.parameters import parameters
 from localcloud.vertex.responders.responses import storable
 from localcloud.vertex.responders.spec import Spec
+
+_LONGEST_MESSAGE = 2_000
 
 
 class ChatResponder(Concurrent):
@@ -58,6 +62,17 @@ class ChatResponder(Concurrent):
         return asyncio.run_coroutine_threadsafe(self._answer(asked), self._loop)
 
     async def _answer(self, asked: Asked) -> Json:
+        try:
+            return await self._asked(asked)
+        except RowError:
+            raise
+        except Exception as error:
+            # It is a row's failure, never the whole job's.
+            traceback.print_exc(file=sys.stderr)
+            said = f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
+            raise RowError(said, Code.INTERNAL) from error
+
+    async def _asked(self, asked: Asked) -> Json:
         async with self._free:
             # It reads media, and may take a while for large ones.
             request = await asyncio.to_thread(chat_request, asked, self._model)

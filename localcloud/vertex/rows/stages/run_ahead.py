@@ -71,6 +71,9 @@ def run_ahead(
             first = waiting[0]
             if first.answer is not None and not first.answer.done():
                 writer.flush()
+                # A thousand jobs may be waiting: none keeps files open meanwhile.
+                reader.rest()
+                writer.rest()
                 yield True
                 continue
             made, failed = make_line(first.row, first.line, _given(first.answer))
@@ -79,6 +82,8 @@ def run_ahead(
             held -= len(first.line)
             if writer.rows % _LINES_BETWEEN_TURNS == 0:
                 writer.flush()
+                reader.rest()
+                writer.rest()
                 yield False
         writer.flush()
     finally:

@@ -70,11 +70,13 @@ def run_rows(
                 writer.add(line, failed=failed)
                 if place % _ROWS_BETWEEN_LOOKS == 0 and (time.monotonic() > slice_ends):
                     writer.flush()
+                    reader.rest()
+                    writer.rest()
                     yield False
                     slice_ends = time.monotonic() + slice_seconds
             writer.flush()
     finally:
-        reader.close()
+        reader.rest()
 
 
 def shuffled(count: int, seed: str | None) -> "array[int]":

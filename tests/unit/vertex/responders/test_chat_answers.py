@@ -54,6 +54,31 @@ def test_the_reasons_to_end_are_gemini_s(
     assert ask(saying("Hi"))["candidates"][0]["finishReason"] == ours
 
 
+DEEP = "[" * 200_000
+
+
+def test_arguments_too_deep_to_be_read_are_a_malformed_call(
+    ask: Ask, chat: ChatServer
+) -> None:
+    call = {"function": {"name": "f", "arguments": DEEP}}
+    chat.answer = lambda body: completion(None, tool_calls=[call])
+
+    (candidate,) = ask(saying("Hi"))["candidates"]
+
+    assert candidate["finishReason"] == "MALFORMED_FUNCTION_CALL"
+    assert len(candidate["finishMessage"]) < 3_000
+
+
+def test_a_word_too_deep_to_be_read_is_that_text(ask: Ask, chat: ChatServer) -> None:
+    chat.answer = lambda body: completion(DEEP)
+    config = {
+        "responseMimeType": "text/x.enum",
+        "responseSchema": {"type": "STRING", "enum": ["a"]},
+    }
+
+    assert text_of(ask(saying("Hi") | {"generationConfig": config})) == DEEP
+
+
 def test_a_refusal_is_a_candidate_without_content(ask: Ask, chat: ChatServer) -> None:
     chat.answer = lambda body: completion(None, refusal="I can't help with that.")
 

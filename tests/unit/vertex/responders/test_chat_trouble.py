@@ -14,6 +14,7 @@ import pytest
 from localcloud.vertex.answers.row_error import RowError
 from localcloud.vertex.api.errors import Code
 from localcloud.vertex.responders.loading import load
+from localcloud.vertex.responders.openai import responder as openai_responder
 from localcloud.vertex.responders.openai.responder import ChatResponder
 from localcloud.vertex.responders.spec import ResponderError, parse
 from tests.chat_server import ChatServer, chat_server
@@ -86,6 +87,25 @@ def test_a_final_answer_is_not_asked_for_again(
     assert len(chat.asked) == 1
     assert failed.code is code
     assert says in failed.message
+
+
+def test_whatever_else_goes_wrong_fails_the_row_and_no_more(
+    make_responder: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A bug of ours here would otherwise fail the whole job."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise LookupError("no such luck")
+
+    monkeypatch.setattr(openai_responder, "response", broken)
+
+    failed = failure(make_responder())
+
+    assert failed.code is Code.INTERNAL
+    assert failed.message == "LookupError: no such luck"
+    assert "Traceback" in capsys.readouterr().err
 
 
 def test_nobody_is_followed_to_another_address(
