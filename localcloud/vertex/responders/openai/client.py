@@ -64,10 +64,6 @@ class ChatClient:
         self._tries = tries
         self._session: aiohttp.ClientSession | None = None
 
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-
     async def complete(self, request: Json) -> Any:
         """
         The server's answer, whatever JSON it is; a RowError if there is none.

@@ -28,7 +28,7 @@ _LONGEST_MESSAGE = 2_000
 class ChatResponder(Concurrent):
     """
     Asks the server, `at_once` rows at a time. A row that is taken back is no longer
-    waited for, so that the server may stop working on it.
+    waited for, so that the server may stop working on it. It ends with its process.
     """
 
     def __init__(self, spec: Spec, *, key: str | None) -> None:
@@ -46,17 +46,6 @@ class ChatResponder(Concurrent):
             target=self._loop.run_forever, name="openai", daemon=True
         )
         self._thread.start()
-
-    def close(self) -> None:
-        """
-        Let go of the server; nothing may be in the air.
-        """
-        closing = asyncio.run_coroutine_threadsafe(self._client.close(), self._loop)
-        closing.result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
 
     def _begin(self, asked: Asked) -> "Future[Json]":
         return asyncio.run_coroutine_threadsafe(self._answer(asked), self._loop)

@@ -2,11 +2,13 @@
 Rows to be answered, and what comes of them.
 """
 
+import asyncio
 from typing import Any
 
 from localcloud.vertex.answers.answer import Asked
 from localcloud.vertex.answers.row_error import RowError
 from localcloud.vertex.responders.concurrent import Concurrent
+from localcloud.vertex.responders.openai.responder import ChatResponder
 
 Json = dict[str, Any]
 
@@ -62,3 +64,16 @@ def text_of(response: Json) -> str:
     (part,) = candidate["content"]["parts"]
     text: str = part["text"]
     return text
+
+
+def end(responder: ChatResponder) -> None:
+    """
+    End what ends with the worker's process otherwise; nothing may be in the air.
+    """
+    loop, session = responder._loop, responder._client._session
+    if session is not None:
+        asyncio.run_coroutine_threadsafe(session.close(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    responder._thread.join()
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()

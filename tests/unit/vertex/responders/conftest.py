@@ -10,7 +10,7 @@ import pytest
 from localcloud.vertex.responders.openai.responder import ChatResponder
 from localcloud.vertex.responders.spec import parse
 from tests.chat_server import ChatServer, chat_server
-from tests.unit.vertex.responders.asking import Json, answer_of, asked
+from tests.unit.vertex.responders.asking import Json, answer_of, asked, end
 
 Ask = Callable[..., Json]
 
@@ -35,7 +35,7 @@ def make_responder(chat: ChatServer) -> Iterator[Callable[..., ChatResponder]]:
 
     yield make
     for each in made:
-        each.close()
+        end(each)
 
 
 @pytest.fixture

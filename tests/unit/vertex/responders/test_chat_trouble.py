@@ -19,7 +19,7 @@ from localcloud.vertex.responders.openai.responder import ChatResponder
 from localcloud.vertex.responders.spec import ResponderError, parse
 from tests.chat_server import ChatServer, chat_server
 from tests.running_cloud import wait_until
-from tests.unit.vertex.responders.asking import answer_of, asked, saying, text_of
+from tests.unit.vertex.responders.asking import answer_of, asked, end, saying, text_of
 
 Make = Callable[..., ChatResponder]
 
@@ -154,7 +154,7 @@ def test_a_server_that_is_not_there_makes_failed_rows() -> None:
     try:
         failed = failure(responder)
     finally:
-        responder.close()
+        end(responder)
 
     assert failed.code is Code.UNAVAILABLE
     assert f"127.0.0.1:{port}" in failed.message
