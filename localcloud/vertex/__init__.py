@@ -5,7 +5,6 @@ Vertex AI: a simulator of Gemini batch prediction.
     names.py      resource names, and the project's number in them
     pace.py       how long things take
     knobs.py      every behaviour that is not certain, as a setting
-    knob.py       what there is to say of one of them
     overrides.py  knobs given by name: a file's, a command's, one job's
     evidence.py   where what is known of the service is from
     coverage.py   what is simulated, how surely, and what is left out

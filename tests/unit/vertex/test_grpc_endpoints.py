@@ -8,10 +8,10 @@ from typing import Any
 import grpc
 import pytest
 
+from localcloud.projects import project_number
 from localcloud.vertex.api.calls import Calls, allow_all
 from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.protos import API_VERSIONS
-from localcloud.vertex.names import project_number
 from tests.unit.vertex.job_world import World
 
 METHOD = "/google.cloud.aiplatform.v1.JobService/ListBatchPredictionJobs"
