@@ -3,6 +3,7 @@ The `dropbatch` command: exits with 0 when done, 1 when it failed, 2 when misuse
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,9 @@ from localcloud.data_folder import (
     FolderTakenError,
     NotRunningError,
 )
+
+# As a shell has it of a program that SIGPIPE ended.
+_BROKEN_PIPE = 141
 
 COMMANDS = (local, env, run, page, token, faults, knobs, demo)
 
@@ -26,6 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read what is printed, such as `head`, has had enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
     except _TOLD as error:
         print(f"dropbatch: {error}", file=sys.stderr)
         return 1

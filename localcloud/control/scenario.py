@@ -52,7 +52,7 @@ def read_scenario(path: Path | None, knobs: Sequence[str] = ()) -> Scenario:
     """
     The scenario in a file, if one is named, with these knobs (`NAME=VALUE`) on top.
 
-    Raises ScenarioError; OSError if the file can't be read.
+    Raises ScenarioError.
     """
     where = "" if path is None else f"{path}: "
     try:
@@ -60,6 +60,10 @@ def read_scenario(path: Path | None, knobs: Sequence[str] = ()) -> Scenario:
         of_vertex, of_storage = _knobs(told.knobs)
         faults = tuple(read_given(told.faults))
         disturbance = disturbed(Disturbance(), told.disturbance)
+    except OSError as error:
+        raise ScenarioError(
+            f"the scenario {path} can't be read: {error.strerror}"
+        ) from error
     except ValueError as error:
         raise ScenarioError(f"{where}{_helped(str(error))}") from error
     on_top = {}

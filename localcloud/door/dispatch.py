@@ -98,7 +98,11 @@ class Dispatcher:
             _logger.info("no service for %r", host)
             return await self._unknown(request)
         try:
-            return await service(request)
+            answer = await service(request)
+            if not answer.prepared:
+                # What Google's front end calls itself, unless a service has a name.
+                answer.headers.setdefault(hdrs.SERVER, "ESF")
+            return answer
         except web.HTTPRequestEntityTooLarge:
             return google_error(
                 413,

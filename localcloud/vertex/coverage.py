@@ -184,6 +184,12 @@ NOT_SIMULATED = (
         "there is no dataset service; such a create is a 400 that says so",
     ),
     NotSimulated(
+        "which models and locations there are (A3, D1)",
+        "any name of a Gemini model is taken but those of the knob `missing_models`, "
+        "and any location but those of `forbidden_locations`: a misspelt one is a 404 "
+        "on Google Cloud alone",
+    ),
+    NotSimulated(
         "training and registering tuned models (D2)",
         "any name of one that fits the location is taken, and answers as Gemini does",
     ),

@@ -74,6 +74,7 @@ class Vertex:
             ),
             on_told=lambda news: self._engine.told(news),
             on_new=lambda: self._engine.repeat_orders(),
+            on_hopeless=lambda: self._engine.give_up_on_rows(),
         )
         lifecycle = Lifecycle(pace=pace, knobs=knobs)
         micros = _in_micros(now)

@@ -173,3 +173,25 @@ def test_what_can_t_answer_is_told_at_the_start_and_nothing_is_left(
     assert "localcloud.vertex.rows.worker" not in {
         text for each in left for text in each.cmdline()
     }
+
+
+def test_a_function_that_ends_its_process_fails_its_job_at_last(tmp_path: Path) -> None:
+    """
+    As a crash in a native library would: the worker goes on for others.
+    """
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import os\n"
+        "def answer(request):\n"
+        "    if 'Text' in str(request): os._exit(3)\n"
+        "    return 'still here'\n"
+    )
+    responder = f"python:{file}:answer"
+    with running_vertex(tmp_path / "data", responder=responder) as running:
+        job = job_of(running, 2)
+        assert job["state"] == "JOB_STATE_FAILED"
+        assert job["error"]["code"] == 13
+
+        source = running.upload_rows(row("Another", key="a"))
+        other = running.ended(running.create(source)["name"])
+        assert other["state"] == "JOB_STATE_SUCCEEDED"

@@ -182,6 +182,20 @@ def test_every_command_explains_itself(command: list[str]) -> None:
     assert "usage: dropbatch" in done.stdout
 
 
+def test_a_reader_that_has_had_enough_is_no_error(bare_cloud: RunningCloud) -> None:
+    command = f"'{DROPBATCH}' faults list --data '{bare_cloud.folder}'"
+    done = subprocess.run(
+        ["sh", "-c", f"{command} | head -n 1; {command} --json | true"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr == ""
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "precious.txt").write_text("x")
 

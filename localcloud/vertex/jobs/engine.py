@@ -15,6 +15,7 @@ from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.life.lifecycle import Lifecycle
 from localcloud.vertex.life.progress import count_rows, rows_shown
 from localcloud.vertex.life.steps import Step, Work
+from localcloud.vertex.rows.failures import system_error
 from localcloud.vertex.rows.orders import Order, Told
 from localcloud.vertex.rows.spool import Spool
 from localcloud.vertex.rows.stages.run_rows import OUTPUT_SPOOL
@@ -86,6 +87,18 @@ class Engine:
         """
         for job in self._store.alive():
             self._repeat(job)
+
+    def give_up_on_rows(self) -> None:
+        """
+        Fail every job whose rows are being answered: one of them, nobody knows which,
+        kills the worker (a responder that ends its process does).
+        """
+        failure = system_error()
+        error = JobError(code=failure.code, message=failure.message)
+        for job in list(self._store.alive()):
+            if self._work_of(job) is Work.RUN:
+                _logger.error("%s fails: rows end the worker", job.name)
+                self._take(self._lifecycle.on_failed(job, self._now(), error))
 
     def add(self, job: Job) -> None:
         """

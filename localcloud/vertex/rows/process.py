@@ -21,6 +21,8 @@ _logger = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.5
 _LONG_PAUSE_SECONDS = 5.0
+# Deaths in a row, with no order done between them.
+_HOPELESS_DEATHS = 5
 _ENDED = "what was to answer rows ended the process that it was loaded into"
 
 
@@ -29,7 +31,9 @@ class WorkerProcess:
     One process for the rows of all jobs, started again if it dies.
 
     `on_told` hears what became of orders. A worker that had to be started again
-    knows of none: `on_new` is called, and whoever holds the jobs repeats them.
+    knows of none: `on_new` is called, and whoever holds the jobs repeats them. If
+    workers die again and again before anything becomes of an order, `on_hopeless` is
+    called before: something that they are told to do kills them.
     """
 
     def __init__(
@@ -38,10 +42,13 @@ class WorkerProcess:
         *,
         on_told: Callable[[Told], None],
         on_new: Callable[[], None],
+        on_hopeless: Callable[[], None],
     ) -> None:
         self._start = start
         self._on_told = on_told
         self._on_new = on_new
+        self._on_hopeless = on_hopeless
+        self._deaths = 0
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._stopping = False
@@ -141,6 +148,10 @@ class WorkerProcess:
             if self._stopping:
                 return
             _logger.error("the Vertex worker ended with %s; starting another", status)
+            self._deaths += 1
+            if self._deaths >= _HOPELESS_DEATHS:
+                self._deaths = 0
+                self._on_hopeless()
             # A worker that dies at once must not be started without pause.
             pause = _PAUSE_SECONDS if self._took_orders else _LONG_PAUSE_SECONDS
             await asyncio.sleep(pause)
@@ -158,6 +169,7 @@ class WorkerProcess:
                 if told.error:
                     _logger.error("the Vertex worker can't answer: %s", told.error)
                 continue
+            self._deaths = 0
             try:
                 self._on_told(told)
             except Exception:

@@ -147,6 +147,6 @@ def test_a_file_that_is_no_scenario_is_told_by_its_name(
     assert str(refused.value).startswith(f"{path}: ")
 
 
-def test_a_file_that_isnt_there_is_told_by_the_system(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+def test_a_file_that_isnt_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"the scenario .*none\.toml can't be read"):
         read_scenario(tmp_path / "none.toml")

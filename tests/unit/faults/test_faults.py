@@ -26,6 +26,16 @@ def befell(faults: Faults, calls: int) -> list[bool]:
     return [faults.befalling(call()) is not None for _ in range(calls)]
 
 
+def test_no_pattern_holds_up_a_call() -> None:
+    """
+    Python's own regular expressions would try for hours.
+    """
+    rule = Rule(cut=True, resource="(a*)*(/?[^/]*)*X$")
+    rule.check()
+
+    assert not rule.fits(call(resource="a" * 50_000))
+
+
 @pytest.mark.parametrize(
     ("rule", "befalls"),
     [
