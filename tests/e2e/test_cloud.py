@@ -90,8 +90,9 @@ def test_disturbances_can_be_set_while_it_runs(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells another's limits")
 def test_the_worker_may_open_as_many_files_as_the_cloud(tmp_path: Path) -> None:
     async def test() -> None:
-        async with LocalCloud(Options(folder=tmp_path / "data", bare=True)):
-            (worker,) = psutil.Process().children()
+        options = Options(folder=tmp_path / "data", bare=True)
+        async with LocalCloud(options) as cloud:
+            worker = psutil.Process(cloud.services.vertex.worker_pid)
             assert worker.rlimit(psutil.RLIMIT_NOFILE)[0] == hard
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
