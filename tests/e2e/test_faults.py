@@ -74,7 +74,7 @@ def test_the_command_says_what_is_wrong(
     [
         (("--knob", "shufle=1"), 2, "there is no knob 'shufle'"),
         (("--knob", "shuffle"), 2, "write NAME=VALUE"),
-        (("--scenario", "none.toml"), 1, "none.toml"),
+        (("--scenario", "none.toml"), 2, "none.toml can't be read"),
     ],
 )
 def test_a_cloud_that_is_told_nonsense_does_not_start(
