@@ -178,14 +178,10 @@ class PubsubPromises:
 class PagePromises:
     """
     The programs that a language's page prints: `batch`, `jobs` and `subscribe`
-    are commands behind the door.
+    are commands behind the door, which a fixture `commands` of the subclass names.
     """
 
     name: str
-
-    @pytest.fixture
-    def commands(self) -> Mapping[str, list[str]]:
-        raise NotImplementedError
 
     def test_the_first_program_prints_answers_and_the_second_counts(
         self, bare_cloud: RunningCloud, commands: Mapping[str, list[str]]
