@@ -1,0 +1,41 @@
+locals {
+  # House rule: what the functions, Terraform and the local cloud call a thing is
+  # one word, and its name on Google Cloud is that word after the deployment's.
+  bucket_prefix = coalesce(var.bucket_prefix, var.project_id)
+  buckets = {
+    for role in ["inbox", "state", "work", "results", "media", "source"] :
+    role => "${local.bucket_prefix}-${role}"
+  }
+  topic  = "projects/${var.project_id}/topics/${var.name}"
+  labels = merge(var.labels, { dropbatch = var.name })
+
+  # The Python that is tested (pyproject.toml).
+  runtime = "python311"
+
+  # Routes with nothing left to guess.
+  routes = [
+    for route in var.routes : merge(route, {
+      location       = coalesce(route.location, var.region)
+      results_prefix = coalesce(route.results_prefix, trim(route.prefix, "/"), "results")
+      media_prefixes = coalescelist(route.media_prefixes, ["gs://${local.buckets.media}/"])
+    })
+  ]
+
+  # The environment of both functions. shared/settings.py has the same names.
+  settings = merge(
+    {
+      DROPBATCH_PROJECT        = var.project_id
+      DROPBATCH_REGION         = var.region
+      DROPBATCH_DEPLOYMENT     = var.name
+      DROPBATCH_INBOX_BUCKET   = local.buckets.inbox
+      DROPBATCH_STATE_BUCKET   = local.buckets.state
+      DROPBATCH_WORK_BUCKET    = local.buckets.work
+      DROPBATCH_RESULTS_BUCKET = local.buckets.results
+      DROPBATCH_MEDIA_BUCKET   = local.buckets.media
+      DROPBATCH_TOPIC          = local.topic
+      DROPBATCH_ROUTES         = jsonencode(local.routes)
+      DROPBATCH_SUFFIXES       = join(",", var.suffixes)
+    },
+    { for time, seconds in var.times : "DROPBATCH_${upper(time)}" => tostring(seconds) },
+  )
+}
