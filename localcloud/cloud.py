@@ -241,6 +241,6 @@ class LocalCloud:
             self.folder,
             port=self.door.port,
             project=self.options.deployment.project,
-            account=function.replace("_", "-"),
+            account=self.options.deployment.called(function),
         )
         return inherited | account.variables() | self.options.deployment.settings()

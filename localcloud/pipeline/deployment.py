@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from localcloud.door.service_accounts import account_email
+
 ROLES = ("inbox", "state", "work", "results", "media")
 
 DEFAULT_ROUTES: tuple[Mapping[str, Any], ...] = (
@@ -42,7 +44,7 @@ class Deployment:
 
     project: str = "dropbatch-local"
     region: str = "us-central1"
-    name: str = "local"
+    name: str = "dropbatch"
     routes: Sequence[Mapping[str, Any]] = DEFAULT_ROUTES
 
     def bucket(self, role: str) -> str:
@@ -64,12 +66,20 @@ class Deployment:
     @property
     def topic(self) -> str:
         """The topic of the messages, in full."""
-        return f"projects/{self.project}/topics/dropbatch"
+        return f"projects/{self.project}/topics/{self.name}"
 
     @property
     def subscription(self) -> str:
         """A pull subscription to them, in full."""
-        return f"projects/{self.project}/subscriptions/dropbatch-messages"
+        return f"projects/{self.project}/subscriptions/{self.called('messages')}"
+
+    def called(self, role: str) -> str:
+        """What a function, a job or an account is called: `submit_job`, `trigger`, …"""
+        return f"{self.name}-{role.replace('_', '-')}"
+
+    def account(self, role: str) -> str:
+        """The address of the service account for a role in `terraform/grants.json`."""
+        return account_email(self.called(role), self.project)
 
     def allowing_media(self, prefixes: Sequence[str]) -> "Deployment":
         """

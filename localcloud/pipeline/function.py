@@ -39,10 +39,12 @@ class Signature(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionSpec:
     """
-    A function as it is deployed: its entry point and its environment.
+    A function as it is deployed: its entry point, the Cloud Run service that it is,
+    and its environment.
     """
 
     name: str
+    service: str
     signature: Signature
     environment: Mapping[str, str]
 
@@ -180,7 +182,7 @@ class Function:
     def _environment(self) -> dict[str, str]:
         # The names that the platform sets
         # (https://cloud.google.com/functions/docs/configuring/env-var).
-        service = self.name.replace("_", "-")
+        service = self._spec.service
         return {
             **self._spec.environment,
             "FUNCTION_TARGET": self.name,

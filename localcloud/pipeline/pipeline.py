@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from localcloud.door.identity import IdentityTokens
-from localcloud.door.service_accounts import account_email
 from localcloud.pipeline import source_archive
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
@@ -69,7 +68,10 @@ class Pipeline:
         self.functions = {
             name: Function(
                 FunctionSpec(
-                    name=name, signature=signature, environment=environments[name]
+                    name=name,
+                    service=terms.deployment.called(name),
+                    signature=signature,
+                    environment=environments[name],
                 ),
                 source=unpacked,
                 logs=logs,
@@ -85,19 +87,15 @@ class Pipeline:
             feed,
             bucket=deployment.bucket("inbox"),
             target=lambda: submit_job.url,
-            token=partial(
-                identity.token, account_email("eventarc", deployment.project)
-            ),
+            token=partial(identity.token, deployment.account("trigger")),
             terms=terms.delivery,
             disturbance=terms.disturbance,
         )
         feed.on_event(self.bridge.notify)
         self.scheduler = Scheduler(
-            job=f"dropbatch-{deployment.name}-poll-jobs",
+            job=deployment.called("poll_jobs"),
             target=lambda: poll_jobs.url,
-            token=partial(
-                identity.token, account_email("scheduler", deployment.project)
-            ),
+            token=partial(identity.token, deployment.account("scheduler")),
             period_seconds=terms.tick_seconds,
         )
 

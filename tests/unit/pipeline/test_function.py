@@ -52,6 +52,7 @@ async def served(
 ) -> AsyncIterator[Function]:
     spec = FunctionSpec(
         name="poll_jobs",
+        service="dropbatch-poll-jobs",
         signature=Signature.HTTP,
         environment={
             "PATH": os.environ["PATH"],
