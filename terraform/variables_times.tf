@@ -22,7 +22,7 @@ variable "times" {
     condition = alltrue([for name, time in var.times : time > 0 && time < 100000000 && floor(time) == time])
     error_message = "times: ${join(", ", [
       for name, time in var.times : "${name} = ${time}" if !(time > 0 && time < 100000000 && floor(time) == time)
-    ])}: use whole seconds, more than 0 and less than 100000000."
+    ])}: use whole seconds, from 1 to 99999999."
   }
 
   validation {
