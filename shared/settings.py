@@ -186,6 +186,11 @@ ORDERED = (
 )
 
 
+# terraform/poll_jobs.tf cuts a tick off after 900 seconds, and what it begins last may
+# be the check of a whole file, which takes submit_job 540 at most.
+MOST_POLL_BUDGET = timedelta(seconds=360)
+
+
 def _check_times(settings: Settings) -> None:
     for less, more in ORDERED:
         if settings.time(less) >= settings.time(more):
@@ -194,3 +199,8 @@ def _check_times(settings: Settings) -> None:
                 f"{variable(more)}_SECONDS, not "
                 f"{settings.time(less)} and {settings.time(more)}"
             )
+    if settings.time("poll_budget") > MOST_POLL_BUDGET:
+        raise SettingsError(
+            f"DROPBATCH_POLL_BUDGET_SECONDS={settings.poll_budget_seconds:g}: use "
+            f"{MOST_POLL_BUDGET.total_seconds():g} at most, since a tick is cut off"
+        )

@@ -161,12 +161,12 @@ variable "routes" {
   validation {
     condition = alltrue([
       for media in flatten(var.routes[*].media_prefixes) :
-      alltrue([for role in ["inbox", "state", "work", "results"] : !can(regex("^gs://${local.buckets[role]}/", media))])
+      alltrue([for role in ["inbox", "state", "work", "results"] : !can(regex("^gs://${local.bucket_names[role]}/", media))])
     ])
     error_message = "routes: media prefix ${join(", ", [
       for media in flatten(var.routes[*].media_prefixes) : jsonencode(media)
-      if anytrue([for role in ["inbox", "state", "work", "results"] : can(regex("^gs://${local.buckets[role]}/", media))])
-    ])} opens a bucket that holds other people's drops: put media into gs://${local.buckets.media}/ or a bucket of their own."
+      if anytrue([for role in ["inbox", "state", "work", "results"] : can(regex("^gs://${local.bucket_names[role]}/", media))])
+    ])} opens a bucket that holds other people's drops: put media into gs://${local.bucket_names.media}/ or a bucket of their own."
   }
 
   validation {

@@ -32,4 +32,11 @@ variable "times" {
       if var.times[pair[0]] >= var.times[pair[1]]
     ])}: the protocol is unsafe, or never moves, in any other order."
   }
+
+  validation {
+    # What a tick begins last may be the check of a whole file, which submit_job has
+    # 540 s for.
+    condition     = var.times.poll_budget_seconds <= local.poll_timeout_seconds - 540
+    error_message = "times: poll_budget_seconds = ${var.times.poll_budget_seconds}: use ${local.poll_timeout_seconds - 540} at most, since a tick is cut off after ${local.poll_timeout_seconds} seconds and what it begins last may take 540."
+  }
 }
