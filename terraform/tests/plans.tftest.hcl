@@ -4,9 +4,49 @@
 mock_provider "google" {
   override_during = plan
 
-  override_data {
-    target = data.google_storage_project_service_account.agent
-    values = { email_address = "service-1@gs-project-accounts.iam.gserviceaccount.com" }
+  # What Google would say of itself: enough to see who is meant where.
+  override_resource {
+    target = google_service_account.account["submit_job"]
+    values = {
+      id    = "projects/dropbatch-local/serviceAccounts/submit_job"
+      email = "submit_job@example.com"
+    }
+  }
+  override_resource {
+    target = google_service_account.account["poll_jobs"]
+    values = {
+      id    = "projects/dropbatch-local/serviceAccounts/poll_jobs"
+      email = "poll_jobs@example.com"
+    }
+  }
+  override_resource {
+    target = google_service_account.account["trigger"]
+    values = {
+      id    = "projects/dropbatch-local/serviceAccounts/trigger"
+      email = "trigger@example.com"
+    }
+  }
+  override_resource {
+    target = google_service_account.account["scheduler"]
+    values = {
+      id    = "projects/dropbatch-local/serviceAccounts/scheduler"
+      email = "scheduler@example.com"
+    }
+  }
+  override_resource {
+    target = google_service_account.account["build"]
+    values = {
+      id    = "projects/dropbatch-local/serviceAccounts/build"
+      email = "build@example.com"
+    }
+  }
+  override_resource {
+    target = google_pubsub_topic.messages
+    values = { id = "projects/dropbatch-local/topics/dropbatch" }
+  }
+  override_resource {
+    target = google_pubsub_topic.dead_letters["messages"]
+    values = { id = "projects/dropbatch-local/topics/dropbatch-messages-dead-letters" }
   }
 }
 
