@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.pipeline.deployment import ROLES
+from localcloud.pipeline.deployed_buckets import ROLES
 from shared.errors import SettingsError
 from shared.settings import ORDERED, settings_from
 from tests.terraform import accepted, refused
