@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,23 @@ import pytest
 
 from tests.needs import lack
 from tests.terraform.installing import ROOT
+from tests.terraform.plans import UNKNOWN, Plan
 
 CHECKOV = Path(sys.prefix) / "checkov" / "bin" / "checkov"
 
 
-def found(folder: Path) -> dict[str, Any]:
+def found(folder: Path, *arguments: str) -> dict[str, Any]:
     """
-    What checkov says of a folder.
+    What checkov says of what lies in a folder.
     """
     if not CHECKOV.exists():
         lack("checkov is not set up (make .venv/checkov/.installed)")
     done = subprocess.run(
         [
-            *(str(CHECKOV), "--directory", str(folder), "--framework", "terraform"),
+            *(str(CHECKOV), *arguments),
             *("--output", "json", "--compact", "--quiet", "--skip-download"),
         ],
+        cwd=folder,
         # It would look for a token, and settings, of the user's.
         env={"PATH": os.defpath, "HOME": str(folder), "LOG_LEVEL": "ERROR"},
         capture_output=True,
@@ -37,6 +40,8 @@ def found(folder: Path) -> dict[str, Any]:
         check=False,
     )
     told: dict[str, Any] = json.loads(done.stdout)
+    assert told["summary"]["parsing_errors"] == 0
+    assert told["summary"]["passed"] > 0
     return told
 
 
@@ -48,20 +53,20 @@ def copied(tmp_path: Path) -> Path:
 
 
 def test_the_configuration_is_clean(copied: Path) -> None:
-    told = found(copied)
-    failed = [
+    told = found(copied, "--directory", ".", "--framework", "terraform")
+
+    assert [
         f"{check['check_id']} {check['resource']}: {check['check_name']}"
         for check in told["results"]["failed_checks"]
-    ]
-
-    assert failed == []
-    assert told["summary"]["passed"] > 0
-    assert told["summary"]["parsing_errors"] == 0
+    ] == []
 
 
-def test_each_exception_is_argued_on_its_line_and_needed(copied: Path) -> None:
+def test_what_is_found_in_a_plan_is_argued_and_nothing_else(
+    copied: Path, plans: Mapping[str, Plan]
+) -> None:
     """
-    Without the words for checkov, each of them is a finding.
+    A plan has the values that the configuration only refers to, so it is there that
+    each exception must be needed. Its findings are read without the exceptions.
     """
     argued = set()
     for file in copied.glob("*.tf"):
@@ -71,9 +76,60 @@ def test_each_exception_is_argued_on_its_line_and_needed(copied: Path) -> None:
                 assert len(reason.split()) >= 3, line
                 argued.add((check, file.name))
         file.write_text(file.read_text().replace("checkov:skip=", "once: "))
-    told = found(copied)
+    (copied / "plan.json").write_text(json.dumps(as_shown(plans["defaults"])))
+    told = found(
+        copied,
+        *("--file", "plan.json", "--framework", "terraform_plan"),
+        *("--repo-root-for-plan-enrichment", "."),
+    )
 
-    assert argued == {
+    assert {
         (check["check_id"], check["file_path"].lstrip("/"))
         for check in told["results"]["failed_checks"]
+    } == argued
+
+
+def as_shown(plan: Plan) -> dict[str, Any]:
+    """
+    The plan as `terraform show -json` has it, as far as checkov looks.
+    """
+    resources = []
+    for kind, found in plan.resources.items():
+        for key, values in found.items():
+            name, _, index = key.partition("[")
+            resources.append(
+                {
+                    "address": f"{kind}.{key}",
+                    "mode": "managed",
+                    "type": kind,
+                    "name": name,
+                    **({"index": json.loads(index[:-1])} if index else {}),
+                    "values": _known(values),
+                }
+            )
+    changes = [
+        {
+            **resource,
+            "change": {
+                "actions": ["create"],
+                "before": None,
+                "after": resource["values"],
+            },
+        }
+        for resource in resources
+        if not resource["type"].startswith("data.")
+    ]
+    return {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {"resources": resources}},
+        "resource_changes": changes,
     }
+
+
+def _known(values: Any) -> Any:
+    if isinstance(values, Mapping):
+        return {k: _known(v) for k, v in values.items() if v != UNKNOWN}
+    if isinstance(values, list):
+        return [_known(value) for value in values]
+    return values
