@@ -3,6 +3,7 @@ One apply makes it, a plan after that is empty, and a destroy leaves nothing: wi
 stand-in providers alone, since nothing here may ever touch a real project.
 """
 
+import json
 import os
 import re
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_an_apply_leaves_nothing_to_do_and_a_destroy_nothing(
     # Ends with 2 if there is anything to do.
     module.run("plan", "-detailed-exitcode", "-input=false", "-no-color")
     check_outputs(module)
+    check_members(module)
     module.run("destroy", "-auto-approve", "-input=false", "-no-color")
 
     assert len(made) > 60
@@ -60,3 +62,18 @@ def check_outputs(module: Module) -> None:
     assert "drop_a_file" in said
     assert "(known after apply)" not in said
     assert "null" not in said
+
+
+def check_members(module: Module) -> None:
+    """
+    Each grant is to whom its key says: here Google's own addresses are known as well.
+    """
+    shown = json.loads(module.run("show", "-json"))["values"]
+    accounts = shown["outputs"]["service_accounts"]["value"]
+    grants = {
+        (grant["index"].partition(" ")[0], grant["values"]["member"])
+        for grant in shown["root_module"]["resources"]
+        if grant["name"] == "grant"
+    }
+
+    assert grants == {(to, f"serviceAccount:{email}") for to, email in accounts.items()}
