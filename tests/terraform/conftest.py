@@ -5,14 +5,18 @@ Terraform, for tests: found, set up, and run in copies.
 import fcntl
 import json
 import os
+import subprocess
 from collections.abc import Mapping
 
 import pytest
 
 from tests.needs import lack, program
-from tests.terraform.installing import is_installed
+from tests.terraform.installing import environment, is_installed
 from tests.terraform.module import copy_of_module
 from tests.terraform.plans import Plan, plans_in
+
+# Mocked values that a plan shows are new in it; the configuration needs 1.9.
+_OLDEST = (1, 11)
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +26,12 @@ def terraform() -> str:
     with CI=true.
     """
     path = program("terraform")
+    told = subprocess.run(
+        [path, "version", "-json"], env=environment(), capture_output=True, check=True
+    )
+    version = json.loads(told.stdout)["terraform_version"]
+    if tuple(map(int, version.split("-")[0].split("."))) < _OLDEST:
+        lack(f"these tests need Terraform 1.11 or newer, this is {version}")
     if not is_installed():
         lack("Terraform's providers are not set up (make terraform)")
     return path
