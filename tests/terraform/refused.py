@@ -54,6 +54,11 @@ ROUTES: Mapping[str, Refused] = {
         model=TUNED.format("us-central1"),
         location="global",
     ),
+    "a tuned model of global": _route(
+        (TUNED.format("global"), "can't run on"),
+        model=TUNED.format("global"),
+        location="global",
+    ),
     "a tuned model elsewhere": _route(
         (TUNED.format("us-east1"), "runs where it is", '"us-central1"'),
         model=TUNED.format("us-east1"),
