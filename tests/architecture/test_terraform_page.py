@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from localcloud.marked_tables import named
 from localcloud.terraform_page import FOLDER, PAGE, page, tables
 from localcloud.terraform_variables import variables
 
@@ -21,7 +22,7 @@ def test_the_page_is_what_the_data_say() -> None:
 def test_every_table_has_its_place_in_the_page() -> None:
     text = PAGE.read_text(encoding="utf-8")
 
-    assert set(re.findall(r"<!-- begin (\w+) -->", text)) == tables().keys()
+    assert named(text) == tables().keys()
 
 
 def test_every_grant_is_in_the_page_with_its_reason() -> None:
