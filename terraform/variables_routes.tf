@@ -188,4 +188,16 @@ variable "routes" {
       if !(route.limits.bytes >= 1 && route.limits.bytes <= 1000000000 && floor(route.limits.bytes) == route.limits.bytes)
     ])}: use a whole number from 1 to 1000000000 (1 GB), which is what one job of Vertex AI takes."
   }
+
+  validation {
+    # As in local.routes, which can't be named here; Base64 has four bytes for three.
+    condition = 32768 * 4 / 3 >= length(base64encode(jsonencode([
+      for route in var.routes : merge(route, {
+        location       = coalesce(route.location, var.region)
+        results_prefix = coalesce(route.results_prefix, trim(route.prefix, "/"), "results")
+        media_prefixes = coalescelist(route.media_prefixes, ["gs://${local.bucket_names.media}/"])
+      })
+    ])))
+    error_message = "routes: ${length(var.routes)} of them are more than the 32 KiB that a variable of the functions' environment holds: use fewer or shorter ones, or a second deployment."
+  }
 }

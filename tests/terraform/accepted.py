@@ -20,6 +20,7 @@ SHARED: Mapping[str, Mapping[str, Any]] = {
     "defaults": {},
     "a folder in a folder": _routes("a/", "a/b/", "a/b/c"),
     "one route for all the rest": _routes("", "a/", "team/"),
+    "a hundred": _routes(*(f"team-{i}/" for i in range(100))),
     "neighbours": _routes("team-a", "team-b"),
     "a prefix of 256 bytes": _route(prefix="é" * 128, results_prefix="x"),
     "a version": _route(model="gemini-2.5-flash@001"),

@@ -175,6 +175,10 @@ OTHERS: Mapping[str, Refused] = {
     "a bucket prefix of Google's": Refused(
         {"bucket_prefix": "google-x"}, ('"google-x"', "contain")
     ),
+    "routes that no environment holds": Refused(
+        {"routes": [{"prefix": f"team-{i}/", "model": "m"} for i in range(200)]},
+        ("200 of them", "32 KiB"),
+    ),
     # The functions take it for two.
     "a suffix with a comma": Refused({"suffixes": [".a,.b"]}, ('".a,.b"', ".jsonl")),
     "seven minutes": Refused({"poll_minutes": 7}, ("poll_minutes 7", "use one of 1")),
