@@ -36,11 +36,12 @@ class TerraformError(AssertionError):
 @dataclass(frozen=True, slots=True)
 class Module:
     """
-    Terraform in one folder.
+    Terraform in one folder, with the providers that lie in another.
     """
 
     terraform: str
     folder: Path
+    data: Path = DATA
 
     def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
         """
@@ -49,7 +50,7 @@ class Module:
         done = subprocess.run(
             [self.terraform, *arguments],
             cwd=self.folder,
-            env={**environment(), "TF_DATA_DIR": str(DATA)},
+            env={**environment(), "TF_DATA_DIR": str(self.data)},
             capture_output=True,
             text=True,
             timeout=_SECONDS,

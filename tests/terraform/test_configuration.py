@@ -7,13 +7,37 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform.installing import ROOT
-from tests.terraform.module import copy_of_module, copy_of_variables
+from tests.terraform.installing import DATA, ROOT
+from tests.terraform.module import Module, copy_of_module, copy_of_variables
 
 FOLDER = ROOT / "terraform"
 # A top-level block, up to the line that ends it.
 VARIABLE = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}$', re.MULTILINE | re.DOTALL)
 MOCKED = re.compile(r"^mock_provider .*\{\}$", re.MULTILINE)
+THEIRS = """
+provider "google" {
+  user_project_override = true
+}
+
+module "dropbatch" {
+  source     = "../terraform"
+  project_id = "dropbatch-local"
+  region     = "us-central1"
+}
+
+module "second" {
+  source        = "../terraform"
+  project_id    = "dropbatch-local"
+  region        = "europe-west4"
+  name          = "second"
+  bucket_prefix = "acme-second"
+}
+
+resource "google_pubsub_subscription" "ours" {
+  name  = "ours"
+  topic = module.dropbatch.topic
+}
+"""
 
 
 def variables() -> dict[str, str]:
@@ -29,6 +53,22 @@ def test_it_is_formatted_and_valid(terraform: str, tmp_path: Path) -> None:
 
     assert module.run("fmt", "-check", "-recursive", "-diff") == ""
     assert "Success!" in module.run("validate", "-no-color")
+
+
+def test_it_is_a_module_of_somebody_elses_configuration(
+    terraform: str, tmp_path: Path
+) -> None:
+    """
+    With their provider's settings, beside another deployment in the same project.
+    """
+    copy_of_module(terraform, tmp_path)
+    (tmp_path / "theirs").mkdir()
+    theirs = Module(terraform, tmp_path / "theirs", tmp_path / "theirs/.terraform")
+    (theirs.folder / "main.tf").write_text(THEIRS)
+    # Nothing is downloaded: these are what was set up.
+    theirs.run("init", "-backend=false", f"-plugin-dir={DATA / 'providers'}")
+
+    assert "Success!" in theirs.run("validate", "-no-color")
 
 
 def test_every_variable_refuses_something(terraform: str, tmp_path: Path) -> None:
