@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from localcloud.marked_tables import filled, table
-from localcloud.terraform_variables import Variable, variables
+from localcloud.terraform_variables import Variable, variables, written_in
 
 FOLDER = Path(__file__).resolve().parents[1] / "terraform"
 PAGE = FOLDER / "README.md"
@@ -36,7 +36,7 @@ def tables() -> dict[str, str]:
     Every table by the name that its markers carry.
     """
     data = json.loads((FOLDER / "grants.json").read_text(encoding="utf-8"))
-    known = variables((FOLDER / "variables.tf").read_text(encoding="utf-8"))
+    known = variables(written_in(FOLDER))
     return {
         "accounts": "\n".join(_grant_tables(data, data["accounts"])),
         "agents": "\n".join(_grant_tables(data, data["agents"])),

@@ -8,6 +8,7 @@ spaces in and whatever belongs to it further in; it knows no more of the languag
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 _VARIABLE = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}$', re.MULTILINE | re.DOTALL)
 _ARGUMENT = re.compile(r"^  (\w+) += (.*?)$(?=\n  [\w}]|\n\n|\Z)", re.M | re.S)
@@ -27,9 +28,17 @@ class Variable:
     description: str
 
 
+def written_in(folder: Path) -> str:
+    """
+    The text of all files of variables: `variables.tf`, and those about one each.
+    """
+    files = sorted(folder.glob("variables*.tf"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
 def variables(text: str) -> list[Variable]:
     """
-    Every variable of a file, in order.
+    Every variable of a text, in order.
     """
     return list(_found(text))
 

@@ -52,7 +52,6 @@ resource "google_project_iam_custom_role" "role" {
 
 resource "google_project_iam_member" "grant" {
   # checkov:skip=CKV_GCP_49:no role here opens a service account
-  # checkov:skip=CKV_GCP_46:agents are Google's own, not default accounts
   for_each = merge(local.grants_on.project, local.grants_on.function_sources)
 
   project = var.project_id

@@ -64,6 +64,9 @@ data "google_storage_project_service_account" "agent" {
 resource "time_sleep" "key" {
   create_duration = var.kms_key_name == "" ? "0s" : "60s"
 
+  # A key that comes later is waited for as well.
+  triggers = { key = var.kms_key_name }
+
   depends_on = [google_kms_crypto_key_iam_member.grant]
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.terraform_variables import variables
+from localcloud.terraform_variables import variables, written_in
 
 ROOT = Path(__file__).parents[2]
 TERRAFORM = ROOT / "terraform"
@@ -50,10 +50,7 @@ def test_every_output_that_the_page_shows_is_one() -> None:
 
 
 def test_every_variable_that_the_page_sets_is_one() -> None:
-    known = {
-        each.name: each.type
-        for each in variables((TERRAFORM / "variables.tf").read_text(encoding="utf-8"))
-    }
+    known = {each.name: each.type for each in variables(written_in(TERRAFORM))}
     (example,) = re.findall(r"```hcl\n(project_id.*?)```", DEPLOY, re.DOTALL)
     set_in_commands = re.findall(r"-var (\w+)=", DEPLOY)
     set_in_file = re.findall(r"^(\w+) += ", example, re.MULTILINE)

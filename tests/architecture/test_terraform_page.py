@@ -7,10 +7,10 @@ import pytest
 
 from localcloud.marked_tables import named
 from localcloud.terraform_page import FOLDER, PAGE, page, tables
-from localcloud.terraform_variables import variables
+from localcloud.terraform_variables import variables, written_in
 
 GRANTS = json.loads((FOLDER / "grants.json").read_text(encoding="utf-8"))
-VARIABLES = (FOLDER / "variables.tf").read_text(encoding="utf-8")
+VARIABLES = written_in(FOLDER)
 
 
 def test_the_page_is_what_the_data_say() -> None:

@@ -1,6 +1,9 @@
 import re
+from pathlib import Path
 
 from localcloud.pipeline.deployment import Deployment
+from localcloud.pubsub.broker import Broker
+from localcloud.storage.disk.store import Store
 from shared.settings import Settings, settings_from
 
 
@@ -38,6 +41,40 @@ def test_buckets_are_the_five_of_the_settings_and_the_inbox_is_versioned() -> No
     assert set(deployment.buckets) == named
     assert deployment.buckets["dropbatch-local-inbox"]["versioning"]["enabled"]
     assert re.fullmatch(r"projects/[^/]+/topics/[a-z]{3,}", deployment.topic)
+
+
+def test_pubsub_takes_the_topics_and_subscriptions_as_they_are(tmp_path: Path) -> None:
+    """
+    What a subscriber refuses ten times waits for a month where a person can see it.
+    """
+    deployment = Deployment()
+    broker = Broker(tmp_path)
+    for name, settings in deployment.topics.items():
+        broker.create_topic_if_absent(name, **settings)
+    for name, settings in deployment.subscriptions.items():
+        broker.create_subscription_if_absent(name, **settings)
+    made = {feed.subscription.name: feed.subscription for feed in broker.subscriptions}
+    messages = made[deployment.subscription]
+    refused = made[f"{deployment.subscription}-dead-letters"]
+    broker.close()
+
+    assert messages.dead_letter_policy.dead_letter_topic == refused.topic
+    assert messages.dead_letter_policy.max_delivery_attempts == 10
+    assert messages.ack_deadline_seconds == 60
+    assert refused.message_retention_duration.seconds == 31 * 86_400
+    assert not any(s.expiration_policy.HasField("ttl") for s in made.values())
+
+
+def test_storage_takes_the_buckets_as_they_are(tmp_path: Path) -> None:
+    deployment = Deployment()
+    store = Store(tmp_path)
+    for name, settings in deployment.buckets.items():
+        made = store.create_bucket_if_absent(name, "p", settings).resource()
+        policy = made.pop("softDeletePolicy")
+        asked = settings.pop("softDeletePolicy")
+        assert policy["retentionDurationSeconds"] == asked["retentionDurationSeconds"]
+        assert {**made, "location": deployment.region}.items() >= settings.items()
+    store.close()
 
 
 def test_routes_are_what_is_given() -> None:

@@ -1,0 +1,108 @@
+"""
+The configuration as a whole: its form, and the tests that are committed beside it.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.terraform.installing import DATA, ROOT
+from tests.terraform.module import Module, copy_of_module, copy_of_variables
+
+FOLDER = ROOT / "terraform"
+# A top-level block, up to the line that ends it.
+VARIABLE = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}$', re.MULTILINE | re.DOTALL)
+MOCKED = re.compile(r"^mock_provider .*\{\}$", re.MULTILINE)
+THEIRS = """
+provider "google" {
+  user_project_override = true
+}
+
+module "dropbatch" {
+  source     = "../terraform"
+  project_id = "dropbatch-local"
+  region     = "us-central1"
+}
+
+module "second" {
+  source        = "../terraform"
+  project_id    = "dropbatch-local"
+  region        = "europe-west4"
+  name          = "second"
+  bucket_prefix = "acme-second"
+}
+
+resource "google_pubsub_subscription" "ours" {
+  name  = "ours"
+  topic = module.dropbatch.topic
+}
+"""
+
+
+def variables() -> dict[str, str]:
+    return {
+        name: block
+        for file in FOLDER.glob("*.tf")
+        for name, block in VARIABLE.findall(file.read_text())
+    }
+
+
+def test_it_is_formatted_and_valid(terraform: str, tmp_path: Path) -> None:
+    module = copy_of_module(terraform, tmp_path)
+
+    assert module.run("fmt", "-check", "-recursive", "-diff") == ""
+    assert "Success!" in module.run("validate", "-no-color")
+
+
+def test_it_is_a_module_of_somebody_elses_configuration(
+    terraform: str, tmp_path: Path
+) -> None:
+    """
+    With their provider's settings, beside another deployment in the same project.
+    """
+    copy_of_module(terraform, tmp_path)
+    (tmp_path / "theirs").mkdir()
+    theirs = Module(terraform, tmp_path / "theirs", tmp_path / "theirs/.terraform")
+    (theirs.folder / "main.tf").write_text(THEIRS)
+    # Nothing is downloaded: these are what was set up.
+    theirs.run("init", "-backend=false", f"-plugin-dir={DATA / 'providers'}")
+
+    assert "Success!" in theirs.run("validate", "-no-color")
+
+
+def test_every_variable_refuses_something(terraform: str, tmp_path: Path) -> None:
+    """
+    With a run for each in the tests that a user of the module can run; without the
+    providers, which would take most of the time.
+    """
+    module = copy_of_variables(terraform, tmp_path)
+    text = (FOLDER / "tests/refusals.tftest.hcl").read_text()
+    (tmp_path / "refusals.tftest.hcl").write_text(MOCKED.sub("", text))
+    said = module.run("test", "-no-color")
+    runs = set(re.findall(r'run "(\w+)"\.\.\. pass', said))
+
+    assert runs == set(variables())
+
+
+@pytest.mark.parametrize("name", variables())
+def test_every_variable_is_typed_explained_and_never_null(name: str) -> None:
+    block = variables()[name]
+
+    assert re.search(r"^  type += ", block, re.MULTILINE)
+    assert re.search(r"^  nullable += false$", block, re.MULTILINE)
+    assert re.search(r'^  description = "[A-Z].*\."$', block, re.MULTILINE)
+    assert "  validation {" in block
+
+
+def test_nothing_but_ci_knows_of_stand_in_providers() -> None:
+    """
+    Elsewhere Terraform takes Google's, and a lock file would name the stand-ins'
+    checksums.
+    """
+    assert "shared/terraform/setup" in (ROOT / ".ci/run").read_text()
+    assert "terraform/setup" not in (ROOT / "Makefile").read_text()
+    assert not (FOLDER / ".terraform.lock.hcl").exists()
+    for file in FOLDER.glob("*.tf"):
+        # No provider block: whoever uses this as a module has their own.
+        assert not re.search(r"^provider ", file.read_text(), re.MULTILINE), file
