@@ -20,7 +20,7 @@ from shared.errors import (
     TransientError,
 )
 from shared.following import Following
-from shared.jobs import Job, JobKey
+from shared.jobs import Job, JobKey, JobState
 from shared.ledger import Entry, Ledger, Marker
 from shared.logs import Severity, log
 from shared.open_drops import log_open_drops
@@ -77,6 +77,7 @@ class Polling:
         bug: Exception | None = None
         for marker in markers:
             jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
+            _tell_of_paused(marker, jobs)
             if self._only_waits(marker, jobs, active.unseen):
                 continue
             if self.now() >= stop_at:
@@ -231,6 +232,13 @@ class Polling:
         self.ledger.close(marker)
         log("closed", drop_id=record.drop_id)
         return True
+
+
+def _tell_of_paused(marker: Marker, jobs: list[Job]) -> None:
+    # Among the active ones, so nobody reads it; but it ends only if somebody acts.
+    for job in jobs:
+        if job.state is JobState.PAUSED:
+            log("still_waits", drop_id=marker.drop.drop_id, state=job.state)
 
 
 def _is_over(until: datetime | None, now: datetime) -> bool:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from shared.errors import CreateHeldError
+from shared.jobs import JobState
 from tests.fakes import FakeCloud
+from tests.moments import the_job
 
 Lines = pytest.CaptureFixture[str]
 
@@ -75,3 +77,30 @@ def test_each_create_is_told_of_before_it_is_asked_for(capsys: Lines) -> None:
     assert len(asked) == 2
     assert {each["location"] for each in asked} == {"global"}
     assert {each["route"] for each in asked} == {"world/"}
+
+
+@pytest.mark.parametrize("state", [JobState.PAUSED, JobState.UNKNOWN])
+def test_a_job_that_goes_on_only_if_somebody_acts_is_told_of_in_each_tick(
+    capsys: Lines, state: JobState
+) -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.move(the_job(cloud).name, state)
+    capsys.readouterr()
+
+    cloud.poll()
+    cloud.poll()
+
+    waits = of("still_waits", told(capsys))
+    assert [each["state"] for each in waits] == [state, state]
+
+
+def test_a_paused_job_is_told_of_without_a_read() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.move(the_job(cloud).name, JobState.PAUSED)
+    cloud.faults.calls.clear()
+
+    cloud.poll()
+
+    assert cloud.faults.calls == ["objects.list state", "batches.active"]
