@@ -91,5 +91,5 @@ resource "google_storage_bucket" "bucket" {
     }
   }
 
-  depends_on = [google_kms_crypto_key_iam_member.grant, google_project_service.storage]
+  depends_on = [google_project_service.storage, time_sleep.key]
 }

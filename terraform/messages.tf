@@ -9,7 +9,7 @@ resource "google_pubsub_topic" "messages" {
   kms_key_name = local.topic_key
   labels       = local.labels
 
-  depends_on = [google_kms_crypto_key_iam_member.grant, time_sleep.apis]
+  depends_on = [time_sleep.apis, time_sleep.key]
 }
 
 resource "google_pubsub_subscription" "messages" {
@@ -48,7 +48,7 @@ resource "google_pubsub_topic" "dead_letters" {
   kms_key_name = local.topic_key
   labels       = local.labels
 
-  depends_on = [google_kms_crypto_key_iam_member.grant, time_sleep.apis]
+  depends_on = [time_sleep.apis, time_sleep.key]
 }
 
 # Without it, what the topic gets would be lost.

@@ -60,6 +60,13 @@ data "google_storage_project_service_account" "agent" {
   depends_on = [google_project_service.storage]
 }
 
+# Buckets and topics are made with the key at once.
+resource "time_sleep" "key" {
+  create_duration = var.kms_key_name == "" ? "0s" : "60s"
+
+  depends_on = [google_kms_crypto_key_iam_member.grant]
+}
+
 # A grant reaches the services within two minutes, most often
 # (https://cloud.google.com/iam/docs/access-change-propagation). The first trigger
 # would fail without Eventarc's, the first job without Vertex AI's.

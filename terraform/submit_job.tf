@@ -1,5 +1,4 @@
 resource "google_cloudfunctions2_function" "submit_job" {
-  # checkov:skip=CKV_GCP_124:ingress is internal alone, which is what the check asks for
   project     = var.project_id
   location    = var.region
   name        = "${var.name}-submit-job"
@@ -43,8 +42,9 @@ resource "google_cloudfunctions2_function" "submit_job" {
   # The only thing that fires is a new generation in the inbox, and nothing of ours
   # may write there: grants.json gives nobody the right.
   event_trigger {
-    # An event comes from where its bucket is.
-    trigger_region        = google_storage_bucket.bucket["inbox"].location
+    # Where the inbox is: events come from nowhere else. (The bucket's own location
+    # reads US-CENTRAL1 in capitals.)
+    trigger_region        = var.region
     event_type            = "google.cloud.storage.object.v1.finalized"
     service_account_email = google_service_account.account["trigger"].email
 
