@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test suite check docs clients format lock bench kill screenshot clean
+.PHONY: help setup demo test suite check docs clients terraform format lock bench kill screenshot clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,14 +33,21 @@ setup: .venv/.installed ## the local virtual environment
 	$(BIN)/python -m pip --python .venv/genai3 install --quiet --disable-pip-version-check --require-hashes -r requirements-genai3.txt
 	@touch $@
 
+# What reads the Terraform configuration for what should not be in one.
+.venv/checkov/.installed: requirements-checkov.txt | .venv/.installed
+	$(BIN)/python -m venv --clear --without-pip .venv/checkov
+	$(BIN)/python -m pip --python .venv/checkov install --quiet --disable-pip-version-check --require-hashes -r requirements-checkov.txt
+	@touch $@
+
 # A file's name is data, whatever characters it has.
 quoted = '$(subst ','\'',$(1))'
 demo: setup ## the main job on the local cloud (FILE=my.jsonl for your own)
 	@FILE=$(call quoted,$(value FILE)); $(BIN)/dropbatch demo $${FILE:+"$$FILE"}
 
-# Tests of clients that could not be set up are skipped, and fail with CI=true.
-test: .venv/wheels .venv/genai3/.installed ## lint, format, strict types, every test
+# Tests of what could not be set up are skipped, and fail with CI=true.
+test: .venv/wheels .venv/genai3/.installed .venv/checkov/.installed ## lint, format, strict types, every test
 	-@$(BIN)/python -m tests.clients.installing
+	-@$(BIN)/python -m tests.terraform.installing
 	@$(MAKE) --no-print-directory --jobs 2 check suite
 
 # Tests wait for other processes often enough that two cores have time for three.
@@ -50,6 +57,8 @@ suite: setup
 check: setup ## lint, format and strict types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@if command -v terraform >/dev/null; then set -x; terraform fmt -check -recursive terraform; \
+	else echo "terraform/ is not checked: no terraform here"; fi
 	$(BIN)/mypy
 
 docs: setup ## write the pages that are made from the code
@@ -57,6 +66,9 @@ docs: setup ## write the pages that are made from the code
 
 clients: setup ## Google's clients in Node.js, Go and Java, for the tests
 	$(BIN)/python -m tests.clients.installing
+
+terraform: setup ## the providers that Terraform needs, for the tests
+	$(BIN)/python -m tests.terraform.installing
 
 bench: setup ## the figures: imports, checks, large files, uploads, the simulator, and memory
 	$(BIN)/python -m benchmarks.cold_start
@@ -82,6 +94,7 @@ lock: setup ## compile each requirements file, with hashes
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) pyproject.toml --extra local --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --group genai3 -o requirements-genai3.txt
+	$(COMPILE) --group checkov -o requirements-checkov.txt
 
 clean: ## remove .venv and caches
 	rm -rf .venv .build demo-results .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -203,10 +203,10 @@ class LocalCloud:
             self.services.storage.store.create_bucket_if_absent(
                 name, deployment.project, settings
             )
-        self.services.broker.create_topic_if_absent(deployment.topic)
-        self.services.broker.create_subscription_if_absent(
-            deployment.subscription, deployment.topic
-        )
+        for name, settings in deployment.topics.items():
+            self.services.broker.create_topic_if_absent(name, **settings)
+        for name, settings in deployment.subscriptions.items():
+            self.services.broker.create_subscription_if_absent(name, **settings)
 
     def _make_pipeline(self) -> Pipeline:
         options = self.options

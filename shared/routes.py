@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import msgspec
@@ -95,11 +96,22 @@ def parse_routes(
                     f"DROPBATCH_ROUTES, route {route.prefix!r}: media_prefixes must "
                     f"not open the bucket {bucket!r}, which holds other drops"
                 )
-    prefixes = [route.prefix for route in routes]
-    if len(set(prefixes)) < len(prefixes):
-        twice = next(p for p in prefixes if prefixes.count(p) > 1)
-        raise SettingsError(f"DROPBATCH_ROUTES: two routes have the prefix {twice!r}")
+    _check_overlap([route.prefix for route in routes])
     return Routes(tuple(sorted(routes, key=lambda r: len(r.prefix), reverse=True)))
+
+
+def _check_overlap(prefixes: Sequence[str]) -> None:
+    for first, second in combinations(sorted(prefixes), 2):
+        if first == second:
+            raise SettingsError(
+                f"DROPBATCH_ROUTES: two routes have the prefix {first!r}"
+            )
+        # A folder in a folder is meant, and so is one route for all the rest.
+        if first and not first.endswith("/") and second.startswith(first):
+            raise SettingsError(
+                f"DROPBATCH_ROUTES: prefix {first!r} also begins {second!r}: end the "
+                "shorter with '/', or take another name"
+            )
 
 
 def _route(raw: dict[str, Any], *, region: str, media_bucket: str) -> Route:

@@ -17,6 +17,7 @@ from shared.routes import Routes, parse_routes
 
 PREFIX = "DROPBATCH_"
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
+_SUFFIX = re.compile(r"\.[A-Za-z0-9._-]+")
 _TOPIC = re.compile(r"projects/[^/]+/topics/[A-Za-z][A-Za-z0-9._~%+-]{2,254}")
 
 
@@ -87,7 +88,7 @@ class Settings:
     @property
     def wanted_suffixes(self) -> tuple[str, ...]:
         """Endings that make an object a drop."""
-        return tuple(s.strip() for s in self.suffixes.split(",") if s.strip())
+        return tuple(self.suffixes.split(","))
 
     def time(self, field: str) -> timedelta:
         """The time setting `<field>_seconds` as a duration."""
@@ -133,8 +134,10 @@ def _seconds(name: str, text: str) -> float:
         value = float(text)
     except ValueError as error:
         raise SettingsError(f"{name}={text!r} is no number of seconds") from error
-    if not 0 < value < 10**8:
-        raise SettingsError(f"{name}={text!r} must be more than 0 seconds")
+    if not (0 < value < 10**8 and value.is_integer()):
+        raise SettingsError(
+            f"{name}={text!r} must be whole seconds, from 1 to 99999999"
+        )
     return value
 
 
@@ -155,8 +158,12 @@ def _check_names(settings: Settings) -> None:
         raise SettingsError(
             f"DROPBATCH_TOPIC={settings.topic!r} is not 'projects/PROJECT/topics/NAME'"
         )
-    if not settings.wanted_suffixes:
-        raise SettingsError("DROPBATCH_SUFFIXES names no suffix: use '.jsonl'")
+    for suffix in settings.wanted_suffixes:
+        if not _SUFFIX.fullmatch(suffix):
+            raise SettingsError(
+                f"DROPBATCH_SUFFIXES={settings.suffixes!r}: {suffix!r} is not '.' and "
+                "then letters, digits, '.', '_' or '-', such as '.jsonl'"
+            )
     # What is written must never fire the trigger again, and media are for every
     # drop to name.
     buckets = [*settings.own_buckets, settings.media_bucket]
@@ -179,6 +186,11 @@ ORDERED = (
 )
 
 
+# terraform/poll_jobs.tf cuts a tick off after 900 seconds, and what it begins last may
+# be the check of a whole file, which takes submit_job 540 at most.
+MOST_POLL_BUDGET = timedelta(seconds=360)
+
+
 def _check_times(settings: Settings) -> None:
     for less, more in ORDERED:
         if settings.time(less) >= settings.time(more):
@@ -187,3 +199,8 @@ def _check_times(settings: Settings) -> None:
                 f"{variable(more)}_SECONDS, not "
                 f"{settings.time(less)} and {settings.time(more)}"
             )
+    if settings.time("poll_budget") > MOST_POLL_BUDGET:
+        raise SettingsError(
+            f"DROPBATCH_POLL_BUDGET_SECONDS={settings.poll_budget_seconds:g}: use "
+            f"{MOST_POLL_BUDGET.total_seconds():g} at most, since a tick is cut off"
+        )

@@ -50,34 +50,23 @@ variable "bucket_prefix" {
   }
 }
 
-variable "routes" {
-  type = list(object({
-    prefix         = string
-    model          = string
-    location       = optional(string, "")
-    results_prefix = optional(string, "")
-    labels         = optional(map(string), {})
-    display_name   = optional(string, "dropbatch")
-    media_prefixes = optional(list(string), [])
-    limits = optional(object({
-      rows  = optional(number, 200000)
-      bytes = optional(number, 1000000000)
-    }), {})
-    enabled = optional(bool, true)
-  }))
-  nullable = false
-  default = [
-    { prefix = "demo/", model = "gemini-2.5-flash" },
-    { prefix = "global/", model = "gemini-2.5-pro", location = "global" },
-  ]
-  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits and enabled."
-}
-
 variable "suffixes" {
   type        = list(string)
   nullable    = false
   default     = [".jsonl"]
   description = "Endings that make an object a drop; others are ignored."
+
+  validation {
+    condition     = length(var.suffixes) > 0
+    error_message = "suffixes is empty, so that no object would be a drop: use [\".jsonl\"]."
+  }
+
+  validation {
+    condition = alltrue([for suffix in var.suffixes : can(regex(local.formats.suffix, suffix))])
+    error_message = "suffixes: ${join(", ", [
+      for suffix in var.suffixes : jsonencode(suffix) if !can(regex(local.formats.suffix, suffix))
+    ])}: use \".\" and then letters, digits, \".\", \"_\" or \"-\", such as \".jsonl\"."
+  }
 }
 
 variable "poll_minutes" {
@@ -92,27 +81,6 @@ variable "poll_minutes" {
   }
 }
 
-variable "times" {
-  type = object({
-    claim_lease_seconds     = optional(number, 120)
-    claim_renew_seconds     = optional(number, 30)
-    create_timeout_seconds  = optional(number, 45)
-    create_deadline_seconds = optional(number, 60)
-    settle_seconds          = optional(number, 600)
-    call_timeout_seconds    = optional(number, 30)
-    hold_min_seconds        = optional(number, 30)
-    hold_max_seconds        = optional(number, 600)
-    publish_timeout_seconds = optional(number, 45)
-    publish_lease_seconds   = optional(number, 60)
-    job_lost_seconds        = optional(number, 3600)
-    sweep_seconds           = optional(number, 3600)
-    poll_budget_seconds     = optional(number, 150)
-  })
-  nullable    = false
-  default     = {}
-  description = "The protocol's times, as the README's table of settings has them."
-}
-
 variable "retention" {
   type = object({
     inbox_days   = optional(number, 30)
@@ -123,6 +91,32 @@ variable "retention" {
   nullable    = false
   default     = {}
   description = "After how many days files, staged copies, results and records are deleted; 0 keeps results for ever."
+
+  validation {
+    condition     = alltrue([for name, days in var.retention : floor(days) == days && days < 36500])
+    error_message = "retention: ${join(", ", [for name, days in var.retention : "${name} = ${days}" if !(floor(days) == days && days < 36500)])}: use whole days, fewer than 36500."
+  }
+
+  validation {
+    # Eventarc delivers for a day, and a bucket's notification for up to seven.
+    condition     = var.retention.inbox_days >= 7
+    error_message = "retention: inbox_days = ${var.retention.inbox_days}: use 7 or more, since a file's event may come a week late and the file must still be there."
+  }
+
+  validation {
+    condition     = var.retention.work_days >= 14
+    error_message = "retention: work_days = ${var.retention.work_days}: use 14 or more, since a job reads its copy after up to 72 hours in the queue and for 24 hours then, and it may have been held before."
+  }
+
+  validation {
+    condition     = var.retention.results_days == 0 || var.retention.results_days >= 1
+    error_message = "retention: results_days = ${var.retention.results_days}: use 0, which keeps results for ever, or 1 and more."
+  }
+
+  validation {
+    condition     = var.retention.records_days >= 30 && var.retention.records_days > var.retention.inbox_days
+    error_message = "retention: records_days = ${var.retention.records_days}: use 30 or more, and more than inbox_days = ${var.retention.inbox_days}: a file that outlives its record could be billed again."
+  }
 }
 
 variable "subscriptions" {
@@ -130,6 +124,22 @@ variable "subscriptions" {
   nullable    = false
   default     = ["messages"]
   description = "Pull subscriptions to the messages, each with a dead-letter topic and a subscription on that; their names follow the deployment's."
+
+  validation {
+    condition = alltrue([
+      for word in var.subscriptions :
+      can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", word)) && can(regex("^.{3,255}$", "${var.name}-${word}-dead-letters"))
+    ])
+    error_message = "subscriptions: ${join(", ", [
+      for word in var.subscriptions : jsonencode(word)
+      if !(can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", word)) && can(regex("^.{3,255}$", "${var.name}-${word}-dead-letters")))
+    ])}: use a-z, 0-9 and \"-\", a letter first and no \"-\" last; with the deployment's name and \"-dead-letters\" it has 255 characters at most."
+  }
+
+  validation {
+    condition     = alltrue([for word in var.subscriptions : !can(regex("(^|-)dead-letters$", word))])
+    error_message = "subscriptions: ${join(", ", [for word in var.subscriptions : jsonencode(word) if can(regex("(^|-)dead-letters$", word))])}: \"dead-letters\" ends the names of the subscriptions that are made beside these. Take another word."
+  }
 }
 
 variable "notification_channels" {
@@ -137,6 +147,16 @@ variable "notification_channels" {
   nullable    = false
   default     = []
   description = "Where alerts go: names of notification channels, 'projects/P/notificationChannels/N'. Without any, alerts are seen in the console alone."
+
+  validation {
+    condition = alltrue([
+      for channel in var.notification_channels : can(regex("^projects/[^/]+/notificationChannels/[^/]+$", channel))
+    ])
+    error_message = "notification_channels: ${join(", ", [
+      for channel in var.notification_channels : jsonencode(channel)
+      if !can(regex("^projects/[^/]+/notificationChannels/[^/]+$", channel))
+    ])}: use the channel's whole name, \"projects/P/notificationChannels/N\", as 'gcloud beta monitoring channels list' shows it."
+  }
 }
 
 variable "kms_key_name" {
@@ -144,6 +164,17 @@ variable "kms_key_name" {
   nullable    = false
   default     = ""
   description = "A key for buckets and topics, 'projects/P/locations/REGION/keyRings/R/cryptoKeys/K'; Google's own if empty. Gemini batch prediction itself does not support such keys: what Vertex AI keeps while a job runs is under Google's."
+
+  validation {
+    condition     = var.kms_key_name == "" || can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key_name))
+    error_message = "kms_key_name ${jsonencode(var.kms_key_name)}: use a key's whole name, \"projects/P/locations/${var.region}/keyRings/R/cryptoKeys/K\", without a version."
+  }
+
+  validation {
+    # A bucket's key must be where the bucket is.
+    condition     = contains([var.region], try(regex("^projects/[^/]+/locations/([^/]+)/keyRings/", var.kms_key_name)[0], var.region))
+    error_message = "kms_key_name ${jsonencode(var.kms_key_name)}: the key must be in the deployment's region, ${jsonencode(var.region)}."
+  }
 }
 
 variable "labels" {
@@ -151,4 +182,26 @@ variable "labels" {
   nullable    = false
   default     = {}
   description = "Labels of every resource that can have any; for the jobs' labels see routes."
+
+  validation {
+    condition     = length(var.labels) <= 60
+    error_message = "labels: ${length(var.labels)} are too many: use 60 at most, since a resource has 64 and some are ours."
+  }
+
+  validation {
+    condition = alltrue([
+      for key, value in var.labels : can(regex(local.formats.label_key, key)) && !startswith(key, "dropbatch")
+    ])
+    error_message = "labels: key ${join(", ", [
+      for key, value in var.labels : jsonencode(key)
+      if !can(regex(local.formats.label_key, key)) || startswith(key, "dropbatch")
+    ])}: use a-z, 0-9, \"_\", \"-\", at most 63 characters, a letter first and not \"dropbatch\", which is ours."
+  }
+
+  validation {
+    condition = alltrue([for value in values(var.labels) : can(regex(local.formats.label_value, value))])
+    error_message = "labels: value ${join(", ", [
+      for value in values(var.labels) : jsonencode(value) if !can(regex(local.formats.label_value, value))
+    ])}: use a-z, 0-9, \"_\" and \"-\", at most 63 characters."
+  }
 }

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from localcloud.cli import arguments, browser, invitation
 from localcloud.door.variables import REMOVED
-from localcloud.pipeline.deployment import ROLES, Deployment
+from localcloud.pipeline.deployed_buckets import ROLES
+from localcloud.pipeline.deployment import Deployment
 
 if TYPE_CHECKING:
     from localcloud.cloud import LocalCloud

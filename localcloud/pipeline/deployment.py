@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from localcloud.door.service_accounts import account_email
-
-ROLES = ("inbox", "state", "work", "results", "media")
+from localcloud.pipeline.deployed_buckets import ROLES, bucket_settings
+from localcloud.pipeline.deployed_messages import (
+    subscription,
+    subscription_to_dead_letters,
+)
 
 DEFAULT_ROUTES: tuple[Mapping[str, Any], ...] = (
     {"prefix": "demo/", "model": "gemini-2.5-flash"},
@@ -52,16 +55,21 @@ class Deployment:
         return f"{self.project}-{role}"
 
     @property
+    def labels(self) -> dict[str, str]:
+        """The labels of everything that can have any."""
+        return {"dropbatch": self.name}
+
+    @property
     def buckets(self) -> dict[str, dict[str, Any]]:
         """
         Each bucket's name and settings.
-
-        The inbox is versioned, so that the generation that was dropped is still there
-        when it is staged.
         """
-        made = {self.bucket(role): {"location": self.region} for role in ROLES}
-        versioned = {"versioning": {"enabled": True}}
-        return made | {self.bucket("inbox"): made[self.bucket("inbox")] | versioned}
+        return {
+            self.bucket(role): bucket_settings(
+                role, location=self.region, labels=self.labels
+            )
+            for role in ROLES
+        }
 
     @property
     def topic(self) -> str:
@@ -72,6 +80,32 @@ class Deployment:
     def subscription(self) -> str:
         """A pull subscription to them, in full."""
         return f"projects/{self.project}/subscriptions/{self.called('messages')}"
+
+    @property
+    def topics(self) -> dict[str, dict[str, Any]]:
+        """
+        Each topic's name, in full, and settings: the messages, and what subscribers
+        have refused too often.
+        """
+        return {name: {"labels": self.labels} for name in (self.topic, self._refused)}
+
+    @property
+    def subscriptions(self) -> dict[str, dict[str, Any]]:
+        """
+        Each subscription's name, in full, and settings.
+        """
+        labels = self.labels
+        dead_letters = self._refused.replace("/topics/", "/subscriptions/")
+        return {
+            self.subscription: subscription(
+                self.topic, dead_letters=self._refused, labels=labels
+            ),
+            dead_letters: subscription_to_dead_letters(self._refused, labels=labels),
+        }
+
+    @property
+    def _refused(self) -> str:
+        return f"{self.topic}-messages-dead-letters"
 
     def called(self, role: str) -> str:
         """What a function, a job or an account is called: `submit_job`, `trigger`, …"""

@@ -75,10 +75,13 @@ class Broker:
             feed.close(closing)
         self._database.close()
 
-    def create_topic_if_absent(self, name: str) -> TopicPb:
+    def create_topic_if_absent(self, name: str, **settings: object) -> TopicPb:
+        """
+        The topic of that name, made with these settings unless it is there.
+        """
         if name in self.topics:
             return self.topics.find(name)
-        return self.topics.create(Topic(name=name))
+        return self.topics.create(Topic(name=name, **settings))
 
     def create_subscription_if_absent(
         self, name: str, topic: str, **settings: object

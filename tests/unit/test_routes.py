@@ -34,7 +34,8 @@ def test_a_route_needs_only_a_prefix_and_a_model() -> None:
 
 
 @given(st.sets(st.text("ab/", max_size=5), min_size=1), st.text("ab/", max_size=8))
-def test_the_longest_prefix_takes_a_name(prefixes: set[str], name: str) -> None:
+def test_the_longest_prefix_takes_a_name(words: set[str], name: str) -> None:
+    prefixes = {p if p.endswith("/") else p and f"{p}/" for p in words}
     routes = parse(
         *({"prefix": p, "model": "m", "results_prefix": "r"} for p in prefixes)
     )
@@ -95,3 +96,17 @@ def test_a_text_that_is_no_list_of_routes_is_refused(text: str) -> None:
 def test_a_prefix_may_not_be_given_twice() -> None:
     with pytest.raises(SettingsError, match="two routes"):
         parse({"prefix": "a", "model": "m"}, {"prefix": "a", "model": "n"})
+
+
+@pytest.mark.parametrize("prefixes", [("team", "teamwork/"), ("teamwork/", "team")])
+def test_a_prefix_may_not_begin_another_by_mistake(prefixes: tuple[str, str]) -> None:
+    with pytest.raises(SettingsError, match="'team' also begins 'teamwork/'"):
+        parse(*({"prefix": prefix, "model": "m"} for prefix in prefixes))
+
+
+def test_a_folder_in_a_folder_and_a_route_for_all_the_rest_are_meant() -> None:
+    routes = parse(
+        *({"prefix": prefix, "model": "m"} for prefix in ("", "a/", "a/b/", "a/b/c"))
+    )
+
+    assert [r.prefix for r in routes.routes] == ["a/b/c", "a/b/", "a/", ""]

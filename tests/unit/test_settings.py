@@ -34,11 +34,11 @@ def test_times_that_would_break_the_protocol_are_refused(less: str, more: str) -
         settings(**{f"{less}_seconds": str(same)})
 
 
-@pytest.mark.parametrize("text", ["", "0", "-1", "soon", "nan", "1e9"])
+@pytest.mark.parametrize("text", ["", "0", "-1", "0.5", "soon", "nan", "1e9"])
 @pytest.mark.parametrize(
     "field", [f.name for f in fields(Settings) if f.name.endswith("_seconds")]
 )
-def test_a_time_must_be_a_positive_number_of_seconds(field: str, text: str) -> None:
+def test_a_time_must_be_a_number_of_whole_seconds(field: str, text: str) -> None:
     if not text:
         assert settings(**{field: text}) == settings()
         return
@@ -55,6 +55,11 @@ def test_a_time_must_be_a_positive_number_of_seconds(field: str, text: str) -> N
         ("deployment", 'a" OR b'),
         ("topic", "dropbatch"),
         ("suffixes", " , "),
+        ("suffixes", ".jsonl,"),
+        ("suffixes", ".jsonl, .json"),
+        ("suffixes", "jsonl"),
+        ("suffixes", "."),
+        ("poll_budget_seconds", "361"),
         ("work_bucket", "inbox"),
         ("results_bucket", "inbox"),
         ("state_bucket", "work"),

@@ -1,0 +1,27 @@
+# What names must look like. shared/routes.py and shared/settings.py have the same
+# rules for what reaches the functions; a test gives both the same values.
+locals {
+  formats = {
+    folder      = "^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$"
+    label_key   = "^[a-z][a-z0-9_-]{0,62}$"
+    label_value = "^[a-z0-9_-]{0,63}$"
+    media       = "^(gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]|https://([a-z0-9][a-z0-9-]*\\.)+[a-z]{2,})/.*$"
+    model       = "^(publishers/[a-z0-9-]+/models/)?[A-Za-z0-9._@-]+$"
+    suffix      = "^\\.[A-Za-z0-9._-]+$"
+    tuned_model = "^projects/[^/]+/locations/([^/]+)/models/[A-Za-z0-9_-]+(?:@[A-Za-z0-9_-]+)?$"
+
+    # Names inside somebody's network, metadata servers among them.
+    inside = "^https://[^/]*\\.(internal|local)/"
+  }
+
+  # Each pair: the first must be less than the second, or the protocol is unsafe or
+  # never moves (docs/decisions/003).
+  ordered_times = [
+    ["claim_renew_seconds", "claim_lease_seconds"],
+    ["create_timeout_seconds", "create_deadline_seconds"],
+    ["create_timeout_seconds", "settle_seconds"],
+    ["settle_seconds", "sweep_seconds"],
+    ["hold_min_seconds", "hold_max_seconds"],
+    ["publish_timeout_seconds", "publish_lease_seconds"],
+  ]
+}

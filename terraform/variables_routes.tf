@@ -1,0 +1,191 @@
+variable "routes" {
+  type = list(object({
+    prefix         = string
+    model          = string
+    location       = optional(string, "")
+    results_prefix = optional(string, "")
+    labels         = optional(map(string), {})
+    display_name   = optional(string, "dropbatch")
+    media_prefixes = optional(list(string), [])
+    limits = optional(object({
+      rows  = optional(number, 200000)
+      bytes = optional(number, 1000000000)
+    }), {})
+    enabled = optional(bool, true)
+  }))
+  nullable = false
+  default = [
+    { prefix = "demo/", model = "gemini-2.5-flash" },
+    { prefix = "global/", model = "gemini-2.5-pro", location = "global" },
+  ]
+  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits and enabled."
+
+  validation {
+    condition     = length(var.routes) > 0
+    error_message = "routes is empty: give at least one, such as { prefix = \"demo/\", model = \"gemini-2.5-flash\" }."
+  }
+
+  validation {
+    condition     = length(distinct(var.routes[*].prefix)) == length(var.routes)
+    error_message = "routes: a prefix is given twice in ${jsonencode(var.routes[*].prefix)}: a file can take one route only."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for a in var.routes : [
+        for b in var.routes :
+        a.prefix == "" || endswith(a.prefix, "/") || a.prefix == b.prefix || !startswith(b.prefix, a.prefix)
+      ]
+    ]))
+    error_message = "routes: ${join(", ", flatten([
+      for a in var.routes : [
+        for b in var.routes : "prefix ${jsonencode(a.prefix)} also begins ${jsonencode(b.prefix)}"
+        if !(a.prefix == "" || endswith(a.prefix, "/") || a.prefix == b.prefix || !startswith(b.prefix, a.prefix))
+      ]
+    ]))}: end the shorter with \"/\", or take another name."
+  }
+
+  validation {
+    # Each 4 characters of Base64 are 3 bytes, and each "=" at its end is one less.
+    condition = alltrue([
+      for route in var.routes :
+      length(base64encode(route.prefix)) / 4 * 3 - length(regexall("=", base64encode(route.prefix))) <= 256
+    ])
+    error_message = "routes: a prefix is longer than 256 bytes: ${join(", ", [
+      for route in var.routes : "${jsonencode(substr(route.prefix, 0, 40))}..." if length(base64encode(route.prefix)) > 340
+    ])}. Shorten it: an object's whole name has 1024 at most."
+  }
+
+  validation {
+    condition = alltrue([
+      for route in var.routes : can(regex(local.formats.model, route.model)) || can(regex(local.formats.tuned_model, route.model))
+    ])
+    error_message = "routes: ${join(", ", [
+      for route in var.routes : "model ${jsonencode(route.model)}"
+      if !can(regex(local.formats.model, route.model)) && !can(regex(local.formats.tuned_model, route.model))
+    ])}: use a model's name such as \"gemini-2.5-flash\", or \"projects/P/locations/L/models/ID\" for a tuned one."
+  }
+
+  validation {
+    condition = alltrue([for route in var.routes : contains(["", "global", var.region], route.location)])
+    error_message = "routes: ${join(", ", [
+      for route in var.routes : "location ${jsonencode(route.location)}" if !contains(["", "global", var.region], route.location)
+    ])}: use the deployment's region ${jsonencode(var.region)} or \"global\". Another region needs a deployment of its own."
+  }
+
+  validation {
+    condition = alltrue([
+      for route in var.routes : !(route.location == "global" && can(regex(local.formats.tuned_model, route.model)))
+    ])
+    error_message = "routes: ${join(", ", [
+      for route in var.routes : "model ${jsonencode(route.model)}"
+      if route.location == "global" && can(regex(local.formats.tuned_model, route.model))
+    ])}: a tuned model can't run on \"global\". Leave out the location."
+  }
+
+  validation {
+    condition = alltrue([
+      for route in var.routes :
+      route.location == "global" || contains([coalesce(route.location, var.region)], try(regex(local.formats.tuned_model, route.model)[0], coalesce(route.location, var.region)))
+    ])
+    error_message = "routes: ${join(", ", [
+      for route in var.routes : "model ${jsonencode(route.model)}"
+      if !contains([coalesce(route.location, var.region)], try(regex(local.formats.tuned_model, route.model)[0], coalesce(route.location, var.region)))
+    ])}: a tuned model runs where it is, and the deployment's region is ${jsonencode(var.region)}."
+  }
+
+  validation {
+    condition = alltrue([
+      for folder in [for route in var.routes : coalesce(route.results_prefix, trim(route.prefix, "/"), "results")] :
+      can(regex(local.formats.folder, folder)) && length(folder) <= 200 && !startswith("${folder}/", "by-name/")
+    ])
+    error_message = "routes: ${join(", ", [
+      for folder in [for route in var.routes : coalesce(route.results_prefix, trim(route.prefix, "/"), "results")] :
+      "results_prefix ${jsonencode(folder)}"
+      if !(can(regex(local.formats.folder, folder)) && length(folder) <= 200 && !startswith("${folder}/", "by-name/"))
+    ])} is no folder's name: use letters, digits, \".\", \"_\", \"-\" and single \"/\", at most 200, not \"by-name\". Where it isn't set, it is the prefix."
+  }
+
+  validation {
+    # Terraform's own length counts what a reader sees as one character.
+    condition = alltrue([
+      for route in var.routes : contains(range(1, 81), length(regexall("(?s).", route.display_name)))
+    ])
+    error_message = "routes: ${join(", ", [
+      for route in var.routes : "display_name ${jsonencode(route.display_name)}"
+      if !contains(range(1, 81), length(regexall("(?s).", route.display_name)))
+    ])}: use 1 to 80 characters."
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : length(route.labels) <= 60])
+    error_message = "routes: route ${join(", ", [for route in var.routes : jsonencode(route.prefix) if length(route.labels) > 60])} has more than 60 labels: a job has 64 at most, and some are ours."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for route in var.routes : [
+        for key, value in route.labels : can(regex(local.formats.label_key, key)) && !startswith(key, "dropbatch")
+      ]
+    ]))
+    error_message = "routes: label key ${join(", ", flatten([
+      for route in var.routes : [
+        for key, value in route.labels : jsonencode(key)
+        if !can(regex(local.formats.label_key, key)) || startswith(key, "dropbatch")
+      ]
+    ]))}: use a-z, 0-9, \"_\", \"-\", at most 63 characters, a letter first and not \"dropbatch\", which is ours."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for route in var.routes : [for key, value in route.labels : can(regex(local.formats.label_value, value))]
+    ]))
+    error_message = "routes: label value ${join(", ", flatten([
+      for route in var.routes : [
+        for key, value in route.labels : jsonencode(value) if !can(regex(local.formats.label_value, value))
+      ]
+    ]))}: use a-z, 0-9, \"_\" and \"-\", at most 63 characters."
+  }
+
+  validation {
+    condition = alltrue([
+      for media in flatten(var.routes[*].media_prefixes) :
+      can(regex(local.formats.media, media)) && !can(regex(local.formats.inside, media)) && !can(regex("/\\.\\./", "${media}/"))
+    ])
+    error_message = "routes: media prefix ${join(", ", [
+      for media in flatten(var.routes[*].media_prefixes) : jsonencode(media)
+      if !can(regex(local.formats.media, media)) || can(regex(local.formats.inside, media)) || can(regex("/\\.\\./", "${media}/"))
+    ])}: use \"gs://bucket/folder/\", or \"https://host/folder/\" with a public host's name, and no \"..\"."
+  }
+
+  validation {
+    condition = alltrue([
+      for media in flatten(var.routes[*].media_prefixes) :
+      alltrue([for role in ["inbox", "state", "work", "results"] : !can(regex("^gs://${local.bucket_names[role]}/", media))])
+    ])
+    error_message = "routes: media prefix ${join(", ", [
+      for media in flatten(var.routes[*].media_prefixes) : jsonencode(media)
+      if anytrue([for role in ["inbox", "state", "work", "results"] : can(regex("^gs://${local.bucket_names[role]}/", media))])
+    ])} opens a bucket that holds other people's drops: put media into gs://${local.bucket_names.media}/ or a bucket of their own."
+  }
+
+  validation {
+    condition = alltrue([
+      for route in var.routes : route.limits.rows >= 1 && route.limits.rows <= 200000 && floor(route.limits.rows) == route.limits.rows
+    ])
+    error_message = "routes: limits.rows ${join(", ", [
+      for route in var.routes : route.limits.rows
+      if !(route.limits.rows >= 1 && route.limits.rows <= 200000 && floor(route.limits.rows) == route.limits.rows)
+    ])}: use a whole number from 1 to 200000, which is what one job of Vertex AI takes."
+  }
+
+  validation {
+    condition = alltrue([
+      for route in var.routes : route.limits.bytes >= 1 && route.limits.bytes <= 1000000000 && floor(route.limits.bytes) == route.limits.bytes
+    ])
+    error_message = "routes: limits.bytes ${join(", ", [
+      for route in var.routes : route.limits.bytes
+      if !(route.limits.bytes >= 1 && route.limits.bytes <= 1000000000 && floor(route.limits.bytes) == route.limits.bytes)
+    ])}: use a whole number from 1 to 1000000000 (1 GB), which is what one job of Vertex AI takes."
+  }
+}

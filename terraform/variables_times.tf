@@ -1,0 +1,42 @@
+variable "times" {
+  type = object({
+    claim_lease_seconds     = optional(number, 120)
+    claim_renew_seconds     = optional(number, 30)
+    create_timeout_seconds  = optional(number, 45)
+    create_deadline_seconds = optional(number, 60)
+    settle_seconds          = optional(number, 600)
+    call_timeout_seconds    = optional(number, 30)
+    hold_min_seconds        = optional(number, 30)
+    hold_max_seconds        = optional(number, 600)
+    publish_timeout_seconds = optional(number, 45)
+    publish_lease_seconds   = optional(number, 60)
+    job_lost_seconds        = optional(number, 3600)
+    sweep_seconds           = optional(number, 3600)
+    poll_budget_seconds     = optional(number, 150)
+  })
+  nullable    = false
+  default     = {}
+  description = "The protocol's times, as the README's table of settings has them."
+
+  validation {
+    condition = alltrue([for name, time in var.times : time > 0 && time < 100000000 && floor(time) == time])
+    error_message = "times: ${join(", ", [
+      for name, time in var.times : "${name} = ${time}" if !(time > 0 && time < 100000000 && floor(time) == time)
+    ])}: use whole seconds, from 1 to 99999999."
+  }
+
+  validation {
+    condition = alltrue([for pair in local.ordered_times : var.times[pair[0]] < var.times[pair[1]]])
+    error_message = "times: ${join(", ", [
+      for pair in local.ordered_times : "${pair[0]} = ${var.times[pair[0]]} must be less than ${pair[1]} = ${var.times[pair[1]]}"
+      if var.times[pair[0]] >= var.times[pair[1]]
+    ])}: the protocol is unsafe, or never moves, in any other order."
+  }
+
+  validation {
+    # What a tick begins last may be the check of a whole file, which submit_job has
+    # 540 s for.
+    condition     = var.times.poll_budget_seconds <= local.poll_timeout_seconds - 540
+    error_message = "times: poll_budget_seconds = ${var.times.poll_budget_seconds}: use ${local.poll_timeout_seconds - 540} at most, since a tick is cut off after ${local.poll_timeout_seconds} seconds and what it begins last may take 540."
+  }
+}
