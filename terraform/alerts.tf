@@ -30,7 +30,8 @@ locals {
     job_missing = {
       severity = "ERROR"
       watch = [
-        { metric = "job_missing" },
+        # A single 404 passes, which is why the event itself alerts nobody.
+        { title = "missing for a while", metric = "open_drops/count", where = "metric.label.state = \"missing\"", window = local.two_ticks, lasting = local.two_ticks },
         { title = "job_lost", metric = "ended", where = "metric.label.reason = \"job_lost\"" },
       ]
     }

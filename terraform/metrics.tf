@@ -63,13 +63,13 @@ resource "google_logging_metric" "metric" {
   depends_on = [time_sleep.apis]
 }
 
-# Cloud Monitoring learns of a new metric a while after Cloud Logging, up to ten minutes
-# by its own words; a policy on one that it does not know is refused with a 404, which
-# the provider does not retry (hashicorp/terraform-provider-google, issue 11102). The
-# functions take longer to build than this, so nobody waits for it. A change of the
-# metrics makes it wait again.
+# Cloud Monitoring learns of a new metric a while after Cloud Logging; a policy on one
+# that it does not know is refused with a 404 ("could take up to 10 minutes"), which the
+# provider does not retry (hashicorp/terraform-provider-google, issue 11102, where a
+# minute was enough). The grants' wait and the functions' build take as long as this, so
+# hardly anybody waits for it. A change of the metrics makes it wait again.
 resource "time_sleep" "metrics" {
-  create_duration = "180s"
+  create_duration = "300s"
 
   triggers = {
     metrics = join(" ", [for metric in google_logging_metric.metric : metric.name])

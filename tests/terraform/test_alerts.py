@@ -10,6 +10,10 @@ from tests.operation.runbook_page import ALERTS, events, runbook
 from tests.terraform.monitoring_rules import RUNS, expect_query, name_of, seconds, terms
 from tests.terraform.plans import Plan, Values
 
+WITHOUT_AN_ALERT = {
+    "job_missing": "a single 404 may pass: while it lasts, open_drops says so"
+}
+
 
 def conditions(policy: Values) -> Iterator[tuple[str, Values]]:
     for condition in policy["conditions"]:
@@ -109,7 +113,7 @@ def test_each_event_that_is_an_error_has_an_alert(plans: Mapping[str, Plan]) -> 
 
     errors = {event for event, it in events().items() if it["severity"] == "ERROR"}
 
-    assert errors <= watched
+    assert errors - watched == set(WITHOUT_AN_ALERT)
 
 
 def test_an_absent_tick_is_asked_for_over_more_than_the_longest_poll(
