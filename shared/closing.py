@@ -48,14 +48,23 @@ class Closing:
         message_id = self.announcements.publish(
             message.data.encode(), message.attributes
         )
+        now = self.now()
         entry = self.ledger.move(
             entry,
             state=State.PUBLISHED,
             lease_until=None,
             message_id=message_id,
-            times=replace(record.times, published=self.now()),
+            times=replace(record.times, published=now),
         )
-        log("announced", drop_id=record.drop_id, message_id=message_id)
+        # After the swap, so that a repeat of the message is not counted.
+        log(
+            "announced",
+            drop_id=record.drop_id,
+            route=record.route.prefix,
+            outcome=message.attributes["outcome"],
+            seconds=round((now - record.drop.dropped_at).total_seconds(), 3),
+            message_id=message_id,
+        )
         return entry
 
     def _write_folder(self, record: Record, data: str) -> None:
