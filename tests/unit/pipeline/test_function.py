@@ -105,7 +105,7 @@ def test_what_is_served_is_the_archive_and_not_what_is_installed(
         assert environ["DROPBATCH_PROJECT"] == "p"
         assert environ["FUNCTION_TARGET"] == "poll_jobs"
         assert environ["FUNCTION_SIGNATURE_TYPE"] == "http"
-        assert environ["K_SERVICE"] == "poll-jobs"
+        assert environ["K_SERVICE"] == "dropbatch-poll-jobs"
         # Nothing comes along that was not given.
         assert "HOME" not in environ
         assert "called" in running.log.path.read_text()
