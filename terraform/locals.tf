@@ -1,11 +1,4 @@
 locals {
-  # House rule: what the functions, Terraform and the local cloud call a thing is
-  # one word, and its name on Google Cloud is that word after the deployment's.
-  bucket_prefix = coalesce(var.bucket_prefix, var.project_id)
-  buckets = {
-    for role in ["inbox", "state", "work", "results", "media", "source"] :
-    role => "${local.bucket_prefix}-${role}"
-  }
   topic  = "projects/${var.project_id}/topics/${var.name}"
   labels = merge(var.labels, { dropbatch = var.name })
 
@@ -17,7 +10,7 @@ locals {
     for route in var.routes : merge(route, {
       location       = coalesce(route.location, var.region)
       results_prefix = coalesce(route.results_prefix, trim(route.prefix, "/"), "results")
-      media_prefixes = coalescelist(route.media_prefixes, ["gs://${local.buckets.media}/"])
+      media_prefixes = coalescelist(route.media_prefixes, ["gs://${local.bucket_names.media}/"])
     })
   ]
 
@@ -27,11 +20,11 @@ locals {
       DROPBATCH_PROJECT        = var.project_id
       DROPBATCH_REGION         = var.region
       DROPBATCH_DEPLOYMENT     = var.name
-      DROPBATCH_INBOX_BUCKET   = local.buckets.inbox
-      DROPBATCH_STATE_BUCKET   = local.buckets.state
-      DROPBATCH_WORK_BUCKET    = local.buckets.work
-      DROPBATCH_RESULTS_BUCKET = local.buckets.results
-      DROPBATCH_MEDIA_BUCKET   = local.buckets.media
+      DROPBATCH_INBOX_BUCKET   = local.bucket_names.inbox
+      DROPBATCH_STATE_BUCKET   = local.bucket_names.state
+      DROPBATCH_WORK_BUCKET    = local.bucket_names.work
+      DROPBATCH_RESULTS_BUCKET = local.bucket_names.results
+      DROPBATCH_MEDIA_BUCKET   = local.bucket_names.media
       DROPBATCH_TOPIC          = local.topic
       DROPBATCH_ROUTES         = jsonencode(local.routes)
       DROPBATCH_SUFFIXES       = join(",", var.suffixes)

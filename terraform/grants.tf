@@ -1,0 +1,133 @@
+# Every grant is made from grants.json, which says who, what, where and why; the local
+# cloud enforces the same file.
+
+locals {
+  grants = jsondecode(file("${path.module}/grants.json"))
+
+  agents = merge(
+    { for agent, identity in google_project_service_identity.agent : agent => identity.email },
+    { storage = data.google_storage_project_service_account.agent.email_address },
+  )
+  members = merge(
+    {
+      for role, account in google_service_account.account :
+      role => "serviceAccount:${account.account_id}@${var.project_id}.iam.gserviceaccount.com"
+    },
+    { for agent, email in local.agents : agent => "serviceAccount:${email}" },
+  )
+  roles = merge(
+    { for role in keys(local.grants.roles) : role => role if startswith(role, "roles/") },
+    { for role, made in google_project_iam_custom_role.role : role => "projects/${var.project_id}/roles/${made.role_id}" },
+  )
+
+  # By where they are, under names that a plan shows.
+  grants_on = {
+    for place in distinct(local.grants.grants[*].on) : place => {
+      for grant in local.grants.grants : "${grant.to} ${grant.role}" => grant if grant.on == place
+    }
+  }
+}
+
+resource "google_service_account" "account" {
+  for_each = local.grants.accounts
+
+  project      = var.project_id
+  account_id   = "${var.name}-${replace(each.key, "_", "-")}"
+  display_name = "${var.name}: ${each.value}"
+
+  depends_on = [time_sleep.apis]
+}
+
+resource "google_project_iam_custom_role" "role" {
+  for_each = { for role, made in local.grants.roles : role => made if !startswith(role, "roles/") }
+
+  project     = var.project_id
+  role_id     = "${replace(var.name, "-", "_")}_${each.key}"
+  title       = "${var.name}: ${each.value.title}"
+  description = "Ours, since ${each.value.why}."
+  permissions = each.value.permissions
+
+  depends_on = [time_sleep.apis]
+}
+
+resource "google_project_iam_member" "grant" {
+  # checkov:skip=CKV_GCP_49:no role here opens a service account
+  # checkov:skip=CKV_GCP_46:agents are Google's own, not default accounts
+  for_each = merge(local.grants_on.project, local.grants_on.function_sources)
+
+  project = var.project_id
+  role    = local.roles[each.value.role]
+  member  = local.members[each.value.to]
+
+  # Cloud Functions makes the bucket of sources itself, with the first deployment.
+  dynamic "condition" {
+    for_each = each.value.on == "function_sources" ? ["projects/_/buckets/gcf-v2-sources-"] : []
+
+    content {
+      title       = "sources of functions"
+      description = "Nothing else in the project's buckets."
+      expression  = "resource.name.startsWith(\"${condition.value}\")"
+    }
+  }
+
+  depends_on = [time_sleep.apis]
+}
+
+resource "google_storage_bucket_iam_member" "grant" {
+  for_each = merge([
+    for role in ["inbox", "state", "work", "results"] : {
+      for key, grant in local.grants_on[role] : "${key} ${role}" => grant
+    }
+  ]...)
+
+  bucket = google_storage_bucket.bucket[each.value.on].name
+  role   = local.roles[each.value.role]
+  member = local.members[each.value.to]
+}
+
+resource "google_pubsub_topic_iam_member" "grant" {
+  for_each = merge(
+    local.grants_on.topic,
+    merge([
+      for subscription in var.subscriptions : {
+        for key, grant in local.grants_on.dead_letter_topics : "${key} ${subscription}" => merge(grant, { subscription = subscription })
+      }
+    ]...),
+  )
+
+  project = var.project_id
+  topic   = each.value.on == "topic" ? google_pubsub_topic.messages.name : google_pubsub_topic.dead_letters[each.value.subscription].name
+  role    = local.roles[each.value.role]
+  member  = local.members[each.value.to]
+}
+
+resource "google_pubsub_subscription_iam_member" "grant" {
+  for_each = merge([
+    for subscription in var.subscriptions : {
+      for key, grant in local.grants_on.subscriptions : "${key} ${subscription}" => merge(grant, { subscription = subscription })
+    }
+  ]...)
+
+  project      = var.project_id
+  subscription = google_pubsub_subscription.messages[each.value.subscription].name
+  role         = local.roles[each.value.role]
+  member       = local.members[each.value.to]
+}
+
+resource "google_cloud_run_v2_service_iam_member" "grant" {
+  for_each = merge(local.grants_on.submit_job_service, local.grants_on.poll_jobs_service)
+
+  project  = var.project_id
+  location = var.region
+  name     = each.value.on == "submit_job_service" ? google_cloudfunctions2_function.submit_job.name : google_cloudfunctions2_function.poll_jobs.name
+  role     = local.roles[each.value.role]
+  member   = local.members[each.value.to]
+}
+
+resource "google_kms_crypto_key_iam_member" "grant" {
+  for_each = { for key, grant in local.grants_on.kms_key : key => grant if var.kms_key_name != "" }
+
+  crypto_key_id = var.kms_key_name
+  role          = local.roles[each.value.role]
+  member        = local.members[each.value.to]
+}

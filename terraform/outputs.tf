@@ -1,0 +1,32 @@
+output "drop_a_file" {
+  description = "Drops my.jsonl on the first route."
+  value       = "gcloud storage cp my.jsonl gs://${local.bucket_names.inbox}/${var.routes[0].prefix}my.jsonl"
+}
+
+output "watch_it" {
+  description = "What became of it, step by step, newest first."
+  value       = "gcloud logging read 'resource.type=\"cloud_run_revision\" resource.labels.service_name=~\"^${var.name}-(submit-job|poll-jobs)$\" jsonPayload.drop_id:*' --project=${var.project_id} --freshness=1d --limit=20 --format='table(timestamp,jsonPayload.event,jsonPayload.drop_id)'"
+}
+
+output "pull_a_message" {
+  description = "Takes one message from each subscription."
+  value = {
+    for name, subscription in google_pubsub_subscription.messages :
+    name => "gcloud pubsub subscriptions pull ${subscription.name} --project=${var.project_id} --auto-ack --limit=1 --format=json"
+  }
+}
+
+output "buckets" {
+  description = "The buckets' names by what they are for."
+  value       = { for role, bucket in google_storage_bucket.bucket : role => bucket.name }
+}
+
+output "topic" {
+  description = "The topic of the messages, for subscriptions of your own."
+  value       = google_pubsub_topic.messages.id
+}
+
+output "service_accounts" {
+  description = "The deployment's accounts by what they are for, and Google's agents that work for it."
+  value       = merge({ for role, account in google_service_account.account : role => account.email }, local.agents)
+}

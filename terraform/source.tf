@@ -1,0 +1,37 @@
+locals {
+  root = "${path.module}/.."
+
+  # What ships is listed, not what is left out: a stray file cannot reach the image.
+  source_files = setunion(
+    ["main.py", "requirements.txt"],
+    fileset(local.root, "{functions,shared}/**/*.py"),
+  )
+}
+
+# The same files give the same bytes, on any machine and day.
+data "archive_file" "source" {
+  type             = "zip"
+  output_path      = "${path.root}/.build/${var.name}-source.zip"
+  output_file_mode = "0644"
+
+  dynamic "source" {
+    for_each = local.source_files
+
+    content {
+      filename = source.value
+      content  = file("${local.root}/${source.value}")
+    }
+  }
+}
+
+# Named by its content, so that the functions are deployed again exactly when the code
+# that they run has changed.
+resource "google_storage_bucket_object" "source" {
+  bucket = google_storage_bucket.bucket["source"].name
+  name   = "source-${data.archive_file.source.output_sha256}.zip"
+  source = data.archive_file.source.output_path
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
