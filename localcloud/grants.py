@@ -16,7 +16,9 @@ from localcloud.pipeline.deployment import ROLES, Deployment
 PATH = PurePosixPath("terraform/grants.json")
 
 # Places that only Google Cloud has: what is granted on them is nobody's to ask here.
-_ELSEWHERE = frozenset({"dead_letter_topics", "function_sources", "subscriptions"})
+_ELSEWHERE = frozenset(
+    {"dead_letter_topics", "function_sources", "kms_key", "subscriptions"}
+)
 
 
 class GrantsError(ValueError):
