@@ -188,12 +188,12 @@ class GrantedCloud:
         """
         How many calls a fault has befallen.
         """
-        return self._do(
-            lambda cloud: sum(
-                each["service"] != "eventarc"
-                for each in cloud.services.switches.faults.injected
-            )
-        )
+
+        def count(cloud: LocalCloud) -> int:
+            injected = cloud.services.switches.faults.injected
+            return len([each for each in injected if each["service"] != "eventarc"])
+
+        return self._do(count)
 
     def disturb(self, **fields: Any) -> None:
         """
