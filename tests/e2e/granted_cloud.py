@@ -35,7 +35,6 @@ Result = TypeVar("Result")
 ROW = b'{"request":{"contents":[{"role":"user","parts":[{"text":"hello"}]}]}}\n'
 CALLERS = ("submit_job", "poll_jobs", "trigger", "scheduler")
 
-_VERTEX = "us-central1-aiplatform.googleapis.com"
 _START_SECONDS = 60
 _LOOK_SECONDS = 0.02
 
@@ -136,7 +135,7 @@ class GrantedCloud:
         The jobs of the drop that were not cancelled.
         """
         key = f"{drop.drop_id}-s0a1"
-        found = self._vertex("GET", f"?filter=labels.{KEY_LABEL}%3D%22{key}%22")
+        found = self._vertex(f"?filter=labels.{KEY_LABEL}%3D%22{key}%22")
         jobs: list[dict[str, Any]] = found.get("batchPredictionJobs", [])
         return [job for job in jobs if "CANCEL" not in job["state"]]
 
@@ -147,7 +146,6 @@ class GrantedCloud:
         """
         work, results = (self.deployment.bucket(b) for b in ("work", "results"))
         made = self._vertex(
-            "POST",
             "",
             {
                 "displayName": "twin",
@@ -173,7 +171,7 @@ class GrantedCloud:
         """
         Whether somebody has asked for the job's end.
         """
-        state: str = self._vertex("GET", "/" + job.rpartition("/")[2])["state"]
+        state: str = self._vertex("/" + job.rpartition("/")[2])["state"]
         return "CANCEL" in state
 
     def fault(self, drop: Drop | None = None, **rule: Any) -> None:
@@ -274,26 +272,43 @@ class GrantedCloud:
 
         return self._thread.run(inside())
 
-    def _vertex(self, method: str, path: str, body: Any = None) -> Any:
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self._cloud.services.admin_port, timeout=20
-        )
+    def ask(self, host: str, path: str, body: Any, bearer: str) -> tuple[int, Any]:
+        """
+        Ask one of Google's hosts, or this cloud itself: a GET, or the POST of a body.
+        """
+        port = self._cloud.services.admin_port
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         with contextlib.closing(connection):
-            project = self.deployment.project
             connection.request(
-                method,
-                f"/v1/projects/{project}/locations/us-central1/batchPredictionJobs{path}",
+                "GET" if body is None else "POST",
+                path,
                 None if body is None else json.dumps(body),
                 {
-                    "Host": _VERTEX,
-                    "Authorization": f"Bearer {token_for(USER)}",
+                    "Host": host,
+                    "Authorization": bearer,
                     "Content-Type": "application/json",
                 },
             )
             answer = connection.getresponse()
-            told = answer.read()
-            assert answer.status == 200, told
-            return json.loads(told)
+            return answer.status, json.loads(answer.read())
+
+    @property
+    def pubsub_address(self) -> str:
+        """
+        Where Pub/Sub speaks gRPC, on this side of the door.
+        """
+        return f"127.0.0.1:{self._cloud.services.pubsub.grpc_port}"
+
+    def _vertex(self, path: str, body: Any = None) -> Any:
+        parent = f"projects/{self.deployment.project}/locations/us-central1"
+        status, told = self.ask(
+            "us-central1-aiplatform.googleapis.com",
+            f"/v1/{parent}/batchPredictionJobs{path}",
+            body,
+            f"Bearer {token_for(USER)}",
+        )
+        assert status == 200, told
+        return told
 
 
 @contextlib.contextmanager
