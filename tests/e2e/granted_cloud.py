@@ -5,16 +5,12 @@ its faults aimed at one drop, its functions killed.
 
 import asyncio
 import contextlib
-import http.client
 import json
-import os
-import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from localcloud.access import USER
 from localcloud.cloud import LOCAL_PACE, LocalCloud, Options
@@ -28,15 +24,13 @@ from localcloud.storage.rules.errors import NotFoundError
 from localcloud.vertex.knobs import Knobs
 from shared.drops import Drop
 from shared.jobs import DEPLOYMENT_LABEL, KEY_LABEL
+from tests.e2e.inside_cloud import InsideCloud
 from tests.loop_thread import LoopThread
-
-Result = TypeVar("Result")
 
 ROW = b'{"request":{"contents":[{"role":"user","parts":[{"text":"hello"}]}]}}\n'
 CALLERS = ("submit_job", "poll_jobs", "trigger", "scheduler")
 
 _START_SECONDS = 60
-_LOOK_SECONDS = 0.02
 
 # What a local deployment waits seconds for, in tenths of them.
 _TIMES = {
@@ -64,25 +58,22 @@ class QuickDeployment(Deployment):
         return super().settings() | times
 
 
-class GrantedCloud:
+class GrantedCloud(InsideCloud):
     """
-    A running cloud, whose stores are read and written as its owner.
+    Drops as its owner sees them, and grants that can be taken away.
     """
 
     def __init__(self, thread: LoopThread, cloud: LocalCloud, lines: list[str]) -> None:
-        self._thread = thread
-        self._cloud = cloud
-        self.lines = lines
+        super().__init__(thread, cloud, lines)
         self.permits = cloud.permits
         self.grants = cloud.permits.grants
-        self.deployment = cloud.options.deployment
 
     def drop(self, name: str, content: bytes = ROW) -> Drop:
         """
         Put a file into the inbox; its event comes a moment later.
         """
         inbox = self.deployment.bucket("inbox")
-        made = self._do(
+        made = self.do(
             lambda cloud: cloud.services.storage.store.insert_object(
                 inbox, name, content
             )
@@ -101,7 +92,7 @@ class GrantedCloud:
         Delete the drop's generation for ever.
         """
         source = Source(bucket=drop.bucket, name=drop.name, generation=drop.generation)
-        self._do(lambda cloud: cloud.services.storage.store.objects.delete(source))
+        self.do(lambda cloud: cloud.services.storage.store.objects.delete(source))
 
     def record(self, drop: Drop) -> dict[str, Any]:
         """
@@ -120,7 +111,7 @@ class GrantedCloud:
                 found: dict[str, Any] = json.load(file)
                 return found
 
-        return self._do(read)
+        return self.do(read)
 
     def outcome(self, drop: Drop) -> str:
         """
@@ -174,66 +165,6 @@ class GrantedCloud:
         state: str = self._vertex("/" + job.rpartition("/")[2])["state"]
         return "CANCEL" in state
 
-    def fault(self, drop: Drop | None = None, **rule: Any) -> None:
-        """
-        Switch a fault on; one of Vertex AI's befalls the drop's jobs alone.
-        """
-        if drop is not None:
-            rule["labels"] = {KEY_LABEL: f"{drop.drop_id}-s0a1"}
-        self._do(lambda cloud: cloud.services.switches.add(rule))
-
-    def injected(self) -> int:
-        """
-        How many calls a fault has befallen.
-        """
-
-        def count(cloud: LocalCloud) -> int:
-            injected = cloud.services.switches.faults.injected
-            return len([each for each in injected if each["service"] != "eventarc"])
-
-        return self._do(count)
-
-    def disturb(self, **fields: Any) -> None:
-        """
-        Have this befall events from now on.
-        """
-        self._do(lambda cloud: cloud.services.switches.set_base(fields))
-
-    def clear(self) -> None:
-        """
-        No more faults, no more disturbance.
-        """
-        self._do(lambda cloud: cloud.services.switches.clear())
-        self.disturb(delay_seconds=[0.2, 0.2])
-
-    def kill(self, function: str) -> None:
-        """
-        Kill a function's whole process group; it is served again after a while.
-        """
-        pipeline = self._cloud.pipeline
-        assert pipeline is not None
-        pid = pipeline.functions[function].pid
-        assert pid
-        os.killpg(pid, signal.SIGKILL)
-
-    def url(self, function: str) -> str:
-        """
-        The address of a function's service.
-        """
-        pipeline = self._cloud.pipeline
-        assert pipeline is not None
-        self.until(lambda: pipeline.fronts[function].url)
-        url = pipeline.fronts[function].url
-        assert url
-        return url
-
-    def identity(self, role: str, audience: str) -> str:
-        """
-        An identity token of one of the deployment's accounts.
-        """
-        account = self.deployment.account(role) if role in CALLERS else role
-        return self._do(lambda cloud: cloud.services.identity.token(account, audience))
-
     def granted(self) -> set[Right]:
         """
         What is granted to the accounts that call anything here.
@@ -256,48 +187,6 @@ class GrantedCloud:
             yield
         finally:
             self.permits.grants = self.grants
-
-    def until(self, claim: Callable[[], object], seconds: float = 30) -> None:
-        """
-        Wait until a claim is true.
-        """
-        deadline = time.monotonic() + seconds
-        while not claim():
-            assert time.monotonic() < deadline, "\n".join(self.lines[-40:])
-            time.sleep(_LOOK_SECONDS)
-
-    def _do(self, work: Callable[[LocalCloud], Result]) -> Result:
-        async def inside() -> Result:
-            return work(self._cloud)
-
-        return self._thread.run(inside())
-
-    def ask(self, host: str, path: str, body: Any, bearer: str) -> tuple[int, Any]:
-        """
-        Ask one of Google's hosts, or this cloud itself: a GET, or the POST of a body.
-        """
-        port = self._cloud.services.admin_port
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        with contextlib.closing(connection):
-            connection.request(
-                "GET" if body is None else "POST",
-                path,
-                None if body is None else json.dumps(body),
-                {
-                    "Host": host,
-                    "Authorization": bearer,
-                    "Content-Type": "application/json",
-                },
-            )
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
-
-    @property
-    def pubsub_address(self) -> str:
-        """
-        Where Pub/Sub speaks gRPC, on this side of the door.
-        """
-        return f"127.0.0.1:{self._cloud.services.pubsub.grpc_port}"
 
     def _vertex(self, path: str, body: Any = None) -> Any:
         parent = f"projects/{self.deployment.project}/locations/us-central1"
