@@ -222,12 +222,11 @@ class LocalCloud:
 
     def _make_pipeline(self) -> Pipeline:
         options = self.options
-        tick = max(TICK_SECONDS / options.speed, _SHORTEST_TICK_SECONDS)
         return Pipeline(
             PipelineTerms(
                 source=options.source,
                 deployment=options.deployment,
-                tick_seconds=tick,
+                tick_seconds=max(TICK_SECONDS / options.speed, _SHORTEST_TICK_SECONDS),
                 delivery=options.delivery,
                 disturbance=self.services.switches.disturbance,
             ),
