@@ -54,6 +54,8 @@ check: setup ## lint, format and strict types
 
 docs: setup ## write the pages that are made from the code
 	$(BIN)/python -m localcloud.simulated_page
+	$(BIN)/python -m localcloud.terraform_page
+	$(BIN)/python -m benchmarks.costs --write
 
 clients: setup ## Google's clients in Node.js, Go and Java, for the tests
 	$(BIN)/python -m tests.clients.installing

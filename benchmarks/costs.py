@@ -1,0 +1,240 @@
+"""
+What a deployment costs, from prices, assumptions and counted calls.
+
+    python -m benchmarks.costs            prints the tables
+    python -m benchmarks.costs --write    puts them into docs/costs.md (`make docs`)
+
+Change an assumption here, or a price in `benchmarks/prices.py`, and the page follows.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from benchmarks.calls import by_class, phases
+from benchmarks.prices import PRICES, price_table
+from localcloud.marked_tables import filled, table
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "costs.md"
+_GIB, _MIB = 2**30, 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumed:
+    """What the arithmetic takes for given; the fields' names are what they are."""
+
+    days_in_a_month: int = 30
+    minutes_between_ticks: int = 1
+    cpus: float = 1
+    memory_gib: float = 0.5
+    idle_tick_seconds: float = 0.3
+    log_bytes_of_a_tick: int = 4_000
+    counting_metrics: int = 30
+    distribution_metrics: int = 5
+    alert_conditions: int = 10
+    images_gib: float = 0.7
+    rows: int = 1_000_000
+    rows_in_a_drop: int = 200_000
+    input_bytes_of_a_row: int = 1_500
+    output_bytes_of_a_row: int = 2_500
+    input_tokens_of_a_row: int = 400
+    output_tokens_of_a_row: int = 150
+    checked_bytes_in_a_second: int = 20_000_000
+    minutes_that_jobs_run: int = 180
+    more_seconds_of_a_tick_while_jobs_run: float = 0.3
+    log_bytes_of_a_drop: int = 20_000
+    message_bytes: int = 4_000
+    days_in_the_inbox: int = 37
+    days_in_work: int = 30
+
+    @property
+    def ticks(self) -> int:
+        """Ticks of a month."""
+        return self.days_in_a_month * 24 * 60 // self.minutes_between_ticks
+
+    @property
+    def drops(self) -> int:
+        """Drops that hold the rows."""
+        return -(-self.rows // self.rows_in_a_drop)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of a bill: how many units of one price."""
+
+    what: str
+    units: float
+    price: str
+
+    @property
+    def usd(self) -> float:
+        """At list price."""
+        return PRICES[self.price].of(self.units)
+
+    @property
+    def usd_beyond_free(self) -> float:
+        """When nothing else of the account uses what is free each month."""
+        price = PRICES[self.price]
+        return price.of(max(self.units - price.free, 0))
+
+
+def idle_month(assumed: Assumed) -> list[Item]:
+    """A month in which nobody drops anything."""
+    ticks, calls = assumed.ticks, by_class(phases()["idle tick"])
+    minutes = assumed.days_in_a_month * 24 * 60
+    metric_bytes = minutes * (
+        8 * assumed.counting_metrics + 80 * assumed.distribution_metrics
+    )
+    seconds = ticks * assumed.idle_tick_seconds
+    return [
+        Item(what="ticks", units=ticks, price="requests"),
+        Item(what="their CPU", units=seconds * assumed.cpus, price="cpu"),
+        Item(what="their memory", units=seconds * assumed.memory_gib, price="memory"),
+        Item(
+            what="their lists of open drops",
+            units=ticks * calls["class A"],
+            price="class A",
+        ),
+        Item(what="the schedule", units=1, price="schedule"),
+        Item(
+            what="log lines: ours, Cloud Run's, Scheduler's",
+            units=ticks * assumed.log_bytes_of_a_tick / _GIB,
+            price="logs",
+        ),
+        Item(
+            what="metrics, a point a minute each at most",
+            units=metric_bytes / _MIB,
+            price="metrics",
+        ),
+        Item(what="alerts", units=assumed.alert_conditions, price="conditions"),
+        Item(
+            what="what alerts read, twice a minute each",
+            units=assumed.alert_conditions * minutes * 2,
+            price="points",
+        ),
+        Item(what="images", units=assumed.images_gib, price="images"),
+    ]
+
+
+def million_rows(assumed: Assumed) -> list[Item]:
+    """What a million rows add to that month, Vertex AI's own bill apart."""
+    drops, calls = assumed.drops, by_class(phases()["whole drop"])
+    dropped = assumed.rows * assumed.input_bytes_of_a_row
+    seconds = (
+        dropped / assumed.checked_bytes_in_a_second
+        + assumed.minutes_that_jobs_run
+        / assumed.minutes_between_ticks
+        * assumed.more_seconds_of_a_tick_while_jobs_run
+    )
+    kept = (assumed.days_in_the_inbox + assumed.days_in_work) / assumed.days_in_a_month
+    # Published and delivered: the event of the inbox, and the message.
+    sent = drops * calls["publish"] * 4 * assumed.message_bytes
+    return [
+        Item(what="events", units=drops, price="requests"),
+        Item(
+            what="checking files, following jobs: CPU",
+            units=seconds * assumed.cpus,
+            price="cpu",
+        ),
+        Item(
+            what="checking files, following jobs: memory",
+            units=seconds * assumed.memory_gib,
+            price="memory",
+        ),
+        Item(what="writes, copies", units=drops * calls["class A"], price="class A"),
+        Item(what="reads", units=drops * calls["class B"], price="class B"),
+        Item(
+            what="the files, in the inbox and in work",
+            units=dropped * kept / _GIB,
+            price="storage",
+        ),
+        Item(
+            what="the answers, each month that they are kept",
+            units=assumed.rows * assumed.output_bytes_of_a_row / _GIB,
+            price="storage",
+        ),
+        Item(
+            what="log lines",
+            units=drops * assumed.log_bytes_of_a_drop / _GIB,
+            price="logs",
+        ),
+        Item(what="events and messages", units=sent / _GIB, price="pubsub"),
+    ]
+
+
+def tokens(assumed: Assumed) -> list[Item]:
+    """Vertex AI's own bill for them."""
+    return [
+        Item(
+            what="input tokens",
+            units=assumed.rows * assumed.input_tokens_of_a_row,
+            price="input",
+        ),
+        Item(
+            what="output tokens",
+            units=assumed.rows * assumed.output_tokens_of_a_row,
+            price="output",
+        ),
+    ]
+
+
+def tables(assumed: Assumed) -> dict[str, str]:
+    """Every table by the name that its markers carry."""
+    return {
+        "prices": price_table(),
+        "assumptions": table(
+            "assumed | value",
+            [
+                (field.name.replace("_", " "), f"{getattr(assumed, field.name):,}")
+                for field in fields(assumed)
+            ],
+        ),
+        "calls": table(
+            "calls | class A | class B | free | to Vertex AI | published",
+            [
+                (
+                    phase,
+                    *(
+                        str(by_class(calls)[name])
+                        for name in ("class A", "class B", "free", "vertex", "publish")
+                    ),
+                )
+                for phase, calls in phases().items()
+            ],
+        ),
+        "idle-month": _bill(idle_month(assumed)),
+        "million-rows": _bill(million_rows(assumed)),
+        "tokens": _bill(tokens(assumed)),
+    }
+
+
+def _bill(items: Sequence[Item]) -> str:
+    rows = [
+        (
+            item.what,
+            f"{_short(item.units)} {PRICES[item.price].unit}",
+            f"{item.usd:.4f}",
+            f"{item.usd_beyond_free:.4f}",
+        )
+        for item in items
+    ]
+    total = sum(item.usd for item in items)
+    beyond = sum(item.usd_beyond_free for item in items)
+    rows.append(("**together**", "", f"**{total:.2f}**", f"**{beyond:.2f}**"))
+    return table("what | units | US dollars | beyond what is free", rows)
+
+
+def _short(units: float) -> str:
+    if units >= 100 or units == int(units):
+        return f"{units:,.0f}"
+    return f"{units:.2g}"
+
+
+if __name__ == "__main__":
+    made = tables(Assumed())
+    if sys.argv[1:] == ["--write"]:
+        text = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(filled(text, made), encoding="utf-8")
+    else:
+        print("\n\n".join(f"{name}\n\n{each}" for name, each in made.items()))
