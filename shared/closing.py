@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from shared.errors import ConflictError
+from shared.errors import ConflictError, ForbiddenError
 from shared.jobs import results_folder
 from shared.ledger import Entry, Ledger
 from shared.logs import log
@@ -90,3 +90,8 @@ class Closing:
             # Its content depends on the frozen record alone, so what is there
             # is what we would write.
             return
+        except ForbiddenError:
+            # We may not overwrite here, which may be told before the conflict is.
+            # Listed and not read: results are not ours to read.
+            if name not in {info.name for info in self.objects.list(bucket, name)}:
+                raise
