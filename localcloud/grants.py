@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from localcloud.pipeline.deployment import ROLES, Deployment
+from localcloud.pipeline.deployed_buckets import ROLES
+from localcloud.pipeline.deployment import Deployment
 
 PATH = PurePosixPath("terraform/grants.json")
 
