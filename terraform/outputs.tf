@@ -30,3 +30,8 @@ output "service_accounts" {
   description = "The deployment's accounts by what they are for, and Google's agents that work for it."
   value       = merge({ for role, account in google_service_account.account : role => account.email }, local.agents)
 }
+
+output "dashboard" {
+  description = "Where to look at all of it."
+  value       = "https://console.cloud.google.com/monitoring/dashboards/builder/${basename(google_monitoring_dashboard.dashboard.id)}?project=${var.project_id}"
+}

@@ -14,10 +14,8 @@ variable "routes" {
     enabled = optional(bool, true)
   }))
   nullable = false
-  default = [
-    { prefix = "demo/", model = "gemini-2.5-flash" },
-    { prefix = "global/", model = "gemini-2.5-pro", location = "global" },
-  ]
+  # Gemini 3 runs in batch on 'global' alone, so far.
+  default     = [{ prefix = "demo/", model = "gemini-3.5-flash-lite", location = "global" }]
   description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits and enabled."
 
   validation {

@@ -3,9 +3,12 @@ Arguments that several commands take, checked as they are read.
 """
 
 import argparse
+import json
 import math
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from localcloud.data_folder import DataFolder, default_folder
 from localcloud.vertex.responders import spec
@@ -43,6 +46,21 @@ def add_responder(parser: argparse.ArgumentParser) -> None:
         help=f"what answers rows: {spec.FORMS} (default: %(default)s; "
         "docs/local-cloud/responders.md)",
     )
+
+
+def routes(text: str) -> Sequence[Mapping[str, Any]]:
+    """
+    The routes in a file: a JSON list of objects, as in `DROPBATCH_ROUTES`.
+    """
+    try:
+        read = json.loads(Path(text).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} can't be read: {error}") from error
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no JSON: {error}") from error
+    if isinstance(read, list) and all(isinstance(route, dict) for route in read):
+        return read
+    raise argparse.ArgumentTypeError(f"{text!r} holds no list of routes")
 
 
 def responder(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from localcloud.cli import arguments, browser, invitation
 from localcloud.door.variables import REMOVED
 from localcloud.pipeline.deployed_buckets import ROLES
-from localcloud.pipeline.deployment import Deployment
+from localcloud.pipeline.deployment import DEFAULT_ROUTES, Deployment
 
 if TYPE_CHECKING:
     from localcloud.cloud import LocalCloud
@@ -64,6 +64,14 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "repeated)",
     )
     arguments.add_responder(parser)
+    parser.add_argument(
+        "--routes",
+        type=arguments.routes,
+        default=DEFAULT_ROUTES,
+        metavar="FILE",
+        help="routes to try instead of the default one: a JSON list, as in "
+        "DROPBATCH_ROUTES",
+    )
     parser.add_argument(
         "--media-prefix",
         action="append",
@@ -162,7 +170,7 @@ async def _serve(given: argparse.Namespace) -> int:
         seed=scenario.seed,
         faults=scenario.faults,
         disturbance=scenario.disturbance,
-        deployment=Deployment().allowing_media(given.media_prefix),
+        deployment=Deployment(routes=given.routes).allowing_media(given.media_prefix),
         storage_knobs=scenario.storage_knobs,
         listener=_show if given.verbose else None,
         command=shlex.quote(invitation.command_name()),

@@ -16,8 +16,7 @@ from localcloud.pipeline.deployed_messages import (
 )
 
 DEFAULT_ROUTES: tuple[Mapping[str, Any], ...] = (
-    {"prefix": "demo/", "model": "gemini-2.5-flash"},
-    {"prefix": "global/", "model": "gemini-2.5-pro", "location": "global"},
+    {"prefix": "demo/", "model": "gemini-3.5-flash-lite", "location": "global"},
 )
 
 # Seconds for what takes minutes on Google Cloud; the same code, and the same

@@ -100,7 +100,7 @@ class Pipeline:
         content = self.content(f"{folder}predictions.jsonl")
         return [json.loads(line) for line in content.splitlines()]
 
-    def jobs(self, drop: Drop, location: str = "us-central1") -> list[dict[str, Any]]:
+    def jobs(self, drop: Drop, location: str = "global") -> list[dict[str, Any]]:
         """The drop's batch jobs, in any state."""
         host = "aiplatform.googleapis.com"
         if location != "global":

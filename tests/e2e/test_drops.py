@@ -65,13 +65,13 @@ def test_the_folder_and_the_pointer_say_what_the_message_says(
     assert led_to["output_uri"] == said["output_uri"]
 
 
-def test_a_global_route_runs_in_global(running: Pipeline) -> None:
-    drop = running.drop("global/a.jsonl", rows(2))
+def test_a_regional_route_runs_in_the_region(running: Pipeline) -> None:
+    drop = running.drop("regional/a.jsonl", rows(2))
 
     said = running.message(drop)
 
-    assert said["location"] == "global"
-    (job,) = running.jobs(drop, "global")
+    assert said["location"] == "us-central1"
+    (job,) = running.jobs(drop, "us-central1")
     assert job["name"] == said["jobs"][0]["name"]
 
 
