@@ -11,8 +11,11 @@ from shared.logs import log
 
 @functions_framework.http
 def poll_jobs(request: flask.Request) -> flask.typing.ResponseReturnValue:
-    """Answer what the tick did. The request says nothing that a tick needs."""
+    """
+    Answer what the tick did. The request says nothing that a tick needs.
+
+    An idle tick is told of too: an alert waits for the one that does not come.
+    """
     tick = asdict(wiring.polling().tick())
-    if tick["open"]:
-        log("tick", **tick)
+    log("tick", **tick)
     return tick

@@ -12,6 +12,7 @@ from localcloud.control import loopback
 from localcloud.control.callers import refusal
 from localcloud.control.switches import Switches
 from localcloud.door.google_errors import google_error
+from localcloud.permits import Permits
 from localcloud.pipeline.pipeline import Pipeline
 
 PREFIX = "/admin/"
@@ -19,15 +20,17 @@ PREFIX = "/admin/"
 
 class Admin:
     """
-    `GET status` names the functions' processes; `PUT disturbance` says what befalls
+    `GET status` names the functions' processes and addresses; `GET asked` tells what
+    the deployment's accounts asked for; `PUT disturbance` says what befalls
     events from now on (the fields of Disturbance); `DELETE jobs` forgets every batch
     prediction job; `faults` are in control/loopback.py.
     """
 
-    def __init__(self, switches: Switches) -> None:
+    def __init__(self, switches: Switches, permits: Permits) -> None:
         self.pipeline: Pipeline | None = None
         self.forget_jobs: Callable[[], int] | None = None
         self._switches = switches
+        self._permits = permits
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """
@@ -40,6 +43,8 @@ class Admin:
         what = (request.method, request.path.removeprefix(PREFIX))
         if what == ("GET", "status"):
             return web.json_response(self._status())
+        if what == ("GET", "asked"):
+            return web.json_response(self._asked())
         if what == ("PUT", "disturbance"):
             return self._disturb(await request.read())
         if what == ("DELETE", "jobs") and self.forget_jobs:
@@ -47,12 +52,20 @@ class Admin:
         return google_error(404, f"The local cloud has no {request.path} now.")
 
     def _status(self) -> dict[str, object]:
-        functions = self.pipeline.functions if self.pipeline else {}
+        if self.pipeline is None:
+            return {"functions": {}}
+        fronts = self.pipeline.fronts
         return {
             "functions": {
-                name: {"pid": function.pid, "url": function.url}
-                for name, function in functions.items()
+                name: {"pid": function.pid, "url": fronts[name].url}
+                for name, function in self.pipeline.functions.items()
             }
+        }
+
+    def _asked(self) -> dict[str, object]:
+        return {
+            "allowed": [asdict(right) for right in sorted(self._permits.allowed)],
+            "refused": [asdict(right) for right in sorted(self._permits.refused)],
         }
 
     def _disturb(self, body: bytes) -> web.StreamResponse:

@@ -5,25 +5,33 @@ Who calls, and which projects there are: what every service asks before it answe
 import time
 from collections.abc import Callable, Iterable
 
+from localcloud import grants
 from localcloud.door.tokens import UnknownTokenError, read_token
 from localcloud.google_words import INVALID_CREDENTIALS, credentials_info
+from localcloud.permits import Permits, account_of
 from localcloud.projects import project_number
 from localcloud.vertex.api.errors import ApiError, Code
 
 
 class Callers:
     """
-    The tokens that are good now, and the projects of this local cloud.
+    The tokens that are good now, the projects of this local cloud, and who may do what.
 
     A project is known by its id and by its number.
     """
 
     def __init__(
-        self, projects: Iterable[str], *, now: Callable[[], float] = time.time
+        self,
+        projects: Iterable[str],
+        *,
+        now: Callable[[], float] = time.time,
+        permits: Permits | None = None,
     ) -> None:
         ids = list(projects)
-        self._projects = {*ids, *map(project_number, ids)}
+        self._ids = {project_number(each): each for each in ids}
+        self._ids |= {each: each for each in ids}
         self._now = now
+        self._permits = permits or Permits()
 
     def token_fault(self, token: str) -> str:
         """
@@ -40,7 +48,7 @@ class Callers:
         """
         Whether there is such a project.
         """
-        return project in self._projects
+        return project in self._ids
 
     def may_call_vertex(
         self, authorization: str | None, permission: str, resource: str
@@ -56,4 +64,8 @@ class Callers:
         if fault:
             info = credentials_info(fault, "aiplatform.googleapis.com")
             raise ApiError(Code.UNAUTHENTICATED, INVALID_CREDENTIALS, [info])
-        return self.has_project(resource.split("/")[1])
+        project = self._ids.get(resource.split("/")[1])
+        # Jobs have no policies of their own: it is the project that is asked about.
+        return project is not None and self._permits.may(
+            account_of(authorization), permission, grants.project(project)
+        )

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -23,10 +23,13 @@ from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
 from localcloud.faults.faults import Faults
+from localcloud.grants import read_grants
 from localcloud.page.page import Page
 from localcloud.page.state.summary import Told
+from localcloud.permits import Permits
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
+from localcloud.pipeline.environment import function_environment
 from localcloud.pipeline.function_log import Listener
 from localcloud.pipeline.pipeline import (
     FUNCTIONS,
@@ -35,6 +38,7 @@ from localcloud.pipeline.pipeline import (
     PipelineTerms,
     watch_inbox,
 )
+from localcloud.pipeline.source_archive import source_files
 from localcloud.services import Services
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.vertex.knobs import Knobs
@@ -94,10 +98,10 @@ class LocalCloud:
     """
     An async context in which the local cloud runs.
 
-    Entering raises FolderTakenError, DamagedFolderError, PortTakenError,
+    Entering raises FolderTakenError, DamagedFolderError, PortTakenError, GrantsError,
     NoSourceError, NotServedError or ResponderError; whatever was started by then is
     stopped. Leaving stops everything, and everything ends in any case when this
-    process does.
+    process does. What the deployment's own accounts may do is in `permits`.
     """
 
     services: Services
@@ -108,6 +112,7 @@ class LocalCloud:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.folder = DataFolder(options.folder)
+        self.permits = Permits()
         self.page = Page(
             Told(
                 project=options.deployment.project,
@@ -138,6 +143,10 @@ class LocalCloud:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         options = self.options
+        if not options.bare:
+            # A folder that isn't the source at all is told as that.
+            source_files(options.source)
+            self.permits.grants = read_grants(options.source, options.deployment)
         # Before any process is started: they may open as many.
         files = raise_file_limit()
         authority = Authority(self.folder.folder("authority"))
@@ -147,7 +156,10 @@ class LocalCloud:
             knobs=options.knobs,
             page=self.page,
             responder=options.responder,
-            callers=Callers([options.deployment.project, *options.projects]),
+            callers=Callers(
+                [options.deployment.project, *options.projects], permits=self.permits
+            ),
+            permits=self.permits,
             switches=Switches(
                 Faults(
                     seed=options.seed, log=self.folder.folder("logs") / "faults.log"
@@ -210,12 +222,11 @@ class LocalCloud:
 
     def _make_pipeline(self) -> Pipeline:
         options = self.options
-        tick = max(TICK_SECONDS / options.speed, _SHORTEST_TICK_SECONDS)
         return Pipeline(
             PipelineTerms(
                 source=options.source,
                 deployment=options.deployment,
-                tick_seconds=tick,
+                tick_seconds=max(TICK_SECONDS / options.speed, _SHORTEST_TICK_SECONDS),
                 delivery=options.delivery,
                 disturbance=self.services.switches.disturbance,
             ),
@@ -223,7 +234,13 @@ class LocalCloud:
             logs=self.folder.logs,
             store=self.services.storage.store,
             identity=self.services.identity,
-            environments={name: self._environment(name) for name in FUNCTIONS},
+            permits=self.permits,
+            environments={
+                name: function_environment(
+                    self.folder, options.deployment, name, port=self.door.port
+                )
+                for name in FUNCTIONS
+            },
             listener=self._heard,
         )
 
@@ -231,16 +248,3 @@ class LocalCloud:
         self.page.lines.take(function, line)
         if self.options.listener:
             self.options.listener(function, line)
-
-    def _environment(self, function: str) -> Mapping[str, str]:
-        # Nothing of the user's own environment but what a process needs to run: on
-        # Google Cloud a function gets no more.
-        kept = ("PATH", "TMPDIR", "LANG", "LC_ALL")
-        inherited = {name: os.environ[name] for name in kept if name in os.environ}
-        account = access_to(
-            self.folder,
-            port=self.door.port,
-            project=self.options.deployment.project,
-            account=self.options.deployment.called(function),
-        )
-        return inherited | account.variables() | self.options.deployment.settings()

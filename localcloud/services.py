@@ -21,6 +21,7 @@ from localcloud.door.tokens import (
 from localcloud.page import guard
 from localcloud.page.page import Page, Stores
 from localcloud.page.remembered_port import listen_as_before
+from localcloud.permits import Permits
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
@@ -64,6 +65,7 @@ class Services:
         pace: Pace,
         knobs: Knobs,
         callers: Callers,
+        permits: Permits,
         responder: str,
         switches: Switches,
         page: Page,
@@ -72,6 +74,7 @@ class Services:
         self._responder = responder
         self._folder = folder
         self._callers = callers
+        self._permits = permits
         self._pace = pace
         self._knobs = knobs
         self._storage_knobs = storage_knobs
@@ -81,7 +84,7 @@ class Services:
         )
         self.identity = IdentityTokens(folder / "authority")
         self.switches = switches
-        self.admin = admin.Admin(switches)
+        self.admin = admin.Admin(switches, permits)
         self.page = page
         self.admin_port = 0
 
@@ -96,6 +99,7 @@ class Services:
                 has_project=self._callers.has_project,
                 faults=self.switches.faults,
                 public=[samples.BUCKET],
+                permits=self._permits,
                 topics=LocalTopics(lambda: self.broker),
                 knobs=self._storage_knobs,
             )
@@ -160,6 +164,7 @@ class Services:
             self.switches.faults,
             token_fault=self._callers.token_fault,
             has_project=self._callers.has_project,
+            permits=self._permits,
         )
 
     async def _vertex(self, request: web.BaseRequest) -> web.StreamResponse:

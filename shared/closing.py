@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from shared.errors import ConflictError
+from shared.errors import ConflictError, ForbiddenError
 from shared.jobs import results_folder
 from shared.ledger import Entry, Ledger
 from shared.logs import log
@@ -48,14 +48,23 @@ class Closing:
         message_id = self.announcements.publish(
             message.data.encode(), message.attributes
         )
+        now = self.now()
         entry = self.ledger.move(
             entry,
             state=State.PUBLISHED,
             lease_until=None,
             message_id=message_id,
-            times=replace(record.times, published=self.now()),
+            times=replace(record.times, published=now),
         )
-        log("announced", drop_id=record.drop_id, message_id=message_id)
+        # After the swap, so that a repeat of the message is not counted.
+        log(
+            "announced",
+            drop_id=record.drop_id,
+            route=record.route.prefix,
+            outcome=message.attributes["outcome"],
+            seconds=round((now - record.drop.dropped_at).total_seconds(), 3),
+            message_id=message_id,
+        )
         return entry
 
     def _write_folder(self, record: Record, data: str) -> None:
@@ -81,3 +90,8 @@ class Closing:
             # Its content depends on the frozen record alone, so what is there
             # is what we would write.
             return
+        except ForbiddenError:
+            # We may not overwrite here, which may be told before the conflict is.
+            # Listed and not read: results are not ours to read.
+            if name not in {info.name for info in self.objects.list(bucket, name)}:
+                raise

@@ -15,7 +15,8 @@ TABLE: dict[str, type[CreateError]] = {
     "OUT_OF_RANGE": CreateRefusedError,
     "NOT_FOUND": CreateRefusedError,
     "ALREADY_EXISTS": CreateRefusedError,
-    "PERMISSION_DENIED": CreateRefusedError,
+    # A grant may still be on its way, and some quotas are told so.
+    "PERMISSION_DENIED": CreateHeldError,
     "UNAUTHENTICATED": CreateHeldError,
     "RESOURCE_EXHAUSTED": CreateHeldError,
     "CANCELLED": CreateUnknownError,
@@ -31,8 +32,4 @@ TABLE: dict[str, type[CreateError]] = {
 
 def create_error(code: str, message: str) -> CreateError:
     """Return the error that an answer with this canonical code means."""
-    sort = TABLE.get(code, CreateUnknownError)
-    if code == "PERMISSION_DENIED" and "quota" in message.lower():
-        # Some quotas answer 403 instead of 429; they pass as those do.
-        sort = CreateHeldError
-    return sort(code, message)
+    return TABLE.get(code, CreateUnknownError)(code, message)

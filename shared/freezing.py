@@ -51,10 +51,16 @@ class Freezing:
             ),
             times=replace(record.times, frozen=now),
         )
+        # Only who has swapped the record says so: once a drop.
+        counts = ending.counts
         log(
             "ended",
             drop_id=record.drop_id,
+            route=record.route.prefix,
             outcome=ending.outcome,
             reason=ending.reason or None,
+            succeeded=counts.succeeded if counts else None,
+            failed=counts.failed if counts else None,
+            missing=counts.missing if counts else None,
         )
         return entry

@@ -23,6 +23,7 @@ from shared.errors import (
     RecordError,
     TransientError,
 )
+from shared.logs import Severity, log
 from shared.ports import ObjectInfo, Objects
 from shared.records import Record, State, decode_record
 from shared.routes import Route
@@ -133,8 +134,15 @@ class Ledger:
         }
         try:
             self._objects.annotate(self._bucket, _marker_name(record.drop_id), advice)
-        except (MissingError, TransientError):
+        except MissingError:
             return
+        except TransientError as error:
+            log(
+                "not_advised",
+                severity=Severity.WARNING,
+                drop_id=record.drop_id,
+                error=type(error).__name__,
+            )
 
     def open(self) -> Iterator[Marker | RecordError]:
         """

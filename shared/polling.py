@@ -20,9 +20,10 @@ from shared.errors import (
     TransientError,
 )
 from shared.following import Following
-from shared.jobs import Job, JobKey
+from shared.jobs import Job, JobKey, JobState
 from shared.ledger import Entry, Ledger, Marker
 from shared.logs import Severity, log
+from shared.open_drops import log_open_drops
 from shared.ports import Batches, Clock
 from shared.records import State
 from shared.settings import Settings
@@ -31,12 +32,13 @@ from shared.submission import Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """What a poll did: open drops seen, moved on, and failed to move."""
+    """What a poll did: open drops seen, moved on, and failed to move, in which time."""
 
     open: int
     moved: int
     failed: int
     left: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +68,16 @@ class Polling:
         Safe beside any number of copies of itself and of event handlers; one
         drop that fails stops none of the others.
         """
-        stop_at = self.now() + self.settings.time("poll_budget")
+        started = self.now()
+        stop_at = started + self.settings.time("poll_budget")
         markers = self._markers()
-        if not markers:
-            return Tick(open=0, moved=0, failed=0, left=0)
+        log_open_drops(markers, started)
         active = self._active(markers)
         moved, left, failed = 0, 0, len(active.unseen)
         bug: Exception | None = None
         for marker in markers:
             jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
+            _tell_of_paused(marker, jobs)
             if self._only_waits(marker, jobs, active.unseen):
                 continue
             if self.now() >= stop_at:
@@ -96,7 +99,13 @@ class Polling:
                     bug = error
         if bug:
             raise bug
-        return Tick(open=len(markers), moved=moved, failed=failed, left=left)
+        return Tick(
+            open=len(markers),
+            moved=moved,
+            failed=failed,
+            left=left,
+            seconds=round((self.now() - started).total_seconds(), 3),
+        )
 
     def _markers(self) -> list[Marker]:
         markers = []
@@ -223,6 +232,13 @@ class Polling:
         self.ledger.close(marker)
         log("closed", drop_id=record.drop_id)
         return True
+
+
+def _tell_of_paused(marker: Marker, jobs: list[Job]) -> None:
+    # Among the active ones, so nobody reads it; but it ends only if somebody acts.
+    for job in jobs:
+        if job.state is JobState.PAUSED:
+            log("still_waits", drop_id=marker.drop.drop_id, state=job.state)
 
 
 def _is_over(until: datetime | None, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from shared.errors import (
     ConflictError,
+    ForbiddenError,
     MissingError,
     RefusedError,
     TransientError,
@@ -101,6 +102,12 @@ class Staging:
         except ConflictError:
             # An earlier try copied it.
             staged = self.objects.info(*self._target(record))
+        except ForbiddenError as error:
+            # We may not overwrite here, which may be told before the conflict is.
+            try:
+                staged = self.objects.info(*self._target(record))
+            except MissingError:
+                raise error from None
         except MissingError:
             # The source, or the bucket that it was to be copied into.
             try:

@@ -124,6 +124,13 @@ class Submission:
             work_bucket=self.settings.work_bucket,
             results_bucket=self.settings.results_bucket,
         )
+        # Before it, so that whatever Vertex AI may have counted is counted here.
+        log(
+            "create_asked",
+            drop_id=record.drop_id,
+            route=record.route.prefix,
+            location=record.route.location,
+        )
         try:
             job = self.batches.create(request)
         except CreateRefusedError as error:
@@ -190,7 +197,8 @@ class Submission:
             not_before=self.now() + wait,
             **found,
         )
-        log("held", drop_id=entry.record.drop_id, code=code)
+        record = entry.record
+        log("held", drop_id=record.drop_id, route=record.route.prefix, code=code)
         self.ledger.advise(entry)
 
 

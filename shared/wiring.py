@@ -60,6 +60,9 @@ def _objects() -> Objects:
 
     from shared.adapters.storage_objects import StorageObjects
 
+    # Else the client asks in the background for each bucket's metadata, which we may
+    # not read, for traces that nobody has switched on (docs/decisions/surprises.md).
+    os.environ["DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"] = "true"
     return StorageObjects(Client(project=_settings().project))
 
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from shared.errors import ConflictError, MissingError
+from shared.errors import ConflictError, ForbiddenError, MissingError
 from shared.ports import ObjectInfo
 from tests.faults import Faults
 
@@ -25,6 +25,9 @@ class FakeObjects:
         self._generations = itertools.count(1_000_001)
         self.live: dict[tuple[str, str], _Stored] = {}
         self.archive: dict[tuple[str, str, int], _Stored] = {}
+        # Buckets where the caller may create and not delete, as strictly as it can
+        # be told: what exists is forbidden before it is a conflict.
+        self.kept: set[str] = set()
         self.chunk = 1 << 16
         self.on_chunk: Callable[[], None] = lambda: None
 
@@ -150,6 +153,8 @@ class FakeObjects:
 
     def _must_be(self, bucket: str, name: str, generation: int) -> None:
         stored = self.live.get((bucket, name))
+        if stored and bucket in self.kept:
+            raise ForbiddenError(f"{bucket} forbids it")
         if (stored.info.generation if stored else 0) != generation:
             raise ConflictError(f"{bucket}/{name}")
 

@@ -120,6 +120,7 @@ async def _serve(given: argparse.Namespace) -> int:
     # What follows takes a second to import, which other commands don't need to wait.
     from localcloud.cloud import LocalCloud, Options
     from localcloud.control.scenario import ScenarioError, read_scenario
+    from localcloud.grants import GrantsError
     from localcloud.pipeline.pipeline import NotServedError
     from localcloud.pipeline.source_archive import NoSourceError
     from localcloud.vertex.responders.spec import ResponderError
@@ -179,7 +180,13 @@ async def _serve(given: argparse.Namespace) -> int:
     except asyncio.CancelledError:
         if not stopped.is_set():
             raise
-    except (NoSourceError, NotServedError, ResponderError, SettingsError) as error:
+    except (
+        GrantsError,
+        NoSourceError,
+        NotServedError,
+        ResponderError,
+        SettingsError,
+    ) as error:
         print(f"dropbatch: {error}", file=sys.stderr)
         return 1
     return 0

@@ -42,8 +42,8 @@ NOT_SIMULATED = (
         "the door answers 403: nothing behind it can reach the world",
     ),
     NotSimulated(
-        "what an account may do (IAM)",
-        "a good token of any account may do everything",
+        "what an account may do (IAM), but for the deployment's own accounts",
+        "those may do what terraform/grants.json says; every other is an owner",
     ),
     NotSimulated(
         "the metadata server, workload identity, client certificates",

@@ -10,6 +10,7 @@ import os
 import tempfile
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from google.auth import jwt
 from google.auth.crypt import RSASigner
+from google.auth.exceptions import GoogleAuthError
 
 LIFETIME_SECONDS = 3599
 # Where verifiers look: google-auth and Node read the first, Go and Java the second.
@@ -65,6 +67,19 @@ class IdentityTokens:
                 self._made.clear()
             self._made[email, audience] = (now, token)
         return token
+
+    def account(self, token: str, audiences: Collection[str]) -> str | None:
+        """
+        Whose token this is; None if it is none of ours, not meant for one of these
+        audiences, or over.
+        """
+        try:
+            claims = jwt.decode(token, self.certificates(), audience=list(audiences))  # type: ignore[no-untyped-call] # google-auth's
+        except (ValueError, GoogleAuthError):
+            return None
+        email = claims.get("email")
+        ours = claims.get("iss") == _ISSUER and claims.get("email_verified") is True
+        return email if ours and isinstance(email, str) else None
 
     def certificates(self) -> dict[str, str]:
         """

@@ -37,6 +37,18 @@ COVERED = (
         _SCHEDULER,
     ),
     Covered(
+        "before each function, Cloud Run's check of who calls: 403 without an identity "
+        "token or `run.routes.invoke`, 401 with a token that is not for this address",
+        "sure",
+        "https://cloud.google.com/run/docs/authenticating/service-to-service",
+    ),
+    Covered(
+        "a trigger whose account lacks `eventarc.events.receiveEvent` has no event "
+        "until it is granted",
+        "likely",
+        "https://cloud.google.com/eventarc/docs/access-control",
+    ),
+    Covered(
         "functions in the functions-framework, from the archive that is deployed, each "
         "with its own account and nothing of the user's environment",
         "sure",

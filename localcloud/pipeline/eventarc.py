@@ -18,6 +18,9 @@ from localcloud.storage.disk.outbox import EventType, StorageEvent
 
 _logger = logging.getLogger(__name__)
 
+# https://cloud.google.com/eventarc/docs/access-control
+RECEIVE_EVENT = "eventarc.events.receiveEvent"
+
 _PAGE = 200
 # More than these are left in the outbox until some are delivered.
 _MAX_UNDELIVERED = 5000
@@ -42,7 +45,7 @@ class Bridge:
     An event leaves the outbox when every one of its messages was answered with 2xx, or
     when it is older than the retention; so a restart repeats, and loses nothing.
     Events of other kinds and buckets leave at once. `token` makes an identity token
-    for an audience.
+    for an audience; `may_receive` says whether its account may have events at all.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Bridge:
         bucket: str,
         target: Callable[[], str | None],
         token: Callable[[str], str],
+        may_receive: Callable[[], bool] = lambda: True,
         terms: DeliveryTerms,
         disturbance: Disturbance,
     ) -> None:
@@ -61,6 +65,7 @@ class Bridge:
         self._bucket = bucket
         self._target = target
         self._token = token
+        self._may_receive = may_receive
         self._news = asyncio.Event()
         self._seen = 0
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -184,6 +189,8 @@ class Bridge:
 
     async def _attempt(self, event: StorageEvent, copy: int) -> str | None:
         async with self._places:
+            if not self._may_receive():
+                return f"the trigger's account has no {RECEIVE_EVENT}"
             url = self._target()
             if url is None:
                 return "the function is not served"

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from localcloud import grants
 from localcloud.door.identity import IdentityTokens
+from localcloud.permits import Permits
 from localcloud.pipeline import source_archive
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
-from localcloud.pipeline.eventarc import Bridge
+from localcloud.pipeline.eventarc import RECEIVE_EVENT, Bridge
+from localcloud.pipeline.front import Front
 from localcloud.pipeline.function import Function, FunctionSpec, Signature
 from localcloud.pipeline.function_log import Listener
 from localcloud.pipeline.leash import Leash
@@ -47,7 +50,8 @@ class PipelineTerms:
 
 class Pipeline:
     """
-    Runs the deployable archive of a source folder, until it is stopped.
+    Runs the deployable archive of a source folder, until it is stopped. Whoever calls
+    its functions does so through their `fronts`.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Pipeline:
         logs: Path,
         store: Store,
         identity: IdentityTokens,
+        permits: Permits,
         environments: Mapping[str, Mapping[str, str]],
         listener: Listener | None = None,
     ) -> None:
@@ -80,14 +85,27 @@ class Pipeline:
             )
             for name, signature in FUNCTIONS.items()
         }
-        submit_job, poll_jobs = (self.functions[name] for name in FUNCTIONS)
         deployment = terms.deployment
+        self.fronts = {
+            name: Front(
+                function,
+                service=deployment.called(name),
+                identity=identity,
+                permits=permits,
+            )
+            for name, function in self.functions.items()
+        }
+        submit_job, poll_jobs = (self.fronts[name] for name in FUNCTIONS)
+        trigger = deployment.account("trigger")
         feed = watch_inbox(store, deployment)
         self.bridge = Bridge(
             feed,
             bucket=deployment.bucket("inbox"),
             target=lambda: submit_job.url,
-            token=partial(identity.token, deployment.account("trigger")),
+            token=partial(identity.token, trigger),
+            may_receive=partial(
+                permits.may, trigger, RECEIVE_EVENT, grants.project(deployment.project)
+            ),
             terms=terms.delivery,
             disturbance=terms.disturbance,
         )
@@ -105,6 +123,8 @@ class Pipeline:
 
         Raises NotServedError if one does not come up within a minute.
         """
+        for front in self.fronts.values():
+            await front.start()
         for function in self.functions.values():
             function.start()
         for function in self.functions.values():
@@ -123,6 +143,7 @@ class Pipeline:
         Stop what calls the functions, then them and all their processes.
         """
         await asyncio.gather(self.bridge.stop(), self.scheduler.stop())
+        await asyncio.gather(*(each.stop() for each in self.fronts.values()))
         await asyncio.gather(*(each.stop() for each in self.functions.values()))
         self._leash.close()
 

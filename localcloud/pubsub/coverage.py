@@ -103,6 +103,12 @@ COVERED = (
         "likely",
         "https://cloud.google.com/iam/docs/reference/rpc",
     ),
+    Covered(
+        "a deployment's own account needs for each call the permission that is "
+        "documented, else it is PERMISSION_DENIED",
+        "sure",
+        "https://cloud.google.com/pubsub/docs/access-control",
+    ),
 )
 
 NOT_SIMULATED = (
@@ -113,8 +119,9 @@ NOT_SIMULATED = (
         "UNIMPLEMENTED: what they change would be missed in silence",
     ),
     NotSimulated(
-        "enforcing IAM policies",
-        "whoever has a token may do everything, and TestIamPermissions says so",
+        "enforcing IAM policies that are set by a call",
+        "a deployment's own accounts may do what terraform/grants.json says, every "
+        "other account everything; TestIamPermissions says so",
     ),
     NotSimulated(
         "push to other machines",

@@ -109,6 +109,15 @@ def no_project(project: str) -> RefusedError:
     )
 
 
+def forbidden() -> RefusedError:
+    """
+    What a caller without the permission is told, whatever it asked for.
+    """
+    return RefusedError(
+        Code.PERMISSION_DENIED, "User not authorized to perform this action."
+    )
+
+
 def stale_ack_ids(ack_ids: list[str]) -> RefusedError:
     """
     Client libraries look for the reason of each id in the details.

@@ -18,6 +18,7 @@ from localcloud.faults.playing import CutConnectionError
 from localcloud.pubsub.refusals import Code, RefusedError, invalid
 from localcloud.pubsub.service.front import Front
 from localcloud.pubsub.service.methods import SERVICES, SUBSCRIBER, requests_of
+from localcloud.pubsub.service.permissions import STREAMING_PULL
 from localcloud.pubsub.wire import Reply, Request, StreamingPullRequest
 
 _logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ async def start(
             for method, request in requests_of(service).items()
         }
         if service == SUBSCRIBER:
-            handlers["StreamingPull"] = _streaming_pull(front)
+            handlers[STREAMING_PULL] = _streaming_pull(front)
         server.add_generic_rpc_handlers(
             (grpc.method_handlers_generic_handler(service, handlers),)
         )
@@ -64,8 +65,8 @@ async def start(
 
 def _unary(front: Front, service: str, method: str, request_type: Any) -> Any:
     async def handle(sent: bytes, context: Any) -> Reply:
-        front.admit(service, method, _authorization(context))
-        return await front.call(service, method, _read(request_type, sent))
+        account = front.admit(service, method, _authorization(context))
+        return await front.call(service, method, _read(request_type, sent), account)
 
     return grpc.unary_unary_rpc_method_handler(
         _refusing(handle),
@@ -75,9 +76,10 @@ def _unary(front: Front, service: str, method: str, request_type: Any) -> Any:
 
 def _streaming_pull(front: Front) -> Any:
     async def handle(sent: AsyncIterator[bytes], context: Any) -> None:
-        front.admit(SUBSCRIBER, "StreamingPull", _authorization(context))
+        authorization = _authorization(context)
+        account = front.admit(SUBSCRIBER, STREAMING_PULL, authorization)
         requests = (_read(StreamingPullRequest, each) async for each in sent)
-        await front.streaming_pull(requests, context.write)
+        await front.streaming_pull(requests, context.write, account)
 
     return grpc.stream_stream_rpc_method_handler(
         _refusing(handle),

@@ -109,9 +109,25 @@ COVERED = (
     ),
     Covered(
         "IAM policies of buckets are kept and told with their etags; "
-        "`testIamPermissions` grants everything",
+        "`testIamPermissions` tells what the caller may do",
         "sure",
         f"{_API}/buckets/setIamPolicy",
+    ),
+    Covered(
+        "a deployment's own account needs for each method the permissions that are "
+        "documented, to replace an object `storage.objects.delete` besides",
+        "sure",
+        f"{_DOCS}/access-control/iam-json",
+    ),
+    Covered(
+        "without `storage.objects.list` an object that is missing is a 403",
+        "sure",
+        f"{_DOCS}/access-control/iam-permissions",
+    ),
+    Covered(
+        "the words of those 403s",
+        "likely",
+        "errors that users of Google Cloud report",
     ),
     Covered(
         "ACLs of buckets and objects are told as the project's own",
@@ -127,7 +143,13 @@ COVERED = (
 
 NOT_SIMULATED = (
     NotSimulated(
-        "who may do what", "a token is asked for; what it may do is not looked up"
+        "enforcing IAM policies that are set by a call",
+        "a deployment's own accounts may do what terraform/grants.json says, every "
+        "other account everything",
+    ),
+    NotSimulated(
+        "asking again for permissions while a resumable upload goes on",
+        "its session's address is the right to use it",
     ),
     NotSimulated(
         "changes of ACLs", "refused with 501, since nothing would enforce them"

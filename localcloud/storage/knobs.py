@@ -48,6 +48,14 @@ class StorageKnobs:
         by_job=False,
         least=1024**2,
     )
+    overwrite_forbidden_first: bool = knob(
+        False,
+        "unknown",
+        "a guess",
+        "a write whose precondition fails, onto an object that its caller may not "
+        "delete, is a 403 and not a 412",
+        by_job=False,
+    )
 
     def __post_init__(self) -> None:
         if not (0 <= self.writes_per_second <= 1e6 and self.write_burst >= 1):

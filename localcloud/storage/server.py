@@ -12,8 +12,10 @@ from aiohttp import hdrs, web
 
 from localcloud.faults.faults import Faults
 from localcloud.faults.playing import CutConnectionError
+from localcloud.permits import Permits
 from localcloud.storage.api import downloads, xml
 from localcloud.storage.api.access import AccessMethods
+from localcloud.storage.api.admission import Admission
 from localcloud.storage.api.answers import (
     Reply,
     json_error,
@@ -37,10 +39,9 @@ from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.notices.courier import Courier
 from localcloud.storage.notices.topics import NO_TOPICS, Topics
 from localcloud.storage.rules.errors import (
-    BadCredentialsError,
     InvalidError,
+    NoSuchObjectError,
     StorageError,
-    UnauthenticatedError,
 )
 
 _LOG = logging.getLogger(__name__)
@@ -60,8 +61,9 @@ class StorageServer:
 
     Every answer is from what is committed; every change is committed, with its
     events, before it is answered. `token_fault` says what is wrong with a
-    bearer token, and `has_project` which projects there are; `public` names buckets
-    that all may read, even without a token, and that no request may change.
+    bearer token, and `has_project` which projects there are; `permits` says who may
+    do what; `public` names buckets that all may read, even without a token, and that
+    no request may change.
     """
 
     def __init__(
@@ -72,17 +74,23 @@ class StorageServer:
         token_fault: Callable[[str], str] = _no_fault,
         has_project: Callable[[str], bool] = _any,
         faults: Faults | None = None,
+        permits: Permits | None = None,
         public: Collection[str] = (),
         topics: Topics = NO_TOPICS,
         knobs: StorageKnobs = GOOGLES,
     ) -> None:
-        self._token_fault = token_fault
         self.store = Store(folder, now=now, knobs=knobs)
         self.courier = Courier(self.store, topics, now=now)
         self._faults = StorageFaults(faults or Faults())
-        self._public = PublicBuckets(public)
+        permits = permits or Permits()
+        self._admission = Admission(
+            token_fault=token_fault,
+            permits=permits,
+            public=PublicBuckets(public),
+            overwrites_first=knobs.overwrite_forbidden_first,
+        )
         self._uploads = UploadMethods(self.store)
-        access = AccessMethods(self.store)
+        access = AccessMethods(self.store, permits)
         buckets = BucketMethods(self.store, has_project)
         notifications = NotificationMethods(self.store, topics)
         objects = ObjectMethods(self.store, rewrite_bytes=knobs.rewrite_bytes)
@@ -142,6 +150,8 @@ class StorageServer:
             if inside:
                 return await self._answer(request, call)
             return await self._faults.answer(request, call, self._answer)
+        except NoSuchObjectError as error:
+            return _told(self._admission.shown(call, error), call)
         except CutConnectionError:
             raise cut(request) from None
         except StorageError as error:
@@ -161,7 +171,7 @@ class StorageServer:
     async def _answer(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         if not is_json_api(call.path):
             reads = call.method in (hdrs.METH_GET, hdrs.METH_HEAD)
-            self._check_caller(
+            call = self._admission.admit(
                 call,
                 Operation.OBJECTS_GET if reads else Operation.OBJECTS_INSERT,
                 {"bucket": call.path[0]},
@@ -170,7 +180,7 @@ class StorageServer:
         operation, names = find_operation(call.method, call.path)
         # Whoever knows a session's URI may use it; clients send no token with it.
         if operation is not Operation.OBJECTS_INSERT or "upload_id" not in call.query:
-            self._check_caller(call, operation, names)
+            call = self._admission.admit(call, operation, names)
         match operation:
             case Operation.OBJECTS_INSERT:
                 return await self._uploads.insert(request, call, names)
@@ -193,20 +203,15 @@ class StorageServer:
 
     async def _carry_out_in_batch(self, call: Call) -> Reply:
         operation, names = find_operation(call.method, call.path)
-        self._check_caller(call, operation, names)
+        call = self._admission.admit(call, operation, names)
         if operation in (Operation.BATCH, Operation.OBJECTS_INSERT) or (
             operation is Operation.OBJECTS_GET and _wants_media(call)
         ):
             raise InvalidError("A batch can't hold uploads, downloads or batches.")
-        return await self._carry_out(operation, call, names)
-
-    def _check_caller(
-        self, call: Call, operation: Operation, names: Mapping[str, str]
-    ) -> None:
-        if not self._public.anybody_may(operation, names):
-            self._check_token(call, operation)
-        authorization = call.headers.get(hdrs.AUTHORIZATION, "")
-        self._public.check(operation, names, authorization)
+        try:
+            return await self._carry_out(operation, call, names)
+        except NoSuchObjectError as error:
+            raise self._admission.shown(call, error) from error
 
     async def _download(
         self, request: web.BaseRequest, call: Call, names: Mapping[str, str]
@@ -223,13 +228,6 @@ class StorageServer:
         return await downloads.serve(
             request, stored, file, {hdrs.CONTENT_DISPOSITION: disposition}
         )
-
-    def _check_token(self, call: Call, operation: Operation) -> None:
-        kind, _, token = call.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-        if kind.lower() != "bearer" or not token.strip():
-            raise UnauthenticatedError(operation.value)
-        if self._token_fault(token.strip()):
-            raise BadCredentialsError
 
 
 async def _let_the_body_come(request: web.BaseRequest) -> None:

@@ -62,8 +62,8 @@ COVERED = (
         f"D2, D3; {_JOB_PROTO}",
     ),
     Covered(
-        "a project that isn't there, and a caller without the permission, get a 403 "
-        "that names the permission",
+        "a project that isn't there, and a deployment's own account without the "
+        "permission, get a 403 that names the permission",
         "likely",
         "D3; live captures",
     ),

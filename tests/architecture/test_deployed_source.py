@@ -141,7 +141,13 @@ def test_poll_jobs_is_served_from_the_archive(
         answer = requests.post(url, timeout=30)
 
     assert answer.status_code == 200
-    assert set(answer.json()) == {"open", "moved", "failed", "left"}
+    assert set(answer.json()) == {
+        "open",
+        "moved",
+        "failed",
+        "left",
+        "seconds",
+    }
 
 
 _SERVE = """

@@ -166,7 +166,7 @@ def test_more_jobs_than_a_page_holds_are_all_listed(vertex: VertexBatches) -> No
     [
         ("INVALID_ARGUMENT", CreateRefusedError),
         ("NOT_FOUND", CreateRefusedError),
-        ("PERMISSION_DENIED", CreateRefusedError),
+        ("PERMISSION_DENIED", CreateHeldError),
         ("RESOURCE_EXHAUSTED", CreateHeldError),
         ("UNAVAILABLE", CreateUnknownError),
         ("INTERNAL", CreateUnknownError),

@@ -20,6 +20,7 @@ from google.oauth2.credentials import Credentials
 from localcloud.admin import PREFIX, Admin
 from localcloud.control.switches import Switches
 from localcloud.faults.faults import Faults
+from localcloud.permits import Permits
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
@@ -66,7 +67,7 @@ class RunningVertex(OneBucket):
         self._pace = pace
         self._knobs = knobs
         self._faults = Faults()
-        self._admin = Admin(Switches(self._faults))
+        self._admin = Admin(Switches(self._faults), Permits())
         super().__init__()
         self._listening: list[asyncio.Server] = []
         self._loop.run(self._start_storage())

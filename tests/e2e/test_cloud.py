@@ -13,7 +13,8 @@ import aiohttp
 import psutil
 import pytest
 
-from localcloud.cloud import LocalCloud, Options
+from localcloud.cloud import REPOSITORY, LocalCloud, Options
+from localcloud.grants import PATH, GrantsError
 from localcloud.pipeline import pipeline
 from localcloud.pipeline.pipeline import NotServedError
 from localcloud.pipeline.source_archive import NoSourceError
@@ -25,6 +26,9 @@ LIMIT_SECONDS = 60
 def source(folder: Path, main: str) -> Path:
     (folder / "main.py").write_text(main)
     (folder / "requirements.txt").write_text("")
+    grants = folder / PATH
+    grants.parent.mkdir(exist_ok=True)
+    grants.write_bytes((REPOSITORY / PATH).read_bytes())
     return folder
 
 
@@ -128,4 +132,9 @@ def test_a_folder_without_the_source_is_named(tmp_path: Path) -> None:
             pass
 
     with pytest.raises(NoSourceError, match=rf"{tmp_path} holds no main.py"):
+        asyncio.run(start())
+
+    source(tmp_path, FUNCTIONS)
+    (tmp_path / PATH).unlink()
+    with pytest.raises(GrantsError, match=rf"{tmp_path} holds no {PATH}"):
         asyncio.run(start())

@@ -91,7 +91,13 @@ def test_an_event_becomes_a_job_and_a_tick_its_message(
     answer = poll.post("/", headers={"X-CloudScheduler": "true"})
 
     assert answer.status_code == 200
-    assert answer.get_json() == {"open": 1, "moved": 1, "failed": 0, "left": 0}
+    assert answer.get_json() == {
+        "open": 1,
+        "moved": 1,
+        "failed": 0,
+        "left": 0,
+        "seconds": 0.0,
+    }
     assert len(cloud.announcements.published) == 1
 
 
@@ -225,3 +231,22 @@ def test_no_event_is_answered_before_its_work_is_durable(
     ((data, _),) = cloud.announcements.published
     rejected = json.loads(data)["outcome"] == "rejected"
     assert len(cloud.batches.requests) == int(not rejected)
+
+
+def test_an_idle_tick_says_that_it_came(
+    cloud: FakeCloud, poll: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An alert waits for the tick that does not come."""
+    assert poll.post("/").status_code == 200
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {
+        "severity": "INFO",
+        "event": "tick",
+        "open": 0,
+        "moved": 0,
+        "failed": 0,
+        "left": 0,
+        "seconds": 0.0,
+    }
+    assert cloud.faults.calls == ["objects.list state"]

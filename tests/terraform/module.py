@@ -131,4 +131,6 @@ def _copy_blocks(into: Path, *others: str) -> None:
             or (block.startswith("locals ") and not _MADE.search(block))
         ]
         (into / file.name).write_text("\n\n".join([*kept, ""]))
-    shutil.copy(ROOT / "terraform" / "grants.json", into)
+    for data in (ROOT / "terraform").glob("*.json"):
+        shutil.copy(data, into)
+    shutil.copytree(ROOT / "terraform" / "runbook", into / "runbook")

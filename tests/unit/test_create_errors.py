@@ -19,7 +19,7 @@ def test_every_code_of_grpc_is_in_the_table() -> None:
     ("code", "message", "sort"),
     [
         ("NOT_FOUND", "no such model", CreateRefusedError),
-        ("PERMISSION_DENIED", "no rights", CreateRefusedError),
+        ("PERMISSION_DENIED", "no rights", CreateHeldError),
         ("PERMISSION_DENIED", "Quota exceeded", CreateHeldError),
         ("RESOURCE_EXHAUSTED", "", CreateHeldError),
         ("UNAVAILABLE", "", CreateUnknownError),

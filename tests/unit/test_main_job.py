@@ -273,15 +273,18 @@ def calls_of(run: Callable[[FakeCloud, Drop], None]) -> int:
 
 @pytest.mark.parametrize("run", [whole, rejected])
 @pytest.mark.parametrize("when", ["crash_before", "crash_after"])
+@pytest.mark.parametrize("kept", [set(), {"work", "results"}], ids=["412", "403"])
 def test_a_crash_at_any_call_loses_nothing_and_bills_once(
-    run: Callable[[FakeCloud, Drop], None], when: str
+    run: Callable[[FakeCloud, Drop], None], when: str, kept: set[str]
 ) -> None:
     """
     Whichever outward call the process dies on, redelivery and polls end the
-    drop with one job and one message, repeated only byte for byte.
+    drop with one job and one message, repeated only byte for byte; also where what
+    is there and can't be overwritten is told as a 403 and not as a 412.
     """
     for number in range(calls_of(run)):
         cloud = FakeCloud()
+        cloud.objects.kept = kept
         drop = cloud.drop(CONTENT[run])
         setattr(cloud.faults, when, number)
         with pytest.raises(Crash):

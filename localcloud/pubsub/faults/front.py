@@ -8,6 +8,7 @@ from typing import Any
 from localcloud.faults.faults import Faults
 from localcloud.faults.playing import play
 from localcloud.faults.rules import Call, FaultError, Rule
+from localcloud.permits import Permits
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.faults.rules import (
     ACKNOWLEDGE,
@@ -21,8 +22,8 @@ from localcloud.pubsub.service.front import (
     Front,
     any_project,
     no_fault,
-    resource_of,
 )
+from localcloud.pubsub.service.permissions import resource_of
 from localcloud.pubsub.wire import Empty, Reply, Request, StreamingPullResponse
 
 _UNAVAILABLE = FaultError(code="UNAVAILABLE")
@@ -40,13 +41,18 @@ class FaultyFront(Front):
         *,
         token_fault: Callable[[str], str] = no_fault,
         has_project: Callable[[str], bool] = any_project,
+        permits: Permits | None = None,
     ) -> None:
-        super().__init__(broker, token_fault=token_fault, has_project=has_project)
+        super().__init__(
+            broker, token_fault=token_fault, has_project=has_project, permits=permits
+        )
         self._faults = faults
 
-    async def call(self, service: str, method: str, request: Request) -> Reply:
+    async def call(
+        self, service: str, method: str, request: Request, account: str = ""
+    ) -> Reply:
         if not self._faults.concern(SERVICE):
-            return await super().call(service, method, request)
+            return await super().call(service, method, request, account)
         resource = resource_of(request)
         rule = self._faults.befalling(
             Call(service=SERVICE, method=method, resource=resource)
@@ -56,7 +62,7 @@ class FaultyFront(Front):
         async def effect() -> Reply:
             if method == ACKNOWLEDGE and _loses_acks(rule):
                 return Empty()
-            return await take(service, method, request)
+            return await take(service, method, request, account)
 
         return await play(
             rule, effect, lambda error: refused(error, resource), refusals=RefusedError
@@ -66,9 +72,10 @@ class FaultyFront(Front):
         self,
         requests: AsyncIterator[Request],
         write: Callable[[Reply], Awaitable[None]],
+        account: str = "",
     ) -> None:
         if not self._faults.concern(SERVICE):
-            await super().streaming_pull(requests, write)
+            await super().streaming_pull(requests, write, account)
             return
         first = await anext(requests, None)
         if first is None:
@@ -87,7 +94,7 @@ class FaultyFront(Front):
         pull = super().streaming_pull
 
         async def effect() -> None:
-            await pull(taken, written)
+            await pull(taken, written, account)
 
         await play(opening, effect, lambda error: refused(error, resource))
 

@@ -58,12 +58,13 @@ class Rest:
         if match is None:
             raise RefusedError(Code.NOT_FOUND, "Method not found.")
         service, method = match.rule.service, match.rule.method
-        self._front.admit(service, method, request.headers.get(hdrs.AUTHORIZATION))
+        authorization = request.headers.get(hdrs.AUTHORIZATION)
+        account = self._front.admit(service, method, authorization)
         query = {name: request.query.getall(name) for name in request.query}
         asked = request_of(
             match, requests_of(service)[method], query, await _body(request)
         )
-        reply = await self._front.call(service, method, asked)
+        reply = await self._front.call(service, method, asked, account)
         alt = _one(request, "alt")
         shown = json_of(reply, enums_as_numbers="enum-encoding=int" in alt)
         return _selected(shown, _one(request, "fields"))

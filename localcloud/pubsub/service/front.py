@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from inspect import isawaitable
 from typing import Any
 
+from localcloud.permits import Permits, account_of
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.refusals import (
     bad_credentials,
+    forbidden,
     no_project,
     unauthenticated,
     unimplemented,
@@ -21,30 +23,16 @@ from localcloud.pubsub.service.methods import (
     UNARY,
     snake_case,
 )
+from localcloud.pubsub.service.permissions import (
+    STREAMING_PULL,
+    needed,
+    resource_of,
+)
 from localcloud.pubsub.service.policies import Policies
 from localcloud.pubsub.service.publisher import Publisher
 from localcloud.pubsub.service.streaming_pull import streaming_pull
 from localcloud.pubsub.service.subscriber import Subscriber
-from localcloud.pubsub.wire import Reply, Request
-
-# The fields that name what a request is about, the nearest first.
-_NAMES = (
-    *("subscription", "name", "topic", "snapshot", "schema", "resource"),
-    *("project", "parent"),
-)
-
-
-def resource_of(request: Request) -> str:
-    """
-    The name of what a request is about; empty if it has none.
-    """
-    for field in _NAMES:
-        found = getattr(request, field, "")
-        # An update's is the resource itself.
-        name = getattr(found, "name", found)
-        if name:
-            return str(name)
-    return ""
+from localcloud.pubsub.wire import Reply, Request, TestIamPermissionsResponse
 
 
 def no_fault(_: str) -> str:
@@ -57,11 +45,12 @@ def any_project(_: str) -> bool:
 
 class Front:
     """
-    Answers every unary call of the broker. What is to befall any of them (a fault,
-    a missing permission) goes around `call`; StreamingPull stands beside it.
+    Answers every unary call of the broker. What is to befall any of them goes around
+    `call`; StreamingPull stands beside it. An `account` is whose call it is, as `admit`
+    has found; nobody's is an owner's.
 
-    `token_fault` says what is wrong with a bearer token, and `has_project` which
-    projects there are.
+    `token_fault` says what is wrong with a bearer token, `has_project` which projects
+    there are, and `permits` who may do what.
     """
 
     def __init__(
@@ -70,10 +59,12 @@ class Front:
         *,
         token_fault: Callable[[str], str] = no_fault,
         has_project: Callable[[str], bool] = any_project,
+        permits: Permits | None = None,
     ) -> None:
         self.broker = broker
         self._token_fault = token_fault
         self._has_project = has_project
+        self._permits = permits or Permits()
         answers = {
             PUBLISHER: Publisher(broker),
             SUBSCRIBER: Subscriber(broker),
@@ -85,11 +76,14 @@ class Front:
             for method in methods
         }
 
-    async def call(self, service: str, method: str, request: Request) -> Reply:
+    async def call(
+        self, service: str, method: str, request: Request, account: str = ""
+    ) -> Reply:
         """
         The reply to one call, such as "google.pubsub.v1.Publisher" "CreateTopic",
         or a RefusedError.
         """
+        self._permit(service, method, request, account)
         answer = self._answers.get((service, method))
         if answer is None:
             raise unimplemented(MISSING[service][0])
@@ -98,22 +92,29 @@ class Front:
         if collection == "projects" and project and not self._has_project(project):
             raise no_project(project)
         reply = answer(request)
-        return await reply if isawaitable(reply) else reply
+        if isawaitable(reply):
+            reply = await reply
+        if method == "TestIamPermissions":
+            held = self._permits.held(account, reply.permissions, request.resource)
+            reply = TestIamPermissionsResponse(permissions=held)
+        return reply
 
     async def streaming_pull(
         self,
         requests: AsyncIterator[Request],
         write: Callable[[Reply], Awaitable[None]],
+        account: str = "",
     ) -> None:
         """
         Serve one StreamingPull until its client has no more to say.
         """
-        await streaming_pull(self.broker, requests, write)
+        permitted = self._permitted(requests, account)
+        await streaming_pull(self.broker, permitted, write)
 
-    def admit(self, service: str, method: str, authorization: str | None) -> None:
+    def admit(self, service: str, method: str, authorization: str | None) -> str:
         """
-        Let a call with this Authorization header in, streams too; UNAUTHENTICATED
-        if it has no bearer token, or one that is not good.
+        Let a call with this Authorization header in, streams too, and say whose it
+        is; UNAUTHENTICATED if it has no bearer token, or one that is not good.
         """
         kind, _, token = (authorization or "").partition(" ")
         if kind.lower() != "bearer" or not token.strip():
@@ -121,3 +122,20 @@ class Front:
         fault = self._token_fault(token.strip())
         if fault:
             raise bad_credentials(f"{service}.{method}", fault)
+        return account_of(authorization)
+
+    def _permit(
+        self, service: str, method: str, request: Request, account: str
+    ) -> None:
+        for permission, resource in needed(service, method, request):
+            if not self._permits.may(account, permission, resource):
+                raise forbidden()
+
+    async def _permitted(
+        self, requests: AsyncIterator[Request], account: str
+    ) -> AsyncIterator[Request]:
+        # A stream is about the subscription that its first request names.
+        async for request in requests:
+            if request.subscription:
+                self._permit(SUBSCRIBER, STREAMING_PULL, request, account)
+            yield request

@@ -1,8 +1,8 @@
 """
 google.iam.v1.IAMPolicy: who may do what with a topic or a subscription.
 
-Policies are kept and given back. Nothing enforces them here: whoever has a token may
-do everything, and that is what TestIamPermissions says.
+Policies are kept and given back, and enforced by nobody: what the deployment's
+accounts may do is in its grants, and every other account is an owner.
 """
 
 from hashlib import sha256

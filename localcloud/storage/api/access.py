@@ -1,12 +1,16 @@
 """
 Who may do what: IAM policies and ACLs, as far as the local cloud knows of them.
 
-Policies are kept and told, and enforced by nobody; ACLs are told as the service
-makes them, and can't be changed.
+Policies are kept and told, and enforced by nobody: what the deployment's accounts may
+do is in its grants. ACLs are told as the service makes them, and can't be changed.
 """
 
 from collections.abc import Mapping
 
+from aiohttp import hdrs
+
+from localcloud import grants
+from localcloud.permits import Permits, account_of
 from localcloud.projects import project_number
 from localcloud.storage.api.answers import Reply
 from localcloud.storage.api.calls import Call
@@ -27,8 +31,9 @@ class AccessMethods:
     Each method takes a call and what its path names.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, permits: Permits) -> None:
         self._store = store
+        self._permits = permits
 
     def get_policy(self, call: Call, names: Mapping[str, str]) -> Reply:
         return Reply(resource=self._store.policies.get(names["bucket"]))
@@ -38,7 +43,7 @@ class AccessMethods:
 
     def test_permissions(self, call: Call, names: Mapping[str, str]) -> Reply:
         """
-        Everyone with a token may do everything here, and is told so.
+        What of this the caller may do: an owner everything.
         """
         self._store.buckets.get(names["bucket"])
         asked = call.repeated("permissions")
@@ -47,12 +52,12 @@ class AccessMethods:
         for permission in asked:
             if not permission.startswith("storage."):
                 raise InvalidError(f"Invalid permission: '{permission}'")
-        return Reply(
-            resource={
-                "kind": "storage#testIamPermissionsResponse",
-                "permissions": asked,
-            }
-        )
+        account = account_of(call.headers.get(hdrs.AUTHORIZATION))
+        held = self._permits.held(account, asked, grants.bucket(names["bucket"]))
+        shown: dict[str, object] = {"kind": "storage#testIamPermissionsResponse"}
+        if held:
+            shown["permissions"] = held
+        return Reply(resource=shown)
 
     def bucket_acl(self, call: Call, names: Mapping[str, str]) -> Reply:
         return self._acl(names["bucket"], "bucketAccessControl", "acl")

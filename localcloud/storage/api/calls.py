@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from aiohttp import hdrs, web
 
 from localcloud.storage.rules.errors import InvalidError, ParseError
+from localcloud.storage.rules.overwrites import FREELY, Overwrites
 from localcloud.storage.rules.preconditions import Preconditions, integer
 
 
@@ -19,7 +20,8 @@ class Call:
     """
     `path` holds the segments of the raw path, each decoded by itself, so that a
     `%2F` in a name is part of the name. `raw_path` is the path as it came. `query`
-    has the last value of each parameter, `pairs` all of them.
+    has the last value of each parameter, `pairs` all of them. `overwrites` is what the
+    caller may do to objects that are there.
     """
 
     method: str
@@ -30,6 +32,7 @@ class Call:
     origin: str
     body: bytes = b""
     pairs: tuple[tuple[str, str], ...] = ()
+    overwrites: Overwrites = FREELY
 
     @classmethod
     def read(

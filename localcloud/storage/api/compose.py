@@ -36,8 +36,11 @@ async def compose(store: Store, call: Call, names: Mapping[str, str]) -> Reply:
     settings.setdefault("contentType", "application/octet-stream")
     target = Draft(bucket=names["bucket"], name=names["object"], settings=settings)
     conditions = call.preconditions()
-    store.objects.check(target, conditions)
+    store.objects.check(target, conditions, call.overwrites)
     sources = [store.objects.source(each) for each in _sources(asked, target.bucket)]
+    consumed = _consumed(asked, sources)
+    if consumed:
+        call.overwrites.permit(target.bucket)
     check_size(sum(each.content.size for each in sources))
     writer = store.contents.writer(md5=False)
     try:
@@ -53,7 +56,8 @@ async def compose(store: Store, call: Call, names: Mapping[str, str]) -> Reply:
             target,
             writer.finish(components=parts),
             conditions,
-            consumed=_consumed(asked, sources),
+            overwrites=call.overwrites,
+            consumed=consumed,
         )
     except BaseException:
         writer.abandon()

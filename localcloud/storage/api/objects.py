@@ -87,7 +87,9 @@ class ObjectMethods:
 
     def copy(self, call: Call, names: Mapping[str, str]) -> Reply:
         source, target = _from_to(call, names)
-        copy = self._store.copies.copy(source, target, call.preconditions())
+        copy = self._store.copies.copy(
+            source, target, call.preconditions(), call.overwrites
+        )
         return object_reply(copy, call)
 
     def move(self, call: Call, names: Mapping[str, str]) -> Reply:
@@ -97,7 +99,7 @@ class ObjectMethods:
             conditions=Preconditions.from_query(call.query, "ifSource"),
         )
         moved = self._store.copies.move(
-            source, names["targetObject"], call.preconditions()
+            source, names["targetObject"], call.preconditions(), call.overwrites
         )
         return object_reply(moved, call)
 
@@ -113,6 +115,7 @@ class ObjectMethods:
             names["object"],
             _required(call.integer("generation")),
             call.preconditions(),
+            call.overwrites,
         )
         return object_reply(restored, call)
 

@@ -4,9 +4,9 @@ Buckets of other projects, which everybody may read and nobody here may change.
 
 from collections.abc import Collection, Mapping
 
-from localcloud.door.tokens import UnknownTokenError, read_token
+from localcloud.permits import account_of
 from localcloud.storage.api.operations import Operation
-from localcloud.storage.rules.errors import StorageError
+from localcloud.storage.api.permissions import NEEDS, ForbiddenError
 
 _READS = {
     Operation.BUCKETS_GET,
@@ -15,35 +15,7 @@ _READS = {
     Operation.OBJECTS_GET,
     Operation.OBJECTS_LIST,
 }
-# Operations that need a permission of another name, or whose bucket is the target's.
-# https://cloud.google.com/storage/docs/access-control/iam-json
-_PERMISSIONS = {
-    Operation.BUCKETS_PATCH: "storage.buckets.update",
-    Operation.OBJECTS_COMPOSE: "storage.objects.create",
-    Operation.OBJECTS_COPY: "storage.objects.create",
-    Operation.OBJECTS_PATCH: "storage.objects.update",
-    Operation.OBJECTS_REWRITE: "storage.objects.create",
-}
 _COPIES = (Operation.OBJECTS_COPY, Operation.OBJECTS_REWRITE)
-
-
-class ForbiddenError(StorageError):
-    """
-    The caller may not do this with what the path names.
-    """
-
-    status = 403
-    reason = "forbidden"
-    xml_code = "AccessDenied"
-    xml_message = "Access denied."
-
-    def __init__(self, caller: str, permission: str) -> None:
-        kind = "bucket" if ".buckets." in permission else "object"
-        super().__init__(
-            f"{caller} does not have {permission} access to the Google Cloud Storage "
-            f"{kind}. Permission '{permission}' denied on resource (or it may not "
-            "exist)."
-        )
 
 
 class PublicBuckets:
@@ -68,12 +40,5 @@ class PublicBuckets:
         """
         changed = names.get("targetBucket" if operation in _COPIES else "bucket")
         if changed in self._names and operation not in _READS:
-            permission = _PERMISSIONS.get(operation, operation.value)
-            raise ForbiddenError(_caller(authorization), permission)
-
-
-def _caller(authorization: str) -> str:
-    try:
-        return read_token(authorization.partition(" ")[2].strip()).email
-    except UnknownTokenError:
-        return "Caller"
+            permission = NEEDS[operation].to_change or operation.value
+            raise ForbiddenError(account_of(authorization) or "Caller", permission)

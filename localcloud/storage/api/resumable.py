@@ -42,10 +42,11 @@ class ResumableUploads:
         self, call: Call, new: Draft, checksums: Checksums, total: int | None
     ) -> str:
         """
-        Open a session; returns its URI.
+        Open a session; returns its URI. What its caller may overwrite is asked now:
+        later requests come without a token.
         """
         conditions = call.preconditions()
-        self._store.objects.check(new, conditions)
+        self._store.objects.check(new, conditions, call.overwrites)
         writer = self._store.contents.writer()
         upload_id = self._store.uploads.start(
             writer.id, new, conditions, checksums, total

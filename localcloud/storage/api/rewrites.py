@@ -56,10 +56,10 @@ def rewrite(
         "done": done == found.content.size,
     }
     if shown["done"]:
-        copy = store.copies.copy(source, target, conditions)
+        copy = store.copies.copy(source, target, conditions, call.overwrites)
         shown["resource"] = copy.resource(call.origin)
     else:
-        store.objects.check(target, conditions)
+        store.objects.check(target, conditions, call.overwrites)
         shown["rewriteToken"] = _token(done, found.generation, asked)
     return Reply(resource=shown)
 

@@ -12,6 +12,7 @@ from localcloud.storage.disk.endings import Endings
 from localcloud.storage.disk.objects import Objects
 from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.rules.errors import InvalidError
+from localcloud.storage.rules.overwrites import FREELY, Overwrites
 from localcloud.storage.rules.preconditions import Preconditions
 from localcloud.storage.rules.write_rate import WriteRate
 
@@ -33,7 +34,11 @@ class Copies:
         self._rate = rate
 
     def copy(
-        self, source: Source, target: Draft, conditions: Preconditions
+        self,
+        source: Source,
+        target: Draft,
+        conditions: Preconditions,
+        overwrites: Overwrites = FREELY,
     ) -> StoredObject:
         """
         Give a generation's exact content to another name.
@@ -47,11 +52,18 @@ class Copies:
             kept = {k: v for k, v in old.settings.items() if k != "storageClass"}
             settings = {**kept, **settings}
         return self._objects.insert(
-            replace(target, settings=settings), old.content, conditions
+            replace(target, settings=settings),
+            old.content,
+            conditions,
+            overwrites=overwrites,
         )
 
     def move(
-        self, source: Source, target: str, conditions: Preconditions
+        self,
+        source: Source,
+        target: str,
+        conditions: Preconditions,
+        overwrites: Overwrites = FREELY,
     ) -> StoredObject:
         """
         Give a live generation another name in its bucket.
@@ -72,10 +84,17 @@ class Copies:
                 self._endings.remove(old, 0, None)
 
         draft = Draft(bucket=old.bucket, name=target, settings=old.settings)
-        return self._objects.insert(draft, old.content, conditions, along=leave)
+        return self._objects.insert(
+            draft, old.content, conditions, overwrites=overwrites, along=leave
+        )
 
     def restore(
-        self, bucket: str, name: str, generation: int, conditions: Preconditions
+        self,
+        bucket: str,
+        name: str,
+        generation: int,
+        conditions: Preconditions,
+        overwrites: Overwrites = FREELY,
     ) -> StoredObject:
         """
         Make a copy of a soft-deleted generation the live one.
@@ -84,4 +103,6 @@ class Copies:
         """
         found = self._objects.get_soft_deleted(bucket, name, generation)
         draft = Draft(bucket=bucket, name=name, settings=found.settings)
-        return self._objects.insert(draft, found.content, conditions)
+        return self._objects.insert(
+            draft, found.content, conditions, overwrites=overwrites
+        )

@@ -18,6 +18,7 @@ from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.rules.errors import NoSuchObjectError
 from localcloud.storage.rules.metadata import check_custom_time, checked, merged
 from localcloud.storage.rules.names import check_object_name
+from localcloud.storage.rules.overwrites import FREELY, Overwrites
 from localcloud.storage.rules.preconditions import Preconditions
 from localcloud.storage.rules.write_rate import WriteRate
 
@@ -90,14 +91,20 @@ class Objects:
         source.conditions.check_write(found)
         return found
 
-    def check(self, draft: Draft, conditions: Preconditions) -> None:
+    def check(
+        self,
+        draft: Draft,
+        conditions: Preconditions,
+        overwrites: Overwrites = FREELY,
+    ) -> None:
         """
         Raise what `insert` would raise now, without a content.
         """
         check_object_name(draft.name)
         checked(draft.settings)
         self._buckets.get(draft.bucket)
-        conditions.check_write(self.find(draft.bucket, draft.name))
+        old = self.find(draft.bucket, draft.name)
+        overwrites.check(draft.bucket, conditions, old)
 
     def insert(
         self,
@@ -105,6 +112,7 @@ class Objects:
         content: Content,
         conditions: Preconditions = ANYTHING,
         *,
+        overwrites: Overwrites = FREELY,
         consumed: Iterable[StoredObject] = (),
         along: Callable[[StoredObject], None] | None = None,
     ) -> StoredObject:
@@ -118,7 +126,7 @@ class Objects:
         with self._database.transaction():
             bucket = self._buckets.get(draft.bucket)
             old = self.find(draft.bucket, draft.name)
-            conditions.check_write(old)
+            overwrites.check(draft.bucket, conditions, old)
             self._rate.take(draft.bucket, draft.name)
             now = self._database.stamp()
             new = StoredObject(

@@ -146,6 +146,7 @@ class NoSuchObjectError(NotFoundError):
 
     def __init__(self, bucket: str, name: str) -> None:
         super().__init__(f"No such object: {bucket}/{name}")
+        self.bucket = bucket
 
 
 class ConflictError(StorageError):

@@ -2,7 +2,7 @@
 What REST and gRPC have in common: names read, rights asked, faults played.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -24,6 +24,22 @@ from localcloud.vertex.names import (
 
 _Answer = TypeVar("_Answer")
 _Json = dict[str, Any]
+
+_JOBS = "aiplatform.batchPredictionJobs"
+
+PERMISSIONS: Mapping[str, str] = {
+    "CreateBatchPredictionJob": f"{_JOBS}.create",
+    "GetBatchPredictionJob": f"{_JOBS}.get",
+    "ListBatchPredictionJobs": f"{_JOBS}.list",
+    "CancelBatchPredictionJob": f"{_JOBS}.cancel",
+    "DeleteBatchPredictionJob": f"{_JOBS}.delete",
+    # The operation is a deletion's, and tells of the job.
+    "GetOperation": f"{_JOBS}.get",
+}
+"""
+The permission that each method needs
+(https://cloud.google.com/vertex-ai/docs/general/iam-permissions).
+"""
 
 Authorize = Callable[[str | None, str, str], bool]
 """
@@ -80,20 +96,19 @@ class Calls:
             model=asked.get("model", ""),
             labels=asked.get("labels", {}),
         )
-        self._permit(bearer, "create", place.asked)
+        self._permit(bearer, call.method, place.asked)
         return await self._play(call, lambda _: self._service.create(place, asked))
 
     async def get(self, name: str, bearer: str | None) -> _Json:
         job = parse_job(name, self._number)
-        self._permit(bearer, "get", job.asked)
-        call = self._call("GetBatchPredictionJob", job)
+        call = self._permitted(bearer, "GetBatchPredictionJob", job)
         return await self._play(call, lambda _: self._service.get(job))
 
     async def list(
         self, parent: str, query: ListQuery, version: ApiVersion, bearer: str | None
     ) -> _Json:
         place = parse_parent(parent, self._number)
-        self._permit(bearer, "list", place.asked)
+        self._permit(bearer, "ListBatchPredictionJobs", place.asked)
 
         def listed(fault: Rule | None) -> _Json:
             return self._service.list(
@@ -111,23 +126,22 @@ class Calls:
 
     async def cancel(self, name: str, bearer: str | None) -> None:
         job = parse_job(name, self._number)
-        self._permit(bearer, "cancel", job.asked)
-        call = self._call("CancelBatchPredictionJob", job)
+        call = self._permitted(bearer, "CancelBatchPredictionJob", job)
         await self._play(call, lambda _: self._service.cancel(job))
 
     async def delete(self, name: str, bearer: str | None) -> _Json:
         job = parse_job(name, self._number)
-        self._permit(bearer, "delete", job.asked)
-        call = self._call("DeleteBatchPredictionJob", job)
+        call = self._permitted(bearer, "DeleteBatchPredictionJob", job)
         return await self._play(call, lambda _: self._service.delete(job))
 
     async def operation(self, name: str, bearer: str | None) -> _Json:
         wanted = parse_operation(name, self._number)
-        self._permit(bearer, "get", wanted.asked)
         call = Call(method="GetOperation", resource=wanted.name)
+        self._permit(bearer, call.method, wanted.asked)
         return await self._play(call, lambda _: self._service.operation(wanted))
 
-    def _call(self, method: str, name: ResourceName) -> Call:
+    def _permitted(self, bearer: str | None, method: str, name: ResourceName) -> Call:
+        self._permit(bearer, method, name.asked)
         job = self._service.look(name) if self._faults.concern(SERVICE) else None
         spec = {} if job is None else job.spec
         return Call(
@@ -138,14 +152,14 @@ class Calls:
             labels=spec.get("labels", {}),
         )
 
-    def _permit(self, bearer: str | None, verb: str, resource: str) -> None:
+    def _permit(self, bearer: str | None, method: str, resource: str) -> None:
         if bearer is None and self._token_required:
             raise ApiError(
                 Code.UNAUTHENTICATED,
                 MISSING_CREDENTIALS,
                 [credentials_info("CREDENTIALS_MISSING", "aiplatform.googleapis.com")],
             )
-        permission = f"aiplatform.batchPredictionJobs.{verb}"
+        permission = PERMISSIONS[method]
         if not self._authorize(bearer, permission, resource):
             raise ApiError(
                 Code.PERMISSION_DENIED,

@@ -59,6 +59,7 @@ class Receiver:
 
     behaviour: Behaviour = fine
     calls: list[Call] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     answered: int = 0
     active: int = 0
     most_active: int = 0
@@ -73,6 +74,7 @@ class Receiver:
         headers = {name.lower(): value for name, value in request.headers.items()}
         call = Call(headers=headers, body=await request.read())
         self.calls.append(call)
+        self.paths.append(request.raw_path)
         self.active += 1
         self.most_active = max(self.most_active, self.active)
         try:

@@ -1,0 +1,136 @@
+"""
+The grants: none is missing, and none is too many.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from localcloud.grants import Right, bucket
+from shared.drops import Drop
+from tests.e2e.granted_cloud import ROW, GrantedCloud, granted_cloud
+
+_NO_ROW = b"this is no row\n"
+_LONG = 60.0
+
+
+@pytest.mark.parametrize("forbidden_first", [False, True], ids=["412", "403"])
+def test_what_is_asked_for_is_exactly_what_is_granted(
+    tmp_path: Path, forbidden_first: bool
+) -> None:
+    """
+    All that the pipeline does, faults included, needs every grant that there is and
+    no other: also where an object that can't be overwritten is told before the
+    precondition that fails.
+    """
+    with granted_cloud(tmp_path / "data", forbidden_first=forbidden_first) as cloud:
+        play_all(cloud)
+
+        assert cloud.permits.allowed == cloud.granted()
+        poll = cloud.deployment.account("poll_jobs")
+        overwritten = [bucket(cloud.deployment.bucket(b)) for b in ("work", "results")]
+        assert cloud.permits.refused == (
+            {Right(poll, "storage.objects.delete", each) for each in overwritten}
+            if forbidden_first
+            else set()
+        )
+
+
+def play_all(cloud: GrantedCloud) -> None:
+    """
+    Everything that can come of a drop.
+    """
+    killed = _kill_while_it_is_read(cloud)
+    cloud.forget(killed)
+    unstaged = _kill_while_it_is_staged(cloud, after_effect=False)
+    staged = _kill_while_it_is_staged(cloud, after_effect=True)
+
+    cloud.clear()
+    cloud.disturb(delay_seconds=[0.5, 0.5], copies=1)
+    plain = cloud.drop("demo/plain.jsonl")
+    overwritten = cloud.drop("demo/plain.jsonl", ROW * 2)
+    rejected = cloud.drop("demo/rejected.jsonl", _NO_ROW)
+    superseded = cloud.drop("demo/superseded.jsonl")
+    cloud.forget(superseded)
+    adopted = cloud.drop("demo/adopted.jsonl")
+    cloud.fault(
+        adopted,
+        service="vertex",
+        method="CreateBatchPredictionJob",
+        cut=True,
+        after_effect=True,
+        times=1,
+    )
+    held = cloud.drop("demo/held.jsonl")
+    cloud.fault(
+        held,
+        service="vertex",
+        method="CreateBatchPredictionJob",
+        error={"code": "RESOURCE_EXHAUSTED"},
+        times=2,
+    )
+    lost = cloud.drop("demo/lost.jsonl")
+    cloud.fault(
+        lost,
+        service="vertex",
+        method="GetBatchPredictionJob",
+        error={"code": "NOT_FOUND"},
+    )
+    twice = cloud.drop("demo/twice.jsonl", ROW * 10)
+    cloud.until(lambda: cloud.record(twice).get("state") == "submitted")
+    twin = cloud.twin(twice)
+    cloud.until(lambda: cloud.is_cancelled(twin))
+    # Whoever publishes hangs, and another poll finds the folder written.
+    cloud.fault(service="pubsub", method="Publish", delay_seconds=_LONG, times=1)
+
+    assert {
+        drop.name: cloud.outcome(drop)
+        for drop in (plain, overwritten, unstaged, staged, adopted, held, twice)
+    } == dict.fromkeys(
+        (
+            *("demo/plain.jsonl", "demo/unstaged.jsonl", "demo/staged.jsonl"),
+            *("demo/adopted.jsonl", "demo/held.jsonl", "demo/twice.jsonl"),
+        ),
+        "completed",
+    )
+    assert [cloud.outcome(drop) for drop in (rejected, superseded, killed)] == [
+        "rejected",
+        "rejected",
+        "rejected",
+    ]
+    assert cloud.outcome(lost) == "failed"
+    assert [len(cloud.jobs(drop)) for drop in (plain, adopted, held, twice)] == [1] * 4
+
+
+def _kill_while_it_is_read(cloud: GrantedCloud) -> Drop:
+    cloud.fault(
+        service="storage",
+        method="storage.objects.get",
+        resource="inbox/objects/demo/killed",
+        media=True,
+        delay_seconds=_LONG,
+        times=1,
+    )
+    before = cloud.injected()
+    drop = cloud.drop("demo/killed.jsonl")
+    cloud.until(lambda: cloud.injected() > before)
+    cloud.kill("submit_job")
+    return drop
+
+
+def _kill_while_it_is_staged(cloud: GrantedCloud, *, after_effect: bool) -> Drop:
+    before = cloud.injected()
+    name = "staged" if after_effect else "unstaged"
+    drop = cloud.drop(f"demo/{name}.jsonl")
+    # Before its event comes; the poll's copy of another drop is not meant.
+    cloud.fault(
+        service="storage",
+        method="storage.objects.rewrite",
+        resource=f"work/objects/{drop.drop_id}/",
+        delay_seconds=_LONG,
+        after_effect=after_effect,
+        times=1,
+    )
+    cloud.until(lambda: cloud.injected() > before)
+    cloud.kill("submit_job")
+    return drop

@@ -1,0 +1,242 @@
+"""
+What the real functions print, served by the real framework, when each of the things
+happens that they have a word for.
+"""
+
+import contextlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import functions_framework
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from shared import wiring
+from shared.drops import FINALIZED, Drop
+from shared.errors import (
+    CreateHeldError,
+    CreateRefusedError,
+    ServiceError,
+)
+from shared.jobs import JobState
+from tests.fakes import ENVIRONMENT, ROW, FakeCloud
+from tests.moments import at_call, the_job
+
+Line = dict[str, Any]
+
+
+class Served:
+    """Both functions over a cloud in memory."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.cloud = FakeCloud()
+        for name, value in {"FUNCTION_TARGET": "submit_job", **ENVIRONMENT}.items():
+            patch.setenv(name, value)
+        wiring._settings.cache_clear()
+        patch.setattr(wiring, "submission", self.cloud.submission)
+        patch.setattr(wiring, "polling", self.cloud.polling)
+        self._submit_job = _client("submit_job")
+        self._poll_jobs = _client("poll_jobs")
+
+    def drop(self, name: str = "in/a.jsonl", content: bytes = ROW) -> Drop:
+        """Drop a file, and have its event delivered."""
+        drop = self.cloud.drop(content, name)
+        self.deliver(drop)
+        return drop
+
+    def deliver(self, drop: Drop, **changes: str) -> None:
+        body = {
+            "bucket": drop.bucket,
+            "name": drop.name,
+            "generation": str(drop.generation),
+            "timeCreated": drop.dropped_at.isoformat(),
+            "size": str(drop.size),
+            "crc32c": drop.crc32c,
+            **changes,
+        }
+        headers = {
+            "ce-specversion": "1.0",
+            "ce-id": "1",
+            "ce-source": f"//storage.googleapis.com/projects/_/buckets/{drop.bucket}",
+            "ce-type": FINALIZED,
+        }
+        assert self._submit_job.post("/", headers=headers, json=body).status_code == 200
+
+    def poll(self, seconds: float = 0) -> None:
+        """Let time pass, and a tick come."""
+        self.cloud.wait(seconds)
+        assert self._poll_jobs.post("/").status_code == 200
+
+
+def _client(name: str) -> FlaskClient:
+    app: Flask = functions_framework.create_app(name, "main.py")  # type: ignore[no-untyped-call]  # it says no types
+    return app.test_client()
+
+
+def runs_through(served: Served) -> None:
+    served.poll()
+    served.drop()
+    served.poll(10)
+    served.cloud.batches.finish()
+    served.poll(60)
+
+
+def some_rows_have_no_answer(served: Served) -> None:
+    served.drop(content=ROW * 3)
+    served.cloud.batches.finish(successful=1, failed=1)
+    served.poll(60)
+
+
+def is_no_drop(served: Served) -> None:
+    for name in ("in/", "in/a.txt", "elsewhere/a.jsonl"):
+        served.drop(name)
+
+
+def is_no_event_of_ours(served: Served) -> None:
+    served.deliver(served.cloud.drop(), bucket="work")
+
+
+def is_held(served: Served) -> None:
+    served.drop("off/a.jsonl")
+    served.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    served.drop()
+    served.poll(1)
+
+
+def is_refused(served: Served) -> None:
+    served.cloud.batches.answer = lambda: CreateRefusedError("NOT_FOUND", "no model")
+    served.drop()
+    served.poll(1)
+
+
+def is_adopted(served: Served) -> None:
+    _doubt(served)
+    served.poll(_settled(served))
+
+
+def has_a_twin(served: Served) -> None:
+    _doubt(served)
+    served.cloud.batches.hidden.update(served.cloud.batches.jobs)
+    served.poll(_settled(served))
+    served.cloud.batches.hidden.clear()
+    _fail(served, "batches.cancel")
+    served.poll(1)
+    served.poll(1)
+
+
+def is_asked_for_too_late(served: Served) -> None:
+    cloud = served.cloud
+    staged = f"objects.copy {cloud.settings.work_bucket}"
+
+    def freeze() -> None:
+        at_call(
+            cloud,
+            "objects.write state",
+            lambda: cloud.wait(cloud.settings.create_deadline_seconds),
+        )
+
+    at_call(cloud, staged, freeze)
+    served.drop()
+
+
+def is_taken_over(served: Served) -> None:
+    def sleep() -> None:
+        served.poll(served.cloud.settings.claim_lease_seconds + 1)
+
+    at_call(served.cloud, "objects.copy work", sleep)
+    served.drop()
+
+
+def has_a_record_of_newer_code(served: Served) -> None:
+    drop = served.drop()
+    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    record = served.cloud.objects.content("state", name)
+    served.cloud.objects.put(
+        "state", name, record.replace(b'"schema":1', b'"schema":2')
+    )
+    served.cloud.batches.finish()
+    served.poll(1)
+
+
+def is_not_listed(served: Served) -> None:
+    served.drop()
+    _fail(served, "batches.active")
+    served.poll(1)
+
+
+def has_a_marker_that_is_none(served: Served) -> None:
+    served.cloud.objects.put("state", "open/x/by-hand", b"")
+    served.poll(1)
+
+
+def has_a_job_that_is_gone(served: Served) -> None:
+    served.drop()
+    served.cloud.batches.jobs.clear()
+    served.poll(1)
+    served.poll(1)
+    served.poll(served.cloud.settings.job_lost_seconds)
+
+
+def has_a_job_that_waits(served: Served) -> None:
+    served.drop()
+    served.cloud.batches.move(the_job(served.cloud).name, JobState.PAUSED)
+    served.poll(1)
+    served.cloud.batches.move(the_job(served.cloud).name, JobState.UNKNOWN)
+    served.poll(1)
+
+
+HAPPENINGS: tuple[Callable[[Served], None], ...] = (
+    runs_through,
+    some_rows_have_no_answer,
+    is_no_drop,
+    is_no_event_of_ours,
+    is_held,
+    is_refused,
+    is_adopted,
+    has_a_twin,
+    is_asked_for_too_late,
+    is_taken_over,
+    has_a_record_of_newer_code,
+    is_not_listed,
+    has_a_marker_that_is_none,
+    has_a_job_that_is_gone,
+    has_a_job_that_waits,
+)
+
+
+def real_lines() -> Iterator[Line]:
+    """Every line that was printed while all of it happened, each in a new cloud."""
+    for happen in HAPPENINGS:
+        printed = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+            happen(Served(patch))
+        wiring._settings.cache_clear()
+        for line in printed.getvalue().splitlines():
+            yield json.loads(line)
+
+
+def _doubt(served: Served) -> None:
+    """A create makes a job, and nobody hears of it."""
+    served.cloud.batches.create_unknown_with_job = True
+    served.drop()
+    served.cloud.batches.create_unknown_with_job = False
+
+
+def _settled(served: Served) -> float:
+    settings = served.cloud.settings
+    return settings.create_deadline_seconds + settings.settle_seconds + 1
+
+
+def _fail(served: Served, call: str) -> None:
+    """Have the next outward call of that name fail, once."""
+    faults = served.cloud.faults
+
+    def on_call(called: str) -> None:
+        if called == call:
+            faults.fail[len(faults.calls) - 1] = lambda: ServiceError("away")
+            faults.on_call = lambda _: None
+
+    faults.on_call = on_call

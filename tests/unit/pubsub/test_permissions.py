@@ -1,0 +1,120 @@
+"""
+Which permission each call asks for, and what its caller is told without it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from localcloud.door.tokens import token_for
+from localcloud.grants import Grants, Right
+from localcloud.permits import Permits
+from localcloud.pubsub.refusals import RefusedError
+from localcloud.pubsub.service.front import Front
+from localcloud.pubsub.service.methods import (
+    IAM,
+    PUBLISHER,
+    SERVICES,
+    SUBSCRIBER,
+    requests_of,
+)
+from localcloud.pubsub.service.permissions import NEEDS, STREAMING_PULL, needed
+from localcloud.pubsub.wire import (
+    PublishRequest,
+    PubsubMessage,
+    Request,
+    StreamingPullRequest,
+    Subscription,
+)
+from localcloud.pubsub.wire import TestIamPermissionsRequest as IamRequest
+from tests.unit.pubsub.brokers import SUBSCRIPTION, TOPIC, Bench
+
+ACCOUNT = "dropbatch-poll-jobs@unit.iam.gserviceaccount.com"
+PUBLISH = "pubsub.topics.publish"
+
+
+@pytest.fixture
+def permits() -> Permits:
+    rights = frozenset({Right(ACCOUNT, PUBLISH, TOPIC)})
+    return Permits(Grants(accounts=frozenset({ACCOUNT}), rights=rights))
+
+
+@pytest.fixture
+def front(bench: Bench, permits: Permits) -> Front:
+    return Front(bench.broker, permits=permits)
+
+
+def refused(front: Front, service: str, method: str, request: Request) -> None:
+    with pytest.raises(RefusedError) as error:
+        asyncio.run(front.call(service, method, request, ACCOUNT))
+    assert error.value.code == "PERMISSION_DENIED"
+    assert error.value.message == "User not authorized to perform this action."
+
+
+def test_every_call_has_its_permissions() -> None:
+    assert set(NEEDS) == set(SERVICES)
+    for service in SERVICES:
+        calls = set(requests_of(service))
+        streams = {STREAMING_PULL} if service == SUBSCRIBER else set()
+        assert set(NEEDS[service]) == calls | streams, service
+    without = [
+        method for calls in NEEDS.values() for method, need in calls.items() if not need
+    ]
+    assert without == ["TestIamPermissions"]
+
+
+def test_what_was_granted_is_done_and_nothing_else(
+    front: Front, permits: Permits
+) -> None:
+    message = PubsubMessage(data=b"x")
+    asked = PublishRequest(topic=TOPIC, messages=[message])
+    assert asyncio.run(front.call(PUBLISHER, "Publish", asked, ACCOUNT)).message_ids
+
+    other = PublishRequest(topic=f"{TOPIC}2", messages=[message])
+    refused(front, PUBLISHER, "Publish", other)
+    for service in SERVICES:
+        for method, request in requests_of(service).items():
+            if method not in ("Publish", "TestIamPermissions"):
+                refused(front, service, method, request())
+    assert permits.allowed == {Right(ACCOUNT, PUBLISH, TOPIC)}
+
+
+def test_a_stream_is_asked_for_its_subscription(front: Front, permits: Permits) -> None:
+    async def requests() -> AsyncIterator[Request]:
+        yield StreamingPullRequest(
+            subscription=SUBSCRIPTION, stream_ack_deadline_seconds=10
+        )
+
+    async def write(reply: object) -> None:
+        raise AssertionError(reply)
+
+    with pytest.raises(RefusedError, match="User not authorized"):
+        asyncio.run(front.streaming_pull(requests(), write, ACCOUNT))
+    consume = Right(ACCOUNT, "pubsub.subscriptions.consume", SUBSCRIPTION)
+    assert permits.refused == {consume}
+
+
+def test_a_subscription_is_made_in_a_project_and_on_a_topic() -> None:
+    asked = Subscription(name=SUBSCRIPTION, topic=TOPIC)
+
+    assert list(needed(SUBSCRIBER, "CreateSubscription", asked)) == [
+        ("pubsub.subscriptions.create", "projects/unit"),
+        ("pubsub.topics.attachSubscription", TOPIC),
+    ]
+
+
+def test_what_may_be_done_is_told(front: Front) -> None:
+    asked = IamRequest(resource=TOPIC, permissions=[PUBLISH, "pubsub.topics.get"])
+
+    mine = asyncio.run(front.call(IAM, "TestIamPermissions", asked, ACCOUNT))
+    owners = asyncio.run(front.call(IAM, "TestIamPermissions", asked, "somebody@else"))
+
+    assert list(mine.permissions) == [PUBLISH]
+    assert list(owners.permissions) == [PUBLISH, "pubsub.topics.get"]
+
+
+def test_who_is_let_in_is_told(bench: Bench) -> None:
+    front = Front(bench.broker)
+    bearer = f"Bearer {token_for(ACCOUNT)}"
+    assert front.admit(PUBLISHER, "Publish", bearer) == ACCOUNT
