@@ -68,12 +68,25 @@ def check_members(module: Module) -> None:
     """
     Each grant is to whom its key says: here Google's own addresses are known as well.
     """
-    shown = json.loads(module.run("show", "-json"))["values"]
-    accounts = shown["outputs"]["service_accounts"]["value"]
+    shown = json.loads(module.run("show", "-json"))["values"]["root_module"]
+    made = shown["resources"]
+    emails = {
+        each["index"]: each["values"]["email"]
+        for each in made
+        if each["type"] in ("google_service_account", "google_project_service_identity")
+    }
+    (storage,) = (
+        each["values"]["email_address"]
+        for each in made
+        if each["type"] == "google_storage_project_service_account"
+    )
     grants = {
-        (grant["index"].partition(" ")[0], grant["values"]["member"])
-        for grant in shown["root_module"]["resources"]
-        if grant["name"] == "grant"
+        (each["index"].partition(" ")[0], each["values"]["member"])
+        for each in made
+        if each["name"] == "grant" and "index" in each
     }
 
-    assert grants == {(to, f"serviceAccount:{email}") for to, email in accounts.items()}
+    assert grants == {
+        (to, f"serviceAccount:{email}")
+        for to, email in {**emails, "storage": storage}.items()
+    }
