@@ -167,6 +167,11 @@ def is_not_listed(served: Served) -> None:
     served.poll(1)
 
 
+def is_not_advised(served: Served) -> None:
+    _fail(served, "objects.annotate state")
+    served.drop()
+
+
 def has_a_marker_that_is_none(served: Served) -> None:
     served.cloud.objects.put("state", "open/x/by-hand", b"")
     served.poll(1)
@@ -201,6 +206,7 @@ HAPPENINGS: tuple[Callable[[Served], None], ...] = (
     is_taken_over,
     has_a_record_of_newer_code,
     is_not_listed,
+    is_not_advised,
     has_a_marker_that_is_none,
     has_a_job_that_is_gone,
     has_a_job_that_waits,
