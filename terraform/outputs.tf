@@ -1,6 +1,6 @@
 output "drop_a_file" {
   description = "Drops my.jsonl on the first route."
-  value       = "gcloud storage cp my.jsonl gs://${local.bucket_names.inbox}/${var.routes[0].prefix}my.jsonl"
+  value       = "gcloud storage cp my.jsonl 'gs://${local.bucket_names.inbox}/${var.routes[0].prefix}my.jsonl'"
 }
 
 output "watch_it" {
