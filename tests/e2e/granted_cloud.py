@@ -28,23 +28,24 @@ from tests.e2e.inside_cloud import InsideCloud
 from tests.loop_thread import LoopThread
 
 ROW = b'{"request":{"contents":[{"role":"user","parts":[{"text":"hello"}]}]}}\n'
+_ROUTE = {"prefix": "demo/", "model": "gemini-2.5-flash", "location": "us-central1"}
 CALLERS = ("submit_job", "poll_jobs", "trigger", "scheduler")
 
 _START_SECONDS = 60
 
-# What a local deployment waits seconds for, in tenths of them.
+# The shortest that settings can be, in their order.
 _TIMES = {
-    "CLAIM_LEASE": 1.5,
-    "CLAIM_RENEW": 0.5,
-    "CREATE_TIMEOUT": 1.0,
-    "CREATE_DEADLINE": 1.5,
-    "SETTLE": 1.2,
-    "HOLD_MIN": 0.2,
-    "HOLD_MAX": 0.4,
-    "PUBLISH_TIMEOUT": 1.0,
-    "PUBLISH_LEASE": 1.5,
-    "JOB_LOST": 0.5,
-    "SWEEP": 1.5,
+    "CLAIM_LEASE": 2,
+    "CLAIM_RENEW": 1,
+    "CREATE_TIMEOUT": 1,
+    "CREATE_DEADLINE": 2,
+    "SETTLE": 2,
+    "HOLD_MIN": 1,
+    "HOLD_MAX": 2,
+    "PUBLISH_TIMEOUT": 1,
+    "PUBLISH_LEASE": 2,
+    "JOB_LOST": 1,
+    "SWEEP": 3,
 }
 
 
@@ -54,7 +55,7 @@ class QuickDeployment(Deployment):
     """
 
     def settings(self) -> dict[str, str]:
-        times = {f"DROPBATCH_{name}_SECONDS": f"{t:g}" for name, t in _TIMES.items()}
+        times = {f"DROPBATCH_{name}_SECONDS": f"{t}" for name, t in _TIMES.items()}
         return super().settings() | times
 
 
@@ -212,7 +213,7 @@ def granted_cloud(
         folder=folder,
         speed=20.0,
         pace=replace(LOCAL_PACE, seconds_per_row=4.0),
-        deployment=QuickDeployment(),
+        deployment=QuickDeployment(routes=[_ROUTE]),
         delivery=DeliveryTerms(backoff_seconds=0.2, longest_backoff_seconds=0.4),
         knobs=Knobs(submissions_per_minute=None, reads_per_minute=None),
         storage_knobs=StorageKnobs(
