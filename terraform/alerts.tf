@@ -39,6 +39,13 @@ locals {
       severity = "ERROR"
       watch    = [{ title = "create_refused", metric = "ended", where = "metric.label.reason = \"create_refused\"" }]
     }
+    create_forbidden = {
+      severity = "ERROR"
+      watch = [
+        # A grant may be minutes late. What is held is tried every ten minutes at most.
+        { title = "held, 403 or 401", metric = "held", where = "metric.label.code = one_of(\"PERMISSION_DENIED\", \"UNAUTHENTICATED\")", window = 900, lasting = 1800 },
+      ]
+    }
     held_for_long = {
       severity = "WARNING"
       watch = [

@@ -20,7 +20,7 @@ variable "routes" {
 
   validation {
     condition     = length(var.routes) > 0
-    error_message = "routes is empty: give at least one, such as { prefix = \"demo/\", model = \"gemini-2.5-flash\" }."
+    error_message = "routes is empty: give at least one, such as { prefix = \"demo/\", model = \"gemini-3.5-flash-lite\", location = \"global\" }."
   }
 
   validation {

@@ -21,6 +21,7 @@ ALERTS = (
     "tick_fails",
     "create_refused",
     "open_for_long",
+    "create_forbidden",
     "held_for_long",
     "job_missing",
     "twin_job",
