@@ -37,6 +37,7 @@ def test_lines_are_filtered(lines: Lines) -> None:
     assert shown(lines, severity="WARNING") == ["held"]
     assert shown(lines, drop="d2") == ["held", "odd"]
     assert "tick" not in shown(lines, without="tick")
+    assert "held" not in shown(lines, without="tick,held")
     with pytest.raises(AskedError, match="severity='x'"):
         shown(lines, severity="x")
 
@@ -63,3 +64,11 @@ def test_the_oldest_lines_are_forgotten() -> None:
 
     assert lines.shown(Asked({}))["taken"] == 10_001
     assert len(lines.shown(Asked({"limit": "100000"}))["lines"]) == 1000
+
+
+def test_what_every_poll_says_pushes_out_nothing_else(lines: Lines) -> None:
+    for _ in range(10_001):
+        lines.take("poll_jobs", '{"event": "tick"}')
+
+    assert shown(lines, event="claimed") == ["claimed"]
+    assert shown(lines, limit="1") == ["tick"]

@@ -69,12 +69,16 @@ def test_logs_come_as_they_are_printed_and_are_filtered(
     seen: Watched, pipeline: RunningCloud
 ) -> None:
     page = seen.page
-    seen.go("logs?without=tick")
+    seen.go("logs")
     log = page.get_by_role("log")
     drop(pipeline, "demo/rejected.jsonl", b"<b>no JSON</b>\n")
 
     expect(log.get_by_text("demo%2Frejected.jsonl")).to_be_visible()
     expect(log).to_contain_text("outcome=rejected")
+    expect(log.get_by_text("tick", exact=True)).to_have_count(0)
+    page.get_by_label("Polls").check()
+    expect(log.get_by_text("tick", exact=True)).not_to_have_count(0)
+    page.get_by_label("Polls").uncheck()
     expect(log.get_by_text("tick", exact=True)).to_have_count(0)
     page.get_by_label("Severity").select_option("ERROR")
     expect(page.get_by_role("heading", level=2)).to_have_text("No line yet")

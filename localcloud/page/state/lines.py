@@ -6,6 +6,7 @@ import json
 import time
 from collections import deque
 from dataclasses import dataclass
+from heapq import merge
 from itertools import islice
 from typing import Any
 
@@ -13,6 +14,9 @@ from localcloud.page.asked import Asked, AskedError
 from localcloud.page.state.times import rfc3339
 
 _KEPT = 10_000
+# What every poll says, each second, must not push out what happened once.
+_OF_EVERY_POLL = ("tick", "open_drops")
+_KEPT_OF_POLLS = 1_000
 _LONGEST = 4_096
 _PAGE = 200
 # https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity
@@ -50,6 +54,7 @@ class Lines:
 
     def __init__(self) -> None:
         self._lines: deque[Line] = deque(maxlen=_KEPT)
+        self._of_polls: deque[Line] = deque(maxlen=_KEPT_OF_POLLS)
         self._count = 0
 
     def take(self, function: str, text: str) -> None:
@@ -59,7 +64,8 @@ class Lines:
         self._count += 1
         fields = _fields(text)
         severity = fields.get("severity")
-        self._lines.append(
+        polled = fields.get("event") in _OF_EVERY_POLL
+        (self._of_polls if polled else self._lines).append(
             Line(
                 number=self._count,
                 time=time.time(),
@@ -79,15 +85,20 @@ class Lines:
             raise AskedError(f"severity={least!r} is not one of Cloud Logging's")
         wanted = set(_SEVERITIES[_SEVERITIES.index(least) :])
         function, drop = asked.text("function"), asked.text("drop")
-        event, without = asked.text("event"), asked.text("without")
+        event, without = asked.text("event"), asked.text("without").split(",")
+        newest_first = merge(
+            reversed(self._lines),
+            reversed(self._of_polls),
+            key=lambda line: -line.number,
+        )
         found = (
             line
-            for line in reversed(self._lines)
+            for line in newest_first
             if line.severity in wanted
             and function in ("", line.function)
             and (not drop or line.fields.get("drop_id") == drop)
             and (not event or line.fields.get("event") == event)
-            and (not without or line.fields.get("event") != without)
+            and line.fields.get("event") not in without
         )
         lines = [_shown(line) for line in islice(found, asked.limit(_PAGE, 1000))]
         return {"lines": lines[::-1], "taken": self._count}

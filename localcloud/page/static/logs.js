@@ -4,11 +4,13 @@ import { h } from "./dom.js";
 import { clock } from "./format.js";
 import { badge, empty, heading, link, quoted, to } from "./parts.js";
 
+// What every poll says, each second: left out unless somebody asks for it.
+const POLLS = "tick,open_drops";
 const SEVERITIES = ["DEFAULT", "INFO", "WARNING", "ERROR"];
 
 export const logs = {
   title: () => "Logs",
-  urls: (asked) => [`logs?${new URLSearchParams(asked)}`],
+  urls: (asked) => [`logs?${new URLSearchParams({ without: POLLS, ...asked })}`],
   render(summary, asked, found, app) {
     if (summary.bare) {
       return [heading("Logs"), empty(
@@ -30,9 +32,9 @@ export const logs = {
           onchange: (event) => choose({ drop: event.currentTarget.value.trim() }),
         })),
         h("label", { class: "check" }, h("input", {
-          id: "filter-ticks", type: "checkbox", checked: asked.without !== "tick",
-          onchange: (event) => choose({ without: event.currentTarget.checked ? "" : "tick" }),
-        }), " Ticks"),
+          id: "filter-polls", type: "checkbox", checked: asked.without === "none",
+          onchange: (event) => choose({ without: event.currentTarget.checked ? "none" : "" }),
+        }), " Polls"),
       ),
       found.lines.length ? h(
         "ol",
