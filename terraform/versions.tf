@@ -1,6 +1,6 @@
 terraform {
-  # 1.9: a validation may look at other variables.
-  required_version = ">= 1.9"
+  # init reads tests/ as well, and override_during there is of 1.11.
+  required_version = ">= 1.11"
 
   required_providers {
     archive = {

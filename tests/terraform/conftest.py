@@ -15,7 +15,7 @@ from tests.terraform.installing import environment, is_installed
 from tests.terraform.module import copy_of_module
 from tests.terraform.plans import Plan, plans_in
 
-# Mocked values that a plan shows are new in it; the configuration needs 1.9.
+# Mocked values that a plan shows are new in it.
 _OLDEST = (1, 11)
 
 
