@@ -30,8 +30,4 @@ resource "google_storage_bucket_object" "source" {
   bucket = google_storage_bucket.bucket["source"].name
   name   = "source-${data.archive_file.source.output_sha256}.zip"
   source = data.archive_file.source.output_path
-
-  lifecycle {
-    create_before_destroy = true
-  }
 }
