@@ -121,6 +121,14 @@ resource "google_cloud_run_v2_service_iam_member" "grant" {
   name     = each.value.on == "submit_job_service" ? google_cloudfunctions2_function.submit_job.name : google_cloudfunctions2_function.poll_jobs.name
   role     = local.roles[each.value.role]
   member   = local.members[each.value.to]
+
+  # A function that is made anew has a service without a policy, of the same name.
+  lifecycle {
+    replace_triggered_by = [
+      google_cloudfunctions2_function.submit_job.id,
+      google_cloudfunctions2_function.poll_jobs.id,
+    ]
+  }
 }
 
 resource "google_kms_crypto_key_iam_member" "grant" {
