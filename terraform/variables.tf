@@ -31,6 +31,11 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{1,17}[a-z0-9]$", var.name))
     error_message = "name ${jsonencode(var.name)}: use 3 to 19 of a-z, 0-9 and '-', a letter first and no '-' last, since ids of service accounts begin with it."
   }
+
+  validation {
+    condition     = !startswith(var.name, "goog")
+    error_message = "name ${jsonencode(var.name)}: no topic's name may begin with \"goog\"."
+  }
 }
 
 variable "bucket_prefix" {

@@ -168,6 +168,7 @@ OTHERS: Mapping[str, Refused] = {
         {"project_id": "123456789012"}, ('"123456789012"', "nor its number")
     ),
     "a multi-region": Refused({"region": "us"}, ('"us"', "us-central1")),
+    "a name of Google": Refused({"name": "google"}, ('"google"', "begin with")),
     "a long name": Refused({"name": "d" * 20}, ("ddd", "3 to 19")),
     "a bucket prefix with dots": Refused(
         {"bucket_prefix": "a.example"}, ('"a.example"', "3 to 55")
