@@ -1,6 +1,11 @@
 output "drop_a_file" {
-  description = "Drops my.jsonl on the first route."
-  value       = "gcloud storage cp my.jsonl 'gs://${local.bucket_names.inbox}/${var.routes[0].prefix}my.jsonl'"
+  description = "Drops a file on the first route."
+
+  # A prefix may have a quote in it.
+  value = join("", [
+    "gcloud storage cp my${var.suffixes[0]} ",
+    "'gs://${local.bucket_names.inbox}/${replace(var.routes[0].prefix, "'", "'\\''")}my${var.suffixes[0]}'",
+  ])
 }
 
 output "watch_it" {
