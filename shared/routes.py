@@ -175,7 +175,7 @@ def _check(route: Route, where: str, *, region: str) -> None:
         need(
             _LABEL_KEY.fullmatch(key) and not key.startswith(OWN_LABELS),
             f"label key {key!r}: use a-z, 0-9, '_', '-', at most 63 characters, a "
-            f"letter first and not {OWN_LABELS!r}, which is ours",
+            f"letter first and not {OWN_LABELS!r} at the beginning, which is ours",
         )
         need(
             _LABEL_VALUE.fullmatch(value),

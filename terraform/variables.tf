@@ -142,6 +142,12 @@ variable "subscriptions" {
   }
 
   validation {
+    # An alert names all of them in its filter, which has 2,048 characters at most.
+    condition     = length(var.subscriptions) <= 20
+    error_message = "subscriptions: ${length(var.subscriptions)} are too many: use 20 at most, and make the others beside this configuration, on its output \"topic\"."
+  }
+
+  validation {
     condition     = alltrue([for word in var.subscriptions : !can(regex("(^|-)dead-letters$", word))])
     error_message = "subscriptions: ${join(", ", [for word in var.subscriptions : jsonencode(word) if can(regex("(^|-)dead-letters$", word))])}: \"dead-letters\" ends the names of the subscriptions that are made beside these. Take another word."
   }
@@ -168,7 +174,7 @@ variable "kms_key_name" {
   type        = string
   nullable    = false
   default     = ""
-  description = "A key for buckets and topics, 'projects/P/locations/REGION/keyRings/R/cryptoKeys/K'; Google's own if empty. Gemini batch prediction itself does not support such keys: what Vertex AI keeps while a job runs is under Google's."
+  description = "A key for buckets and topics, 'projects/P/locations/REGION/keyRings/R/cryptoKeys/K'; Google's own if empty. Gemini batch prediction itself does not support such keys: what Vertex AI keeps while a job runs is under Google's. Read docs/deploy.md before you change it."
 
   validation {
     condition     = var.kms_key_name == "" || can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key_name))
@@ -200,7 +206,7 @@ variable "labels" {
     error_message = "labels: key ${join(", ", [
       for key, value in var.labels : jsonencode(key)
       if !can(regex(local.formats.label_key, key)) || startswith(key, "dropbatch")
-    ])}: use a-z, 0-9, \"_\", \"-\", at most 63 characters, a letter first and not \"dropbatch\", which is ours."
+    ])}: use a-z, 0-9, \"_\", \"-\", at most 63 characters, a letter first and not \"dropbatch\" at the beginning, which is ours."
   }
 
   validation {

@@ -50,7 +50,7 @@ variable "routes" {
       length(base64encode(route.prefix)) / 4 * 3 - length(regexall("=", base64encode(route.prefix))) <= 256
     ])
     error_message = "routes: a prefix is longer than 256 bytes: ${join(", ", [
-      for route in var.routes : "${jsonencode(substr(route.prefix, 0, 40))}..." if length(base64encode(route.prefix)) > 340
+      for route in var.routes : "${jsonencode(substr(route.prefix, 0, 40))}..." if length(base64encode(route.prefix)) / 4 * 3 - length(regexall("=", base64encode(route.prefix))) > 256
     ])}. Shorten it: an object's whole name has 1024 at most."
   }
 
@@ -131,7 +131,7 @@ variable "routes" {
         for key, value in route.labels : jsonencode(key)
         if !can(regex(local.formats.label_key, key)) || startswith(key, "dropbatch")
       ]
-    ]))}: use a-z, 0-9, \"_\", \"-\", at most 63 characters, a letter first and not \"dropbatch\", which is ours."
+    ]))}: use a-z, 0-9, \"_\", \"-\", at most 63 characters, a letter first and not \"dropbatch\" at the beginning, which is ours."
   }
 
   validation {

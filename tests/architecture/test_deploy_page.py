@@ -67,7 +67,7 @@ def test_every_variable_that_the_page_sets_is_one() -> None:
 def test_what_terraform_shall_forget_has_that_address() -> None:
     forgotten = re.findall(r"state rm ['\"](google_\w+)\.(\w+)\[", DEPLOY)
 
-    assert len(forgotten) == 2
+    assert len(forgotten) == 3
     for kind, name in forgotten:
         assert f'resource "{kind}" "{name}" {{' in WRITTEN
 

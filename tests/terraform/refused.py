@@ -208,6 +208,10 @@ OTHERS: Mapping[str, Refused] = {
             ("messages-dead-letters", '"messages-dead-letters"', "Take another"),
         )
     },
+    "21 subscriptions": Refused(
+        {"subscriptions": [f"s{number}" for number in range(21)]},
+        ("21 are too many", "use 20 at most"),
+    ),
     "a mail address": Refused(
         {"notification_channels": ["me@example.com"]},
         ('"me@example.com"', "notificationChannels/N"),
