@@ -45,7 +45,8 @@ class Grants:
     """
     What each of a deployment's own accounts may do; nothing is said of any other.
 
-    What is granted on `project` is granted on all that is in it.
+    What is granted on `project` is granted on all that is in it, and on nothing of
+    another project.
     """
 
     accounts: frozenset[str] = frozenset()
@@ -56,7 +57,9 @@ class Grants:
         """
         Whether an account of the deployment was granted a permission on a resource.
         """
-        places = (resource, self.project)
+        places = [resource]
+        if not self._is_elsewhere(resource):
+            places.append(self.project)
         return any(Right(account, permission, place) in self.rights for place in places)
 
     def without(self, right: Right) -> "Grants":
@@ -64,6 +67,11 @@ class Grants:
         The same, but for one right.
         """
         return replace(self, rights=self.rights - {right})
+
+    def _is_elsewhere(self, resource: str) -> bool:
+        # The names of buckets and of services don't tell their project.
+        named = resource.split("/")[:2]
+        return named[0] == "projects" and "/".join(named) != self.project
 
 
 NO_GRANTS = Grants()

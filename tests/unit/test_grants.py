@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from localcloud.callers import Callers
 from localcloud.cloud import REPOSITORY
 from localcloud.door.tokens import token_for
 from localcloud.grants import PATH, Grants, GrantsError, Right, places, read_grants
@@ -88,6 +89,23 @@ def test_what_is_granted_on_the_project_is_granted_in_it() -> None:
         project="projects/p",
     )
     assert grants.allows(SUBMIT, "pubsub.topics.publish", "projects/p/topics/t")
+
+
+def test_what_is_granted_on_the_project_is_not_granted_in_another() -> None:
+    create = "aiplatform.batchPredictionJobs.create"
+    grants = Grants(
+        accounts=frozenset({SUBMIT}),
+        rights=frozenset({Right(SUBMIT, create, "projects/p")}),
+        project="projects/p",
+    )
+    permits = Permits(grants)
+    bearer = f"Bearer {token_for(SUBMIT)}"
+
+    for resource in ("projects/q", "projects/p2", "projects/q/topics/projects/p"):
+        assert not grants.allows(SUBMIT, create, resource)
+    may = Callers(["p", "q"], permits=permits).may_call_vertex
+    assert may(bearer, create, "projects/p/locations/us-central1")
+    assert not may(bearer, create, "projects/q/locations/us-central1")
 
 
 def test_what_was_asked_for_is_remembered_as_it_was_answered() -> None:
