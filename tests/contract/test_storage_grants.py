@@ -5,6 +5,7 @@ all else.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import requests
@@ -163,6 +164,33 @@ def test_replacing_what_is_there_needs_delete_as_well(
     assert write(ground, "old").status_code == 200
 
 
+def test_restoring_over_what_is_there_needs_delete_as_well(ground: Ground) -> None:
+    old = ground.server.insert(ground.here, "old", b"again")["generation"]
+    ground.server.call("DELETE", _object(ground, "old"), status=204)
+    ground.server.insert(ground.here, "old", b"another")
+    path = _object(ground, "old", f"/restore?generation={old}")
+    needed = (("storage.objects.restore", ground.here), (CREATE, ground.here))
+    ground.grant(*needed)
+    assert refused(ground.ask("POST", path), DELETE)
+
+    ground.grant(*needed, (DELETE, ground.here))
+    assert ground.ask("POST", path).status_code == 200
+
+
+def test_composing_and_deleting_the_sources_needs_delete_as_well(
+    ground: Ground,
+) -> None:
+    path = _object(ground, "new", "/compose")
+    asked = {"sourceObjects": [{"name": "other"}], "deleteSourceObjects": True}
+    ground.grant((GET, ground.here), (CREATE, ground.here))
+    assert refused(ground.ask("POST", path, json=asked), DELETE)
+    ground.server.call("GET", _object(ground, "other"))
+
+    ground.grant((GET, ground.here), (CREATE, ground.here), (DELETE, ground.here))
+    assert ground.ask("POST", path, json=asked).status_code == 200
+    ground.server.call("GET", _object(ground, "other"), status=404)
+
+
 @pytest.mark.parametrize("kind", ["media", "resumable"])
 def test_what_a_failed_precondition_is_without_delete_is_a_knob(
     ground: Ground, server: tuple[RunningStorage, Permits, bool], kind: str
@@ -219,6 +247,21 @@ def test_without_list_what_is_missing_is_forbidden(ground: Ground, method: str) 
 
     ground.grant(*granted, (LIST, ground.here))
     assert ground.ask(method, path, **body).status_code == 404
+
+
+def test_what_is_missing_in_a_public_bucket_is_missing_for_everybody(
+    tmp_path: Path,
+) -> None:
+    """
+    Whoever may list it without a token may list it with one.
+    """
+    permits = Permits(Grants(accounts=frozenset({ACCOUNT})))
+    with running_storage(tmp_path, permits=permits, public=["samples"]) as running:
+        running.within(lambda store: store.create_bucket_if_absent("samples", "theirs"))
+        for path in ("/storage/v1/b/samples/o/missing", "/samples/missing"):
+            for headers in ({"Authorization": ""}, BEARER):
+                running.call("GET", path, status=404, headers=headers)
+    assert permits.refused == set()
 
 
 def test_downloads_are_refused_in_the_words_of_their_api(ground: Ground) -> None:

@@ -69,6 +69,8 @@ class Admission:
         The error as its caller may see it: without the right to list, nobody is told
         that an object is missing.
         """
+        if self._public.anybody_may(Operation.OBJECTS_LIST, {"bucket": error.bucket}):
+            return error
         account = account_of(call.headers.get(hdrs.AUTHORIZATION))
         try:
             self._need_in(account, LIST, error.bucket)
