@@ -75,7 +75,7 @@ class IdentityTokens:
         """
         try:
             claims = jwt.decode(token, self.certificates(), audience=list(audiences))  # type: ignore[no-untyped-call] # google-auth's
-        except (ValueError, GoogleAuthError):
+        except (ValueError, RecursionError, GoogleAuthError):
             return None
         email = claims.get("email")
         ours = claims.get("iss") == _ISSUER and claims.get("email_verified") is True

@@ -6,6 +6,7 @@ https://cloud.google.com/run/docs/authenticating/service-to-service
 """
 
 import asyncio
+import io
 from collections.abc import Iterable
 from html import escape
 from http import HTTPStatus
@@ -17,6 +18,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from localcloud import grants
+from localcloud.door.dispatch import inviting
 from localcloud.door.identity import IdentityTokens
 from localcloud.permits import Permits
 
@@ -95,15 +97,15 @@ class Front:
         """
         Begin to answer on a free port.
         """
+        self._server = web.Server(self.handle, access_log=None, auto_decompress=False)
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(self._server, _HOST, 0)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, force_close=True),
             # What a function takes is its caller's to limit.
             timeout=aiohttp.ClientTimeout(total=None),
             auto_decompress=False,
         )
-        self._server = web.Server(self.handle, access_log=None, auto_decompress=False)
-        loop = asyncio.get_running_loop()
-        self._listening = await loop.create_server(self._server, _HOST, 0)
         port = self._listening.sockets[0].getsockname()[1]
         self._address = f"http://{_HOST}:{port}/"
 
@@ -121,6 +123,9 @@ class Front:
         """
         Answer a request, as Cloud Run or as the function does.
         """
+        if not request.raw_path.startswith("/"):
+            # `*`, or another server's address.
+            return _malformed()
         given = next(
             (request.headers[name] for name in _CREDENTIALS if name in request.headers),
             "",
@@ -134,14 +139,20 @@ class Front:
             return _unverified(request)
         if not self._permits.may(account, INVOKE, self._service):
             return _forbidden(request)
-        return await self._pass_on(request)
+        return await inviting(self._pass_on)(request)
 
     async def _pass_on(self, request: web.BaseRequest) -> web.StreamResponse:
         body = bytearray()
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > _MOST_BYTES:
-                return _page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request too large.")
+        try:
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > _MOST_BYTES:
+                    return _page(
+                        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request too large."
+                    )
+        except (ConnectionError, web.RequestPayloadError):
+            # Most often nobody is there to read this any more.
+            return _malformed()
         base = self._behind.url
         if base is None or self._session is None:
             return _unavailable()
@@ -150,7 +161,8 @@ class Front:
             async with self._session.request(
                 request.method,
                 target,
-                data=bytes(body),
+                # A large body as bytes is a warning of aiohttp's.
+                data=io.BytesIO(body) if body else None,
                 headers=_passed_on(request.headers.items()),
                 skip_auto_headers=(
                     *(hdrs.USER_AGENT, hdrs.ACCEPT, hdrs.ACCEPT_ENCODING),
@@ -194,6 +206,11 @@ def _unverified(request: web.BaseRequest) -> web.Response:
     answer = _page(HTTPStatus.UNAUTHORIZED, words)
     answer.headers[hdrs.WWW_AUTHENTICATE] = _BAD_TOKEN
     return answer
+
+
+def _malformed() -> web.Response:
+    words = "Your client has issued a malformed or illegal request."
+    return _page(HTTPStatus.BAD_REQUEST, words)
 
 
 def _unavailable() -> web.Response:
