@@ -161,6 +161,32 @@ def test_everything_in_the_data_is_used_and_explained() -> None:
     assert all(grant["why"] for grant in GRANTS["grants"])
 
 
+def test_what_nothing_here_asks_for_is_granted() -> None:
+    """
+    The local cloud builds nothing, and Google's own agents are owners there: whatever
+    one of these lacks, only Google Cloud would tell.
+    """
+    elsewhere = {"build", *GRANTS["agents"]}
+
+    assert {
+        (grant["to"], grant["role"].removeprefix("roles/"), grant["on"])
+        for grant in GRANTS["grants"]
+        if grant["to"] in elsewhere
+    } == {
+        ("build", "logging.logWriter", "project"),
+        ("build", "artifactregistry.writer", "project"),
+        ("build", "storage.objectViewer", "function_sources"),
+        ("aiplatform", "aiplatform.serviceAgent", "project"),
+        ("eventarc", "eventarc.serviceAgent", "project"),
+        ("storage", "pubsub.publisher", "project"),
+        ("pubsub", "pubsub.serviceAgent", "project"),
+        ("pubsub", "pubsub.publisher", "dead_letter_topics"),
+        ("pubsub", "pubsub.subscriber", "subscriptions"),
+        ("storage", "cloudkms.cryptoKeyEncrypterDecrypter", "kms_key"),
+        ("pubsub", "cloudkms.cryptoKeyEncrypterDecrypter", "kms_key"),
+    }
+
+
 def test_nobody_is_granted_to_write_into_the_inbox() -> None:
     """
     What is written there fires the trigger.
