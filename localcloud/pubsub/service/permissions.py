@@ -16,8 +16,8 @@ from localcloud.pubsub.wire import Request
 
 STREAMING_PULL = "StreamingPull"
 
-# On what a call is about, on its project, or on the topic that it names beside.
-_ITSELF, _PROJECT, _TOPIC = "itself", "project", "topic"
+# On what a call is about, on its project, or on what it names beside, if it does.
+_ITSELF, _PROJECT, _TOPIC, _SNAPSHOT = "itself", "project", "topic", "snapshot"
 
 _CONSUME = ("pubsub.subscriptions.consume", _ITSELF)
 
@@ -47,10 +47,10 @@ NEEDS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
         "Pull": (_CONSUME,),
         STREAMING_PULL: (_CONSUME,),
         "ModifyPushConfig": (("pubsub.subscriptions.update", _ITSELF),),
-        "Seek": (_CONSUME,),
+        "Seek": (_CONSUME, ("pubsub.snapshots.seek", _SNAPSHOT)),
         "GetSnapshot": (("pubsub.snapshots.get", _ITSELF),),
         "ListSnapshots": (("pubsub.snapshots.list", _PROJECT),),
-        "CreateSnapshot": (("pubsub.snapshots.create", _PROJECT),),
+        "CreateSnapshot": (("pubsub.snapshots.create", _PROJECT), _CONSUME),
         "UpdateSnapshot": (("pubsub.snapshots.update", _ITSELF),),
         "DeleteSnapshot": (("pubsub.snapshots.delete", _ITSELF),),
     },
@@ -106,4 +106,8 @@ def needed(service: str, method: str, request: Request) -> Iterator[tuple[str, s
             place = "/".join(parts[:2])
         elif on == _TOPIC:
             place = str(request.topic)
+        elif on == _SNAPSHOT:
+            place = str(request.snapshot)
+            if not place:
+                continue
         yield permission.format(parts[2] if len(parts) > 2 else "topics"), place

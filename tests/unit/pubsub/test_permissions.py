@@ -21,9 +21,11 @@ from localcloud.pubsub.service.methods import (
 )
 from localcloud.pubsub.service.permissions import NEEDS, STREAMING_PULL, needed
 from localcloud.pubsub.wire import (
+    CreateSnapshotRequest,
     PublishRequest,
     PubsubMessage,
     Request,
+    SeekRequest,
     StreamingPullRequest,
     Subscription,
 )
@@ -32,6 +34,8 @@ from tests.unit.pubsub.brokers import SUBSCRIPTION, TOPIC, Bench
 
 ACCOUNT = "dropbatch-poll-jobs@unit.iam.gserviceaccount.com"
 PUBLISH = "pubsub.topics.publish"
+CONSUME = ("pubsub.subscriptions.consume", SUBSCRIPTION)
+SNAPSHOT = "projects/unit/snapshots/s"
 
 
 @pytest.fixture
@@ -102,6 +106,24 @@ def test_a_subscription_is_made_in_a_project_and_on_a_topic() -> None:
         ("pubsub.subscriptions.create", "projects/unit"),
         ("pubsub.topics.attachSubscription", TOPIC),
     ]
+
+
+def test_a_snapshot_is_made_of_what_may_be_consumed() -> None:
+    asked = CreateSnapshotRequest(name=SNAPSHOT, subscription=SUBSCRIPTION)
+
+    assert list(needed(SUBSCRIBER, "CreateSnapshot", asked)) == [
+        ("pubsub.snapshots.create", "projects/unit"),
+        CONSUME,
+    ]
+
+
+def test_seeking_to_a_snapshot_is_asked_of_the_snapshot_as_well() -> None:
+    to_snapshot = SeekRequest(subscription=SUBSCRIPTION, snapshot=SNAPSHOT)
+    to_time = SeekRequest(subscription=SUBSCRIPTION, time={"seconds": 1})
+
+    seek = ("pubsub.snapshots.seek", SNAPSHOT)
+    assert list(needed(SUBSCRIBER, "Seek", to_snapshot)) == [CONSUME, seek]
+    assert list(needed(SUBSCRIBER, "Seek", to_time)) == [CONSUME]
 
 
 def test_what_may_be_done_is_told(front: Front) -> None:
