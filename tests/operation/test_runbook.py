@@ -5,6 +5,8 @@ import shlex
 
 import pytest
 
+from shared.create_errors import TABLE
+from shared.errors import CreateError, CreateHeldError, CreateRefusedError
 from tests.operation.runbook_page import (
     ALERTS,
     PAGE,
@@ -72,3 +74,20 @@ def test_an_alerts_text_fits_its_policy(alert: str) -> None:
 @pytest.mark.parametrize("alert", [*ALERTS, "without_an_alert"])
 def test_nothing_is_to_be_filled_in_but_what_terraform_knows(alert: str) -> None:
     assert set(re.findall(r"[$%]\{([^}]*)\}", runbook(alert))) <= set(VALUES)
+
+
+@pytest.mark.parametrize(
+    ("alert", "error"),
+    [
+        ("create_forbidden", CreateHeldError),
+        ("create_refused", CreateRefusedError),
+        ("held_for_long", CreateHeldError),
+    ],
+)
+def test_a_runbook_names_the_codes_that_lead_to_it(
+    alert: str, error: type[CreateError]
+) -> None:
+    codes = TABLE.keys() & set(re.findall(r"[`\"]([A-Z_]+)[`\"]", runbook(alert)))
+
+    assert codes
+    assert {TABLE[code] for code in codes} == {error}
