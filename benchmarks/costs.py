@@ -8,7 +8,7 @@ Change an assumption here, or a price in `benchmarks/prices.py`, and the page fo
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -72,11 +72,20 @@ class Item:
         """At list price."""
         return PRICES[self.price].of(self.units)
 
-    @property
-    def usd_beyond_free(self) -> float:
-        """When nothing else of the account uses what is free each month."""
-        price = PRICES[self.price]
-        return price.of(max(self.units - price.free, 0))
+
+def beyond_free(items: Iterable[Item], used: Iterable[Item] = ()) -> list[float]:
+    """
+    What each costs where only these, and those `used` before them, use what is free
+    each month: what one has used is free for no other.
+    """
+    left = {name: price.free for name, price in PRICES.items()}
+    for item in used:
+        left[item.price] = max(left[item.price] - item.units, 0)
+    found = []
+    for item in items:
+        found.append(PRICES[item.price].of(max(item.units - left[item.price], 0)))
+        left[item.price] = max(left[item.price] - item.units, 0)
+    return found
 
 
 def idle_month(assumed: Assumed) -> list[Item]:
@@ -204,24 +213,24 @@ def tables(assumed: Assumed) -> dict[str, str]:
             ],
         ),
         "idle-month": _bill(idle_month(assumed)),
-        "million-rows": _bill(million_rows(assumed)),
+        "million-rows": _bill(million_rows(assumed), idle_month(assumed)),
         "tokens": _bill(tokens(assumed)),
     }
 
 
-def _bill(items: Sequence[Item]) -> str:
+def _bill(items: Sequence[Item], used: Iterable[Item] = ()) -> str:
+    beyond = beyond_free(items, used)
     rows = [
         (
             item.what,
             f"{_short(item.units)} {PRICES[item.price].unit}",
             f"{item.usd:.4f}",
-            f"{item.usd_beyond_free:.4f}",
+            f"{paid:.4f}",
         )
-        for item in items
+        for item, paid in zip(items, beyond, strict=True)
     ]
     total = sum(item.usd for item in items)
-    beyond = sum(item.usd_beyond_free for item in items)
-    rows.append(("**together**", "", f"**{total:.2f}**", f"**{beyond:.2f}**"))
+    rows.append(("**together**", "", f"**{total:.2f}**", f"**{sum(beyond):.2f}**"))
     return table("what | units | US dollars | beyond what is free", rows)
 
 

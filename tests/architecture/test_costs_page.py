@@ -10,6 +10,7 @@ from benchmarks.costs import (
     PAGE,
     Assumed,
     Item,
+    beyond_free,
     idle_month,
     million_rows,
     tables,
@@ -63,8 +64,11 @@ def test_what_is_free_is_taken_off_and_never_paid_back() -> None:
     few = Item(what="x", units=4_000, price="class A")
 
     assert some.usd == pytest.approx(0.03)
-    assert some.usd_beyond_free == pytest.approx(0.005)
-    assert few.usd_beyond_free == 0
+    assert beyond_free([some]) == [pytest.approx(0.005)]
+    assert beyond_free([few]) == [0]
+    # What one has used is free for no other.
+    assert beyond_free([few, few]) == [0, pytest.approx(0.015)]
+    assert beyond_free([few], [some]) == [pytest.approx(0.02)]
 
 
 def test_the_sums_of_the_idle_month_are_right() -> None:
