@@ -18,13 +18,13 @@ from localcloud.door.tokens import token_for
 from localcloud.grants import Grants, Right
 from localcloud.pipeline.delivery import DeliveryTerms
 from localcloud.pipeline.deployment import Deployment
-from localcloud.storage.disk.drafts import Source
 from localcloud.storage.knobs import StorageKnobs
 from localcloud.storage.rules.errors import NotFoundError
 from localcloud.vertex.knobs import Knobs
 from shared.drops import Drop
 from shared.jobs import DEPLOYMENT_LABEL, KEY_LABEL
 from tests.e2e.inside_cloud import InsideCloud
+from tests.e2e.sequels import Sequel, forgotten, nothing_else
 from tests.loop_thread import LoopThread
 
 ROW = b'{"request":{"contents":[{"role":"user","parts":[{"text":"hello"}]}]}}\n'
@@ -69,31 +69,35 @@ class GrantedCloud(InsideCloud):
         self.permits = cloud.permits
         self.grants = cloud.permits.grants
 
-    def drop(self, name: str, content: bytes = ROW) -> Drop:
+    def drop(
+        self, name: str, content: bytes = ROW, *, then: Sequel = nothing_else
+    ) -> Drop:
         """
-        Put a file into the inbox; its event comes a moment later.
+        Put a file into the inbox; its event comes after `then`, however slow this
+        machine is.
         """
         inbox = self.deployment.bucket("inbox")
-        made = self.do(
-            lambda cloud: cloud.services.storage.store.insert_object(
-                inbox, name, content
+
+        def put(cloud: LocalCloud) -> Drop:
+            made = cloud.services.storage.store.insert_object(inbox, name, content)
+            drop = Drop(
+                bucket=inbox,
+                name=name,
+                generation=made.generation,
+                size=len(content),
+                crc32c="",
+                dropped_at=datetime.fromisoformat(made.created),
             )
-        )
-        return Drop(
-            bucket=inbox,
-            name=name,
-            generation=made.generation,
-            size=len(content),
-            crc32c="",
-            dropped_at=datetime.fromisoformat(made.created),
-        )
+            then(cloud, drop)
+            return drop
+
+        return self.do(put)
 
     def forget(self, drop: Drop) -> None:
         """
         Delete the drop's generation for ever.
         """
-        source = Source(bucket=drop.bucket, name=drop.name, generation=drop.generation)
-        self.do(lambda cloud: cloud.services.storage.store.objects.delete(source))
+        self.do(lambda cloud: forgotten(cloud, drop))
 
     def record(self, drop: Drop) -> dict[str, Any]:
         """

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from localcloud.cloud import LocalCloud
-from shared.drops import Drop
-from shared.jobs import KEY_LABEL
 from tests.loop_thread import LoopThread
 
 Result = TypeVar("Result")
@@ -32,12 +30,10 @@ class InsideCloud:
         self.lines = lines
         self.deployment = cloud.options.deployment
 
-    def fault(self, drop: Drop | None = None, **rule: Any) -> None:
+    def fault(self, **rule: Any) -> None:
         """
-        Switch a fault on; one of Vertex AI's befalls the drop's jobs alone.
+        Switch a fault on.
         """
-        if drop is not None:
-            rule["labels"] = {KEY_LABEL: f"{drop.drop_id}-s0a1"}
         self.do(lambda cloud: cloud.services.switches.add(rule))
 
     def injected(self) -> int:

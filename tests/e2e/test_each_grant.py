@@ -19,6 +19,7 @@ from localcloud.grants import Right, places, read_grants
 from localcloud.pipeline.deployment import Deployment
 from shared.drops import Drop
 from tests.e2e.granted_cloud import CALLERS, ROW, GrantedCloud, granted_cloud
+from tests.e2e.sequels import Sequel, forgotten, nothing_else, vertex_fault
 
 _DEPLOYMENT = Deployment()
 _ROLES = {_DEPLOYMENT.account(role): role for role in CALLERS}
@@ -35,12 +36,14 @@ class Case:
     """
     How a grant comes to be asked for, and what is seen where it is missing.
 
-    `after` is done once the drop is there; `also` are other grants that are missing
+    `then` is done before anybody hears of the drop, `after` while it is worked on;
+    `also` are other grants that are missing
     all the while, so that somebody else has to do the work.
     """
 
     also: tuple[Key, ...] = ()
     content: bytes = ROW
+    then: Sequel = nothing_else
     after: Callable[[GrantedCloud, Drop], object] = lambda cloud, drop: None
     outcome: str = "completed"
     seen: str = "ForbiddenError"
@@ -48,21 +51,13 @@ class Case:
 
 
 def _unstaged(cloud: GrantedCloud, drop: Drop) -> None:
-    cloud.until(lambda: cloud.record(drop).get("state") == "claimed")
+    # By then submit_job has read the file: it can't be who misses it.
+    cloud.until(lambda: RIGHTS[_STAGES] in cloud.permits.refused)
 
 
 def _gone(cloud: GrantedCloud, drop: Drop) -> None:
     _unstaged(cloud, drop)
     cloud.forget(drop)
-
-
-def _gone_at_once(cloud: GrantedCloud, drop: Drop) -> None:
-    cloud.forget(drop)
-
-
-def _lost(cloud: GrantedCloud, drop: Drop) -> None:
-    not_found = {"code": "NOT_FOUND"}
-    cloud.fault(drop, service="vertex", method="GetBatchPredictionJob", error=not_found)
 
 
 def _twin(cloud: GrantedCloud, drop: Drop) -> None:
@@ -73,8 +68,9 @@ def _twin(cloud: GrantedCloud, drop: Drop) -> None:
 _STAGES = ("submit_job", "create", "work")
 _BY_THE_POLL = Case(also=(_STAGES,), after=_unstaged)
 _PLAIN = Case()
+_LOST = vertex_fault(method="GetBatchPredictionJob", error={"code": "NOT_FOUND"})
 _CASES: dict[Key, Case] = {
-    ("submit_job", "list", "inbox"): Case(after=_gone_at_once, outcome="rejected"),
+    ("submit_job", "list", "inbox"): Case(then=forgotten, outcome="rejected"),
     ("submit_job", "get", "state"): Case(stops=False),
     ("submit_job", "update", "state"): Case(stops=False),
     ("submit_job", "create", "project"): Case(seen="PERMISSION_DENIED"),
@@ -88,7 +84,7 @@ _CASES: dict[Key, Case] = {
     ("poll_jobs", "create", "work"): _BY_THE_POLL,
     ("poll_jobs", "get", "work"): _BY_THE_POLL,
     ("poll_jobs", "list", "work"): _BY_THE_POLL,
-    ("poll_jobs", "list", "results"): Case(after=_lost, outcome="failed"),
+    ("poll_jobs", "list", "results"): Case(then=_LOST, outcome="failed"),
     ("poll_jobs", "create", "project"): Case(
         also=(("submit_job", "create", "project"),), seen="PERMISSION_DENIED"
     ),
@@ -183,7 +179,7 @@ def test_without_a_grant_something_stops_and_goes_on_once_it_is_given(
     cloud.disturb(delay_seconds=[0.1, 0.1], copies=1)
     with cloud.without(right, *(RIGHTS[other] for other in case.also)):
         del cloud.lines[:]
-        drop = cloud.drop(f"demo/{' '.join(key)}.jsonl", case.content)
+        drop = cloud.drop(f"demo/{' '.join(key)}.jsonl", case.content, then=case.then)
         case.after(cloud, drop)
         cloud.until(lambda: right in cloud.permits.refused)
         cloud.until(lambda: any(case.seen in line for line in cloud.lines))

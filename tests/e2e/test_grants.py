@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.cloud import LocalCloud
 from localcloud.grants import Right, bucket
 from localcloud.storage.api.permissions import OVERWRITE
 from shared.drops import Drop
 from tests.e2e.granted_cloud import ROW, GrantedCloud, granted_cloud
+from tests.e2e.sequels import forgotten, vertex_fault
 
 _NO_ROW = b"this is no row\n"
 _LONG = 60.0
+_CREATE = "CreateBatchPredictionJob"
 
 
 @pytest.mark.parametrize("forbidden_first", [False, True], ids=["412", "403"])
@@ -55,31 +58,20 @@ def play_all(cloud: GrantedCloud) -> None:
     plain = cloud.drop("demo/plain.jsonl")
     overwritten = cloud.drop("demo/plain.jsonl", ROW * 2)
     rejected = cloud.drop("demo/rejected.jsonl", _NO_ROW)
-    superseded = cloud.drop("demo/superseded.jsonl")
-    cloud.forget(superseded)
-    adopted = cloud.drop("demo/adopted.jsonl")
-    cloud.fault(
-        adopted,
-        service="vertex",
-        method="CreateBatchPredictionJob",
-        cut=True,
-        after_effect=True,
-        times=1,
+    superseded = cloud.drop("demo/superseded.jsonl", then=forgotten)
+    adopted = cloud.drop(
+        "demo/adopted.jsonl",
+        then=vertex_fault(method=_CREATE, cut=True, after_effect=True, times=1),
     )
-    held = cloud.drop("demo/held.jsonl")
-    cloud.fault(
-        held,
-        service="vertex",
-        method="CreateBatchPredictionJob",
-        error={"code": "RESOURCE_EXHAUSTED"},
-        times=2,
+    exhausted = {"code": "RESOURCE_EXHAUSTED"}
+    held = cloud.drop(
+        "demo/held.jsonl",
+        then=vertex_fault(method=_CREATE, error=exhausted, times=2),
     )
-    lost = cloud.drop("demo/lost.jsonl")
-    cloud.fault(
-        lost,
-        service="vertex",
-        method="GetBatchPredictionJob",
-        error={"code": "NOT_FOUND"},
+    not_found = {"code": "NOT_FOUND"}
+    lost = cloud.drop(
+        "demo/lost.jsonl",
+        then=vertex_fault(method="GetBatchPredictionJob", error=not_found),
     )
     twice = cloud.drop("demo/twice.jsonl", ROW * 10)
     cloud.until(lambda: cloud.record(twice).get("state") == "submitted")
@@ -126,16 +118,21 @@ def _kill_while_it_is_read(cloud: GrantedCloud) -> Drop:
 def _kill_while_it_is_staged(cloud: GrantedCloud, *, after_effect: bool) -> Drop:
     before = cloud.injected()
     name = "staged" if after_effect else "unstaged"
-    drop = cloud.drop(f"demo/{name}.jsonl")
-    # Before its event comes; the poll's copy of another drop is not meant.
-    cloud.fault(
-        service="storage",
-        method="storage.objects.rewrite",
-        resource=f"work/objects/{drop.drop_id}/",
-        delay_seconds=_LONG,
-        after_effect=after_effect,
-        times=1,
-    )
+
+    # Of this drop alone: the poll's copy of another is not meant.
+    def sleeps(inside: LocalCloud, drop: Drop) -> None:
+        inside.services.switches.add(
+            {
+                "service": "storage",
+                "method": "storage.objects.rewrite",
+                "resource": f"work/objects/{drop.drop_id}/",
+                "delay_seconds": _LONG,
+                "after_effect": after_effect,
+                "times": 1,
+            }
+        )
+
+    drop = cloud.drop(f"demo/{name}.jsonl", then=sleeps)
     cloud.until(lambda: cloud.injected() > before)
     cloud.kill("submit_job")
     return drop
