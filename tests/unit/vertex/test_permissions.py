@@ -59,8 +59,16 @@ def test_every_method_has_its_permission() -> None:
         for name in dir(JobServiceClient)
         if name.endswith(("_batch_prediction_job", "_batch_prediction_jobs"))
     }
-    assert set(PERMISSIONS) == methods | {"GetOperation"}
-    assert set(METHODS) == set(PERMISSIONS)
+    assert set(METHODS) == methods | {"GetOperation"}
+    of_jobs = "aiplatform.batchPredictionJobs"
+    assert PERMISSIONS == {
+        "CreateBatchPredictionJob": f"{of_jobs}.create",
+        "GetBatchPredictionJob": f"{of_jobs}.get",
+        "ListBatchPredictionJobs": f"{of_jobs}.list",
+        "CancelBatchPredictionJob": f"{of_jobs}.cancel",
+        "DeleteBatchPredictionJob": f"{of_jobs}.delete",
+        "GetOperation": f"{of_jobs}.get",
+    }
 
 
 @pytest.mark.parametrize("method", METHODS)
