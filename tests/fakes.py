@@ -44,9 +44,9 @@ def settings(**changes: str) -> Settings:
 class FakeCloud:
     """All of it, with a clock that only a test moves."""
 
-    def __init__(self, **changes: str) -> None:
+    def __init__(self, faults: Faults | None = None, **changes: str) -> None:
         self.settings = settings(**changes)
-        self.faults = Faults()
+        self.faults = faults or Faults()
         self.time = START
         self.objects = FakeObjects(self.faults)
         self.batches = FakeBatches(self.faults, self.now)
