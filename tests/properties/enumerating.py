@@ -40,9 +40,7 @@ def run(story: str, mishaps: Mishaps) -> Ran:
         with contextlib.redirect_stdout(io.StringIO()):
             drops = STORIES[story](world)
             world.again()
-        ended = check(
-            world.cloud, drops, twins=world.twins, repeats=bool(mishaps)
-        )
+        ended = check(world.cloud, drops, twins=world.twins, mishaps=bool(mishaps))
         return Ran(calls=world.calls, outcomes=ended)
     except (Exception, Broken) as error:
         befell = {

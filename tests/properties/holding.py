@@ -47,13 +47,24 @@ def watch(cloud: FakeCloud) -> None:
     cloud.announcements.on_publish = published
 
 
+def expect_markers(cloud: FakeCloud) -> None:
+    """Assert that whoever looks at markers alone misses no open record."""
+    open_ = {marker.rpartition("/")[2] for marker in cloud.open()}
+    for name in cloud.objects.names("state"):
+        if record := _RECORD.fullmatch(name):
+            left = decode_record(cloud.objects.content("state", name), record[1])
+            closed = left.state is State.PUBLISHED or record[1] in open_
+            assert closed, f"{name} is {left.state}, and has no marker"
+
+
 def check(
-    cloud: FakeCloud, drops: list[Drop], *, twins: bool, repeats: bool
+    cloud: FakeCloud, drops: list[Drop], *, twins: bool, mishaps: bool
 ) -> Mapping[str, str]:
     """
     Assert what is promised of every drop; return how each ended, by its name and
     generation. `twins`: a drop may have had other jobs, if they were cancelled;
-    `repeats`: a message may have come more than once, byte for byte.
+    `mishaps`: a message may have come more than once, byte for byte, and what was
+    rejected may have been staged.
     """
     _check_jobs(cloud, twins=twins)
     _check_what_is_left(cloud)
@@ -65,8 +76,11 @@ def check(
     for drop in drops:
         messages = said[drop.drop_id]
         assert len(set(messages)) == 1, f"{drop.name} has two different messages"
-        assert repeats or len(messages) == 1, f"{drop.name} was announced twice"
+        assert mishaps or len(messages) == 1, f"{drop.name} was announced twice"
         told = json.loads(messages[0][1])
+        staged = f"{drop.drop_id}/s0a1.jsonl" in cloud.objects.names("work")
+        if told["outcome"] == "rejected" and not mishaps:
+            assert not staged, f"{drop.name} was rejected, and staged"
         ended[f"{drop.name}#{drop.generation}"] = told["reason"] or told["outcome"]
     return ended
 

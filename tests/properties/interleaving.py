@@ -8,16 +8,16 @@ import contextlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateUnknownError
-from shared.jobs import JobState
 from tests.fakes import ROW
 from tests.faults import Crash
 from tests.properties.befalling import DIES_AFTER, DIES_BEFORE, Mishap, Script
 from tests.properties.holding import Broken, check
-from tests.properties.scheduling import Process, Turns
+from tests.properties.scheduling import Choice, Move, Process, Turns
 from tests.properties.world import World
 
 Start = Callable[[], tuple[World, Drop]]
@@ -155,8 +155,7 @@ def _later(start: Start) -> tuple[World, Drop]:
 
 def _settled(start: Start) -> tuple[World, Drop]:
     world, drop = start()
-    settings = world.cloud.settings
-    world.cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)
+    _sleep(world)
     return world, drop
 
 
@@ -183,58 +182,76 @@ PAIRS = (("submit", "submit"), ("submit", "poll"), ("poll", "poll"))
 CASES = tuple(product(STARTS, PAIRS))
 
 
-def explore(start: str, pair: tuple[str, str], *, deaths: int) -> Explored:
+def explore(
+    start: str, pair: tuple[str, str], *, deaths: int = 0, sleeps: int = 0
+) -> Explored:
     """
-    Run every schedule from a start state; raises BrokenScheduleError.
+    Run every schedule from a start state in which so many processes die, and so often
+    all sleep past every deadline and lease; raises BrokenScheduleError.
     """
-    seen: set[object] = set()
-    schedules = 0
-    ahead: list[list[tuple[int, bool]]] = [[]]
-    while ahead:
-        prefix = ahead.pop()
+    exploring = _Exploring(start, pair, deaths=deaths, sleeps=sleeps)
+    while exploring.ahead:
         with contextlib.redirect_stdout(io.StringIO()):
-            world, drop = STARTS[start]()
-            turns = Turns([Process(_work(world, drop, kind)) for kind in pair])
-            faults = world.cloud.faults
-            assert isinstance(faults, Script)
-            faults.on_call = turns.before_call
-            faults.on_result = turns.after_call
+            exploring.run_one()
+    return Explored(schedules=exploring.schedules, states=len(exploring.seen))
+
+
+class _Exploring:
+    """What was met, and the beginnings of schedules that are still to be run."""
+
+    def __init__(
+        self, start: str, pair: tuple[str, str], *, deaths: int, sleeps: int
+    ) -> None:
+        self.seen: set[object] = set()
+        self.ahead: list[list[Choice]] = [[]]
+        self.schedules = 0
+        self._start = start
+        self._pair = pair
+        self._deaths = deaths
+        self._sleeps = sleeps
+
+    def run_one(self) -> None:
+        """Run a schedule to its end, or to a state that was met before."""
+        world, drop = STARTS[self._start]()
+        turns = Turns(
+            [Process(_work(world, drop, kind)) for kind in self._pair],
+            sleep=partial(_sleep, world),
+            deaths=self._deaths,
+            sleeps=self._sleeps,
+        )
+        faults = world.cloud.faults
+        assert isinstance(faults, Script)
+        faults.on_call, faults.on_result = turns.before_call, turns.after_call
+        try:
             turns.start()
-            for choice in prefix:
+            for choice in self.ahead.pop():
                 turns.take(choice)
-            if not _go_on(world, turns, seen, ahead, deaths):
-                continue
-            schedules += 1
+            if not self._goes_on(world, turns):
+                return
+            self.schedules += 1
             faults.on_call = lambda _: None
-            try:
-                world.again()
-                check(world.cloud, [drop], twins=False, repeats=deaths > 0)
-            except (AssertionError, Broken) as error:
-                raise BrokenScheduleError(
-                    f"{start}, {pair}, {turns.taken}: {error}"
-                ) from error
-    return Explored(schedules=schedules, states=len(seen))
+            world.until_quiet()
+            world.again()
+            befell = self._deaths + self._sleeps > 0
+            check(world.cloud, [drop], twins=False, mishaps=befell)
+        except (AssertionError, Broken) as error:
+            raise BrokenScheduleError(
+                f"{self._start}, {self._pair}, {turns.taken}: {error}"
+            ) from error
 
-
-def _go_on(
-    world: World,
-    turns: Turns,
-    seen: set[object],
-    ahead: list[list[tuple[int, bool]]],
-    deaths: int,
-) -> bool:
-    """Take turns to the end, leaving word of every other way; whether it is new."""
-    while True:
-        state = _state(world, turns)
-        if state in seen:
-            turns.abandon()
-            return False
-        seen.add(state)
-        choices = turns.choices(deaths=deaths)
-        if not choices:
-            return True
-        ahead.extend([*turns.taken, other] for other in choices[1:])
-        turns.take(choices[0])
+    def _goes_on(self, world: World, turns: Turns) -> bool:
+        """Take turns to the end, leaving word of every other way; whether it is new."""
+        while True:
+            state = _state(world, turns)
+            if state in self.seen:
+                turns.abandon()
+                return False
+            self.seen.add(state)
+            choices = turns.choices()
+            if not choices:
+                return True
+            self.ahead.extend([*turns.taken, other] for other in choices[1:])
+            turns.take(choices[0])
 
 
 def _work(world: World, drop: Drop, kind: str) -> Callable[[], object]:
@@ -249,12 +266,20 @@ def _state(world: World, turns: Turns) -> object:
     """All that decides how a run goes on: what is written, and what each has seen."""
     cloud = world.cloud
     written = tuple(
-        (place, stored.info.generation, stored.content, tuple(stored.info.metadata.items()))
+        (
+            place,
+            stored.info.generation,
+            stored.content,
+            tuple(stored.info.metadata.items()),
+        )
         for place, stored in sorted(cloud.objects.live.items())
     )
     jobs = tuple((name, job.state) for name, job in cloud.batches.jobs.items())
     seen = tuple((tuple(p.history), p.at, p.done) for p in turns.processes)
-    died = sum(dies for _, dies in turns.taken)
-    return hash((written, jobs, len(cloud.announcements.published), seen, died))
+    past = (turns.count(Move.DIES), turns.count(Move.SLEEPS), cloud.time)
+    return hash((written, jobs, len(cloud.announcements.published), seen, past))
 
 
+def _sleep(world: World) -> None:
+    settings = world.cloud.settings
+    world.cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)

@@ -6,6 +6,7 @@ it is let go on, or dies there.
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from tests.faults import Crash
 
@@ -69,12 +70,30 @@ class Process:
             raise self._failure
 
 
+class Move(StrEnum):
+    """What may happen to a process that waits."""
+
+    GOES_ON = "goes on"
+    DIES = "dies"
+    # And so do all others: nobody has a clock of its own.
+    SLEEPS = "sleeps"
+
+
+Choice = tuple[int, Move]
+
+
 @dataclass
 class Turns:
-    """The processes of one run, and whose turn it has been."""
+    """
+    The processes of one run, and whose turn it has been. So many may die, and so many
+    sleep for as long as `sleep` lets pass.
+    """
 
     processes: Sequence[Process]
-    taken: list[tuple[int, bool]] = field(default_factory=list)
+    sleep: Callable[[], object]
+    deaths: int = 0
+    sleeps: int = 0
+    taken: list[Choice] = field(default_factory=list)
 
     def start(self) -> None:
         """Bring each process to its first outward call."""
@@ -93,20 +112,36 @@ class Turns:
             if process.is_running():
                 process.history.append(result)
 
-    def take(self, choice: tuple[int, bool]) -> None:
-        """Let process n go on, or die."""
-        which, dies = choice
+    def take(self, choice: Choice) -> None:
+        """Let this happen to process n."""
+        which, move = choice
         self.taken.append(choice)
         process = self.processes[which]
+        if move is Move.SLEEPS:
+            self.sleep()
+            return
         process.history.append(process.at)
-        process.die() if dies else process.go()
+        if move is Move.DIES:
+            process.die()
+        else:
+            process.go()
 
-    def choices(self, *, deaths: int) -> list[tuple[int, bool]]:
-        """Whose turn may come next, and who may die, of whom only so many do."""
+    def choices(self) -> list[Choice]:
+        """All that may happen next."""
         waiting = [n for n, process in enumerate(self.processes) if not process.done]
-        died = sum(dies for _, dies in self.taken)
-        steps = [(n, False) for n in waiting]
-        return steps + [(n, True) for n in waiting if died < deaths]
+        may = [(n, Move.GOES_ON) for n in waiting]
+        if self.count(Move.DIES) < self.deaths:
+            may += [(n, Move.DIES) for n in waiting]
+        # A process that sleeps between its last look at the clock and its create is
+        # the one way to a second job; the README says so.
+        asking = any(process.at == "batches.create" for process in self.processes)
+        if waiting and not asking and self.count(Move.SLEEPS) < self.sleeps:
+            may.append((waiting[0], Move.SLEEPS))
+        return may
+
+    def count(self, move: Move) -> int:
+        """How often it has happened."""
+        return sum(taken == move for _, taken in self.taken)
 
     def abandon(self) -> None:
         """End what has not ended: the run is of no interest any more."""

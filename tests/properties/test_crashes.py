@@ -34,6 +34,8 @@ def test_one_mishap_at_any_call_breaks_no_promise(story: str) -> None:
 
 
 def test_the_stories_come_by_every_outward_call_that_can_go_wrong() -> None:
-    called = {call.partition(" ")[0] for name in STORIES for call in run(name, {}).calls}
+    called = {
+        call.partition(" ")[0] for name in STORIES for call in run(name, {}).calls
+    }
 
     assert called == set(MISHAPS)
