@@ -93,7 +93,7 @@ PLANTED: Mapping[str, Mutant] = {
     "the message is made when it is published": Mutant(
         file="shared/closing.py",
         right="            message.data.encode(), message.attributes\n",
-        wrong='            f\'{message.data[:-1]},"at":"{self.now()}"}\'.encode(),\n'
+        wrong='            f\'{message.data[:-1]},"at":"{self.now()}"}}\'.encode(),\n'
         "            message.attributes,\n",
     ),
     "the record is deleted at the end": Mutant(
