@@ -53,6 +53,10 @@ class FakeCloud:
         self.announcements = FakeAnnouncements(self.faults)
         self._owners = itertools.count(1)
 
+    def change(self, **changes: str) -> None:
+        """Deploy again with these settings changed."""
+        self.settings = settings(**changes)
+
     def now(self) -> datetime:
         return self.time
 
