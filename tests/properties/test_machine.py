@@ -190,7 +190,7 @@ def _quietly() -> Iterator[None]:
         yield
 
 
-class TestDays(Days.TestCase):  # type: ignore[misc]  # made by hypothesis, untyped
+class TestDays(Days.TestCase):  # type: ignore[misc,valid-type]  # made by hypothesis, untyped
     """As many days as fit into the suite; `make prove` has more."""
 
     settings = settings(
