@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.errors import CreateUnknownError, MissingError
 from shared.jobs import FINAL, KEY_LABEL, Job, JobRequest, JobState, JobStats
@@ -25,13 +25,16 @@ class FakeBatches:
         self.requests: list[JobRequest] = []
         self.cancelled: list[str] = []
         self.hidden: set[str] = set()
+        self.lag_seconds = 0.0
         self.answer: Callable[[], Exception] | None = None
         self.create_unknown_with_job = False
+        self.on_create: Callable[[JobRequest], None] = lambda _: None
 
     def create(self, request: JobRequest) -> Job:
         def effect() -> Job:
             if self.answer:
                 raise self.answer()
+            self.on_create(request)
             self.requests.append(request)
             job = Job(
                 name=f"projects/123/locations/{request.location}/batchPredictionJobs/"
@@ -85,9 +88,14 @@ class FakeBatches:
         if not job.state.is_final:
             self.jobs[name] = replace(job, state=state, **changes)  # type: ignore[arg-type]  # a test's word
 
-    def finish(self, *, successful: int = 1, failed: int = 0) -> None:
-        """Let every job succeed, with these counts."""
+    def finish(
+        self, *, successful: int = 1, failed: int = 0, after_seconds: float = 0
+    ) -> None:
+        """Let every job succeed that is that old, with these counts."""
+        old = self._now() - timedelta(seconds=after_seconds)
         for job in list(self.jobs.values()):
+            if job.created_at > old:
+                continue
             if job.state is JobState.CANCELLING:
                 self.move(job.name, JobState.CANCELLED)
             self.move(
@@ -99,10 +107,14 @@ class FakeBatches:
             )
 
     def _listed(self, location: str) -> list[Job]:
+        """What `List` shows: not what is hidden, and nothing before its lag is over."""
+        shown = self._now() - timedelta(seconds=self.lag_seconds)
         return [
             job
             for job in self.jobs.values()
-            if f"/locations/{location}/" in job.name and job.name not in self.hidden
+            if f"/locations/{location}/" in job.name
+            and job.name not in self.hidden
+            and job.created_at <= shown
         ]
 
 
@@ -112,10 +124,12 @@ class FakeAnnouncements:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self.published: list[tuple[bytes, dict[str, str]]] = []
+        self.on_publish: Callable[[bytes], None] = lambda _: None
 
     def publish(self, data: bytes, attributes: Mapping[str, str]) -> str:
         def effect() -> str:
             check_message(data, attributes)
+            self.on_publish(data)
             self.published.append((data, dict(attributes)))
             return str(len(self.published))
 

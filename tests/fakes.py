@@ -44,14 +44,18 @@ def settings(**changes: str) -> Settings:
 class FakeCloud:
     """All of it, with a clock that only a test moves."""
 
-    def __init__(self, **changes: str) -> None:
+    def __init__(self, faults: Faults | None = None, **changes: str) -> None:
         self.settings = settings(**changes)
-        self.faults = Faults()
+        self.faults = faults or Faults()
         self.time = START
         self.objects = FakeObjects(self.faults)
         self.batches = FakeBatches(self.faults, self.now)
         self.announcements = FakeAnnouncements(self.faults)
         self._owners = itertools.count(1)
+
+    def change(self, **changes: str) -> None:
+        """Deploy again with these settings changed."""
+        self.settings = settings(**changes)
 
     def now(self) -> datetime:
         return self.time

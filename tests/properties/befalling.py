@@ -1,0 +1,117 @@
+"""
+What may befall one outward call: the process dies, or the call answers with an
+error, its effect done or not. Which errors a call can answer with, its port says.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from shared.errors import (
+    ConflictError,
+    CreateHeldError,
+    CreateRefusedError,
+    CreateUnknownError,
+    ForbiddenError,
+    MissingError,
+    RefusedError,
+    ServiceError,
+)
+from tests.faults import Crash, Faults
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """
+    One thing that befalls a call; without an `error` the process dies. `done`:
+    after the effect.
+    """
+
+    name: str
+    done: bool
+    error: Callable[[], Exception] | None = None
+
+
+DIES_BEFORE = Mishap("dies before", done=False)
+DIES_AFTER = Mishap("dies after", done=True)
+_DEATHS = (DIES_BEFORE, DIES_AFTER)
+_AWAY = Mishap("503", done=False, error=lambda: ServiceError("503"))
+_TIMED_OUT = Mishap("time-out, done", done=True, error=lambda: ServiceError("504"))
+_FORBIDDEN = Mishap("403", done=False, error=lambda: ForbiddenError("403"))
+_REFUSED = Mishap("400", done=False, error=lambda: RefusedError("400"))
+_MISSING = Mishap("404", done=False, error=lambda: MissingError("404"))
+# The client repeats a conditional write whose answer was lost.
+_OWN_412 = Mishap("412 on our own write", done=True, error=lambda: ConflictError("412"))
+_ANY = (*_DEATHS, _AWAY, _FORBIDDEN, _REFUSED)
+_CHANGING = (*_ANY, _TIMED_OUT)
+
+
+def _create(sort: type[Exception], code: str) -> Callable[[], Exception]:
+    return lambda: sort(code, code)
+
+
+_CREATE = (
+    *_DEATHS,
+    Mishap("429", done=False, error=_create(CreateHeldError, "RESOURCE_EXHAUSTED")),
+    Mishap("400", done=False, error=_create(CreateRefusedError, "INVALID_ARGUMENT")),
+    Mishap("503", done=False, error=_create(CreateUnknownError, "UNAVAILABLE")),
+    Mishap("503, done", done=True, error=_create(CreateUnknownError, "UNAVAILABLE")),
+)
+
+# By what the call is called without its bucket.
+MISHAPS: Mapping[str, tuple[Mishap, ...]] = {
+    "objects.read": (*_ANY, _MISSING),
+    "objects.write": (*_CHANGING, _OWN_412, _MISSING),
+    "objects.annotate": (*_CHANGING, _MISSING),
+    "objects.delete": (*_CHANGING, _OWN_412, _MISSING),
+    "objects.list": _ANY,
+    "objects.stream": (*_ANY, _MISSING),
+    "objects.copy": (*_CHANGING, _OWN_412, _MISSING),
+    "objects.info": (*_ANY, _MISSING),
+    "batches.create": _CREATE,
+    "batches.get": (*_ANY, _MISSING),
+    "batches.active": _ANY,
+    "batches.find": _ANY,
+    "batches.cancel": (*_CHANGING, _MISSING),
+    "announcements.publish": (*_DEATHS, _AWAY, _TIMED_OUT, _FORBIDDEN),
+}
+
+
+def mishaps_of(call: str) -> tuple[Mishap, ...]:
+    """All that may befall a call, as `Faults.calls` names it."""
+    return MISHAPS[call.partition(" ")[0]]
+
+
+@dataclass
+class Script(Faults):
+    """
+    Lets the n-th outward call of a whole run meet its mishap; others pass. What a
+    call came to is told to `on_result`.
+    """
+
+    mishaps: Mapping[int, Mishap] = field(default_factory=dict)
+    on_result: Callable[[object], None] = lambda _: None
+
+    def call(self, name: str, effect: Callable[[], T]) -> T:
+        number = len(self.calls)
+        self.calls.append(name)
+        self.on_call(name)
+        mishap = self.mishaps.get(number)
+        if mishap is None:
+            return self._told(effect)
+        if mishap.done:
+            effect()
+        if mishap.error is None:
+            raise Crash(f"{mishap.name} {name}")
+        raise mishap.error()
+
+    def _told(self, effect: Callable[[], T]) -> T:
+        try:
+            result = effect()
+        except Exception as error:
+            self.on_result(repr(error))
+            raise
+        self.on_result(repr(result))
+        return result

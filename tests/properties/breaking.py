@@ -1,0 +1,29 @@
+"""
+The quick enumerations, to the first broken promise: which it prints, and ends with 1.
+"""
+
+import sys
+
+from tests.properties.enumerating import BrokenPromiseError, run, singles
+from tests.properties.interleaving import CASES, BrokenScheduleError, explore
+from tests.properties.stories import STORIES
+
+
+def main() -> int:
+    """Look at plain runs first, then at schedules, then at single mishaps."""
+    try:
+        plain = {story: run(story, {}) for story in STORIES}
+        for start, pair in CASES:
+            explore(start, pair)
+            explore(start, pair, sleeps=1)
+        for story, ran in plain.items():
+            for mishaps in singles(ran.calls):
+                run(story, mishaps)
+    except (BrokenPromiseError, BrokenScheduleError) as error:
+        print(error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

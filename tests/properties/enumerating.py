@@ -1,0 +1,58 @@
+"""
+Every run of a story in which one mishap, or two, befall its outward calls.
+
+The calls are those that the run itself made: recorded, not listed by hand.
+"""
+
+import contextlib
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.properties.befalling import Mishap, mishaps_of
+from tests.properties.holding import Broken, check
+from tests.properties.stories import STORIES
+from tests.properties.world import World
+
+Mishaps = Mapping[int, Mishap]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A run that kept every promise: its calls, and how its drops ended."""
+
+    calls: list[str]
+    outcomes: Mapping[str, str]
+
+
+class BrokenPromiseError(AssertionError):
+    """A run that did not; says which, so that it can be run again."""
+
+
+def run(story: str, mishaps: Mishaps) -> Ran:
+    """
+    Run a story to its end, and once more with late copies of its events.
+
+    Raises BrokenPromiseError that names the story and what befell which call.
+    """
+    world = World.with_mishaps(mishaps)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            drops = STORIES[story](world)
+            world.again()
+        ended = check(world.cloud, drops, twins=world.twins, mishaps=bool(mishaps))
+        return Ran(calls=world.calls, outcomes=ended)
+    except (Exception, Broken) as error:
+        befell = {
+            f"{number} {world.calls[number]}": mishap.name
+            for number, mishap in mishaps.items()
+            if number < len(world.calls)
+        }
+        raise BrokenPromiseError(f"{story}, {befell}: {error!r}") from error
+
+
+def singles(calls: list[str], *, since: int = 0) -> Iterator[Mishaps]:
+    """Every way in which one of these calls, from a number on, can go wrong."""
+    for number in range(since, len(calls)):
+        for mishap in mishaps_of(calls[number]):
+            yield {number: mishap}

@@ -1,0 +1,105 @@
+"""
+What must hold of a deployment: at each create, at each publish, and once all is quiet,
+whatever befell it on the way.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from shared.drops import Drop
+from shared.jobs import JobRequest, JobState
+from shared.records import State, decode_record
+from tests.fakes import FakeCloud
+
+# All that may lie in our buckets for ever, or until a lifecycle rule takes it.
+_RECORD = re.compile(r"rec/[0-9a-f]{2}/([0-9a-f]{32})\.json")
+_STAGED = re.compile(r"[0-9a-f]{32}/s\d+a\d+\.jsonl")
+
+
+class Broken(BaseException):
+    """A promise is broken right now. Nothing under test can catch it."""
+
+
+def watch(cloud: FakeCloud) -> None:
+    """Have every create and every publish looked at while it happens."""
+
+    def created(request: JobRequest) -> None:
+        bucket, _, name = request.input_uri.removeprefix("gs://").partition("/")
+        if name not in cloud.objects.names(bucket):
+            raise Broken(f"a job is to read {request.input_uri}, which is not there")
+
+    def published(data: bytes) -> None:
+        told = json.loads(data)
+        folder = told["output_uri"].removeprefix("gs://results/")
+        names = cloud.objects.names("results")
+        if f"{folder}drop.json" not in names:
+            raise Broken("a subscriber would not find drop.json")
+        if cloud.objects.content("results", f"{folder}drop.json") != data:
+            raise Broken("drop.json does not say what the message says")
+        if not any(name.startswith("by-name/") for name in names):
+            raise Broken("nothing leads from the file's name to its folder")
+        if told["report_uri"] and f"{folder}report.json" not in names:
+            raise Broken("a subscriber would not find the report")
+
+    cloud.batches.on_create = created
+    cloud.announcements.on_publish = published
+
+
+def expect_markers(cloud: FakeCloud) -> None:
+    """Assert that whoever looks at markers alone misses no open record."""
+    open_ = {marker.rpartition("/")[2] for marker in cloud.open()}
+    for name in cloud.objects.names("state"):
+        if record := _RECORD.fullmatch(name):
+            left = decode_record(cloud.objects.content("state", name), record[1])
+            closed = left.state is State.PUBLISHED or record[1] in open_
+            assert closed, f"{name} is {left.state}, and has no marker"
+
+
+def check(
+    cloud: FakeCloud, drops: list[Drop], *, twins: bool, mishaps: bool
+) -> Mapping[str, str]:
+    """
+    Assert what is promised of every drop; return how each ended, by its name and
+    generation. `twins`: a drop may have had other jobs, if they were cancelled;
+    `mishaps`: a message may have come more than once, byte for byte, and what was
+    rejected may have been staged.
+    """
+    _check_jobs(cloud, twins=twins)
+    _check_what_is_left(cloud)
+    said = defaultdict(list)
+    for data, attributes in cloud.announcements.published:
+        said[attributes["ce-subject"]].append((attributes["ce-id"], data))
+    assert set(said) == {drop.drop_id for drop in drops}, "not every drop is announced"
+    ended = {}
+    for drop in drops:
+        messages = said[drop.drop_id]
+        assert len(set(messages)) == 1, f"{drop.name} has two different messages"
+        assert mishaps or len(messages) == 1, f"{drop.name} was announced twice"
+        told = json.loads(messages[0][1])
+        staged = f"{drop.drop_id}/s0a1.jsonl" in cloud.objects.names("work")
+        if told["outcome"] == "rejected" and not mishaps:
+            assert not staged, f"{drop.name} was rejected, and staged"
+        ended[f"{drop.name}#{drop.generation}"] = told["reason"] or told["outcome"]
+    return ended
+
+
+def _check_jobs(cloud: FakeCloud, *, twins: bool) -> None:
+    made = Counter(
+        job.key
+        for job in cloud.batches.jobs.values()
+        if not (twins and job.state is JobState.CANCELLED)
+    )
+    assert all(count == 1 for count in made.values()), f"billed twice: {made}"
+
+
+def _check_what_is_left(cloud: FakeCloud) -> None:
+    assert cloud.open() == []
+    for name in cloud.objects.names("state"):
+        record = _RECORD.fullmatch(name)
+        assert record, f"{name} would never be cleaned"
+        left = decode_record(cloud.objects.content("state", name), record[1])
+        assert left.state is State.PUBLISHED, f"{name} is left {left.state}"
+    for name in cloud.objects.names("work"):
+        assert _STAGED.fullmatch(name), f"{name} would never be cleaned"

@@ -1,0 +1,285 @@
+"""
+All schedules of two processes on one drop, from every state that a drop can be in,
+switching at every outward call; with deaths, also those in which a process dies at any
+of them. A state of the whole that was met before is not gone on from again.
+"""
+
+import contextlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+from shared.drops import Drop
+from shared.errors import CreateHeldError, CreateUnknownError
+from tests.fakes import ROW
+from tests.faults import Crash
+from tests.properties.befalling import DIES_AFTER, DIES_BEFORE, Mishap, Script
+from tests.properties.holding import Broken, check
+from tests.properties.scheduling import Choice, Move, Process, Turns
+from tests.properties.world import World
+
+Start = Callable[[], tuple[World, Drop]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explored:
+    """How many schedules ran to their end, and how many states were met."""
+
+    schedules: int
+    states: int
+
+
+class BrokenScheduleError(AssertionError):
+    """A schedule that broke a promise; says which."""
+
+
+def _dropped(mishaps: Mapping[int, Mishap] | None = None) -> tuple[World, Drop]:
+    world = World.with_mishaps(mishaps or {})
+    return world, world.drop(ROW)
+
+
+def fresh() -> tuple[World, Drop]:
+    """Nothing is written yet."""
+    return _dropped()
+
+
+def marked() -> tuple[World, Drop]:
+    """A marker, and no record."""
+    return _died({0: DIES_AFTER})
+
+
+def claimed() -> tuple[World, Drop]:
+    """Claimed by somebody at work."""
+    return _died({1: DIES_AFTER})
+
+
+def left() -> tuple[World, Drop]:
+    """Claimed by somebody whose lease is over."""
+    return _later(claimed)
+
+
+def staged() -> tuple[World, Drop]:
+    """Staged by somebody whose lease is over."""
+    return _later(lambda: _died({4: DIES_AFTER}))
+
+
+def held() -> tuple[World, Drop]:
+    """Held, and due."""
+    world, drop = _dropped()
+    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    world.deliver()
+    world.cloud.batches.answer = None
+    world.cloud.wait(world.cloud.settings.hold_max_seconds)
+    return world, drop
+
+
+def intended() -> tuple[World, Drop]:
+    """Submitting, by somebody who died before the create; settled."""
+    return _settled(lambda: _died({6: DIES_BEFORE}))
+
+
+def asked() -> tuple[World, Drop]:
+    """Submitting, by somebody who died after the create; settled."""
+    return _settled(lambda: _died({6: DIES_AFTER}))
+
+
+def unsettled() -> tuple[World, Drop]:
+    """Submitting, its outcome unknown, and not yet settled."""
+    world, drop = _dropped()
+    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
+    world.deliver()
+    world.cloud.batches.answer = None
+    return world, drop
+
+
+def running() -> tuple[World, Drop]:
+    """Submitted, its job at work."""
+    world, drop = _dropped()
+    world.deliver()
+    return world, drop
+
+
+def ended() -> tuple[World, Drop]:
+    """Submitted, its job at an end."""
+    world, drop = running()
+    world.cloud.batches.finish()
+    return world, drop
+
+
+def rejected() -> tuple[World, Drop]:
+    """Publishing, without a lease."""
+    world = World.with_mishaps({})
+    drop = world.drop(b"{}\n")
+    world.deliver()
+    return world, drop
+
+
+def publishing() -> tuple[World, Drop]:
+    """Publishing, by somebody whose lease is over."""
+    world, drop = _died_in_a_tick("announcements.publish")
+    world.cloud.wait(world.cloud.settings.publish_lease_seconds)
+    return world, drop
+
+
+def published() -> tuple[World, Drop]:
+    """Published, its marker still there."""
+    return _died_in_a_tick("objects.delete state")
+
+
+def _died_in_a_tick(call: str) -> tuple[World, Drop]:
+    """A job has ended, and the tick that saw it died before this call."""
+    world, drop = ended()
+
+    def die(called: str) -> None:
+        if called == call:
+            raise Crash(f"before {call}")
+
+    world.cloud.faults.on_call = die
+    world.tick()
+    return world, drop
+
+
+def _died(mishaps: Mapping[int, Mishap]) -> tuple[World, Drop]:
+    world, drop = _dropped(mishaps)
+    world.deliver()
+    return world, drop
+
+
+def _later(start: Start) -> tuple[World, Drop]:
+    world, drop = start()
+    world.cloud.wait(world.cloud.settings.claim_lease_seconds)
+    return world, drop
+
+
+def _settled(start: Start) -> tuple[World, Drop]:
+    world, drop = start()
+    _sleep(world)
+    return world, drop
+
+
+STARTS: Mapping[str, Start] = {
+    start.__name__: start
+    for start in (
+        fresh,
+        marked,
+        claimed,
+        left,
+        staged,
+        held,
+        intended,
+        asked,
+        unsettled,
+        running,
+        ended,
+        rejected,
+        publishing,
+        published,
+    )
+}
+PAIRS = (("submit", "submit"), ("submit", "poll"), ("poll", "poll"))
+CASES = tuple(product(STARTS, PAIRS))
+
+
+def explore(
+    start: str, pair: tuple[str, str], *, deaths: int = 0, sleeps: int = 0
+) -> Explored:
+    """
+    Run every schedule from a start state in which so many processes die, and so often
+    all sleep past every deadline and lease; raises BrokenScheduleError.
+    """
+    exploring = _Exploring(start, pair, deaths=deaths, sleeps=sleeps)
+    while exploring.ahead:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exploring.run_one()
+    return Explored(schedules=exploring.schedules, states=len(exploring.seen))
+
+
+class _Exploring:
+    """What was met, and the beginnings of schedules that are still to be run."""
+
+    def __init__(
+        self, start: str, pair: tuple[str, str], *, deaths: int, sleeps: int
+    ) -> None:
+        self.seen: set[object] = set()
+        self.ahead: list[list[Choice]] = [[]]
+        self.schedules = 0
+        self._start = start
+        self._pair = pair
+        self._deaths = deaths
+        self._sleeps = sleeps
+
+    def run_one(self) -> None:
+        """Run a schedule to its end, or to a state that was met before."""
+        world, drop = STARTS[self._start]()
+        turns = Turns(
+            [Process(_work(world, drop, kind)) for kind in self._pair],
+            sleep=partial(_sleep, world),
+            deaths=self._deaths,
+            sleeps=self._sleeps,
+        )
+        faults = world.cloud.faults
+        assert isinstance(faults, Script)
+        faults.on_call, faults.on_result = turns.before_call, turns.after_call
+        try:
+            turns.start()
+            for choice in self.ahead.pop():
+                turns.take(choice)
+            if not self._goes_on(world, turns):
+                return
+            self.schedules += 1
+            faults.on_call = lambda _: None
+            world.until_quiet()
+            world.again()
+            befell = self._deaths + self._sleeps > 0
+            check(world.cloud, [drop], twins=False, mishaps=befell)
+        except (AssertionError, Broken) as error:
+            raise BrokenScheduleError(
+                f"{self._start}, {self._pair}, {turns.taken}: {error}"
+            ) from error
+
+    def _goes_on(self, world: World, turns: Turns) -> bool:
+        """Take turns to the end, leaving word of every other way; whether it is new."""
+        while True:
+            state = _state(world, turns)
+            if state in self.seen:
+                turns.abandon()
+                return False
+            self.seen.add(state)
+            choices = turns.choices()
+            if not choices:
+                return True
+            self.ahead.extend([*turns.taken, other] for other in choices[1:])
+            turns.take(choices[0])
+
+
+def _work(world: World, drop: Drop, kind: str) -> Callable[[], object]:
+    if kind == "poll":
+        return world.tick
+    world.pending.clear()
+    world.answered = [drop]
+    return lambda: world.bring(drop)
+
+
+def _state(world: World, turns: Turns) -> object:
+    """All that decides how a run goes on: what is written, and what each has seen."""
+    cloud = world.cloud
+    written = tuple(
+        (
+            place,
+            stored.info.generation,
+            stored.content,
+            tuple(stored.info.metadata.items()),
+        )
+        for place, stored in sorted(cloud.objects.live.items())
+    )
+    jobs = tuple((name, job.state) for name, job in cloud.batches.jobs.items())
+    seen = tuple((tuple(p.history), p.at, p.done) for p in turns.processes)
+    past = (turns.count(Move.DIES), turns.count(Move.SLEEPS), cloud.time)
+    return hash((written, jobs, len(cloud.announcements.published), seen, past))
+
+
+def _sleep(world: World) -> None:
+    settings = world.cloud.settings
+    world.cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)

@@ -1,0 +1,232 @@
+"""
+Mistakes planted in the real code, one at a time: those of the protocol that were shown
+to break it, and every two adjacent effects swapped that do not commute.
+
+`python -m tests.properties.mutants NAME` runs the enumerations on a copy of the code
+with that mistake in it, and ends with 0 when a promise was broken.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[2]
+_COPIED = ("functions", "schemas", "shared", "tests")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """A mistake: in `file`, `right` once becomes `wrong`."""
+
+    file: str
+    right: str
+    wrong: str
+
+
+_CLAIM_FIRST = """\
+        entry = self.ledger.claim(
+            Record(
+                drop=drop,
+                route=route,
+                state=State.CLAIMED,
+                owner="",
+                lease_until=now + self.settings.time("claim_lease"),
+                times=Times(claimed=now),
+            )
+        )
+"""
+_PUBLISH = """\
+        message_id = self.announcements.publish(
+            message.data.encode(), message.attributes
+        )
+"""
+_WRITE_PUBLISHED = """\
+        entry = self.ledger.move(
+            entry,
+            state=State.PUBLISHED,
+            lease_until=None,
+            message_id=message_id,
+            times=replace(record.times, published=self.now()),
+        )
+"""
+
+PLANTED: Mapping[str, Mutant] = {
+    "the claim overwrites": Mutant(
+        file="shared/ledger.py",
+        right="            return self._write(record, if_generation=0)\n",
+        wrong="            found = self.read(record.drop_id)\n"
+        "            known = found.generation if found else 0\n"
+        "            return self._write(record, if_generation=known)\n",
+    ),
+    "no intent is written before the create": Mutant(
+        file="shared/submission.py",
+        right="            state=State.SUBMITTING,\n",
+        wrong="            state=entry.record.state,\n",
+    ),
+    "a job that was made is not adopted": Mutant(
+        file="shared/polling.py",
+        right="        if found:\n            log(",
+        wrong="        if found and not entry:\n            log(",
+    ),
+    "an unknown outcome is not left to settle": Mutant(
+        file="shared/polling.py",
+        right='        if self.now() <= asked + self.settings.time("settle"):\n',
+        wrong="        if self.now() < asked:\n",
+    ),
+    "an orphan marker is dropped": Mutant(
+        file="shared/polling.py",
+        right="            return self._adopt_orphan(marker)\n",
+        wrong="            self.ledger.close(marker)\n            return True\n",
+    ),
+    "nobody holds a lease to publish": Mutant(
+        file="shared/polling.py",
+        right="                if not _is_over(entry.record.lease_until, now):\n"
+        "                    return False\n"
+        "                return self._announce(self.closing.take_over(entry), marker)",
+        wrong="                return self._announce(entry, marker)",
+    ),
+    "the message is made when it is published": Mutant(
+        file="shared/closing.py",
+        right="            message.data.encode(), message.attributes\n",
+        wrong='            f\'{message.data[:-1]},"at":"{self.now()}"}}\'.encode(),\n'
+        "            message.attributes,\n",
+    ),
+    "the record is deleted at the end": Mutant(
+        file="shared/ledger.py",
+        right="        name = _marker_name(marker.drop.drop_id)\n        try:\n",
+        wrong="        name = _marker_name(marker.drop.drop_id)\n        try:\n"
+        "            found = self.read(marker.drop.drop_id)\n"
+        "            if found:\n"
+        "                self._objects.delete(\n"
+        "                    self._bucket,\n"
+        "                    _record_name(marker.drop.drop_id),\n"
+        "                    if_generation=found.generation,\n"
+        "                )\n",
+    ),
+    "a create is repeated blindly": Mutant(
+        file="shared/submission.py",
+        right="        except CreateUnknownError as error:\n",
+        wrong="        except CreateUnknownError as error:\n"
+        "            if record.create_tries < 2:\n"
+        "                self.create(entry)\n"
+        "                return\n",
+    ),
+    "a twin is left to run": Mutant(
+        file="shared/following.py",
+        right="        if not record.job_name:\n            return\n",
+        wrong="        return\n",
+    ),
+    "a create is begun after its deadline": Mutant(
+        file="shared/submission.py",
+        right="        if self.now() >= deadline:\n",
+        wrong="        if self.now() < record.times.claimed:\n",
+    ),
+}
+
+SWAPPED: Mapping[str, Mutant] = {
+    "marker and claim": Mutant(
+        file="shared/submission.py",
+        right="        self.ledger.mark(drop, route)\n        now = self.now()\n"
+        + _CLAIM_FIRST,
+        wrong="        now = self.now()\n"
+        + _CLAIM_FIRST
+        + "        self.ledger.mark(drop, route)\n",
+    ),
+    "check and copy": Mutant(
+        file="shared/staging.py",
+        right="        verdict = Verdict.of(problem) if problem else "
+        "self._check(record, lease)\n",
+        wrong="        self._stage(record)\n"
+        "        verdict = Verdict.of(problem) if problem else "
+        "self._check(record, lease)\n",
+    ),
+    "copy and intent": Mutant(
+        file="shared/submission.py",
+        right="        prepared = self.staging.prepare(entry)\n",
+        wrong="        entry = self.ledger.move(\n"
+        "            entry,\n"
+        "            state=State.SUBMITTING,\n"
+        "            create_deadline=self.now()\n"
+        '            + self.settings.time("create_deadline"),\n'
+        "        )\n"
+        "        prepared = self.staging.prepare(entry)\n",
+    ),
+    "freezing and publishing": Mutant(
+        file="shared/following.py",
+        right="        rows = record.checked.rows if record.checked else 0\n",
+        wrong="        rows = record.checked.rows if record.checked else 0\n"
+        "        if record.message is None:\n"
+        "            return entry\n",
+    ),
+    "drop.json and the message": Mutant(
+        file="shared/closing.py",
+        right="        self._write_folder(record, message.data)\n",
+        wrong="        self.announcements.publish(\n"
+        "            message.data.encode(), message.attributes\n"
+        "        )\n"
+        "        self._write_folder(record, message.data)\n",
+    ),
+    "the message and the word that it is out": Mutant(
+        file="shared/closing.py",
+        right=_PUBLISH + _WRITE_PUBLISHED,
+        wrong='        message_id = "unknown"\n' + _WRITE_PUBLISHED + _PUBLISH,
+    ),
+    "the word that it is out and the marker": Mutant(
+        file="shared/polling.py",
+        right="        announced = self.closing.announce(entry)\n",
+        wrong="        self.ledger.close(marker)\n"
+        "        announced = self.closing.announce(entry)\n",
+    ),
+}
+
+MUTANTS = {**PLANTED, **SWAPPED}
+
+
+def is_caught(mutant: Mutant) -> str:
+    """
+    Run the enumerations on a copy of the code with this mistake in it; return what
+    broke first, or nothing.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name in _COPIED:
+            ignore = shutil.ignore_patterns("__pycache__", "node_modules")
+            shutil.copytree(_ROOT / name, root / name, ignore=ignore)
+        file = root / mutant.file
+        text = file.read_text()
+        if text.count(mutant.right) != 1:
+            raise ValueError(f"{mutant.file} does not hold this once:\n{mutant.right}")
+        file.write_text(text.replace(mutant.right, mutant.wrong))
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.properties.breaking"],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        broke = done.stdout.strip()
+        if done.returncode != (1 if broke else 0):
+            raise RuntimeError(f"this mistake makes no program: {done.stderr}")
+        return broke
+
+
+def main() -> int:
+    """Plant the mistake that is named, or each."""
+    names = sys.argv[1:] or list(MUTANTS)
+    missed = 0
+    for name in names:
+        broke = is_caught(MUTANTS[name])
+        print(f"{name}: {broke[:100] or 'NOT CAUGHT'}")
+        missed += not broke
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""
+All that is too long for the suite: `make prove`.
+
+Every pair of two mishaps in one run, for every story; every schedule of two processes
+in which one dies and all sleep once; and thousands of days of a deployment. Prints how
+many runs there were, and ends with 1 at the first broken promise.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+from hypothesis import HealthCheck, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.properties.enumerating import run, singles
+from tests.properties.interleaving import CASES, explore
+from tests.properties.stories import STORIES
+from tests.properties.test_machine import Days
+
+Work = tuple[Callable[..., int], tuple[object, ...]]
+
+
+def pairs_after(story: str, first: int, which: int) -> int:
+    """
+    Run a story with the `which`-th mishap of its `first` call, and with each second
+    one after it; return how many runs that were.
+    """
+    begun = list(singles(run(story, {}).calls[: first + 1], since=first))[which]
+    calls = run(story, begun).calls
+    runs = 1
+    for second in singles(calls, since=first + 1):
+        run(story, {**begun, **second})
+        runs += 1
+    return runs
+
+
+def schedules(start: str, pair: tuple[str, str]) -> int:
+    """Run every schedule of two processes; return how many there were."""
+    return explore(start, pair, deaths=1, sleeps=1).schedules
+
+
+def days(examples: int, number: int) -> int:
+    """Let so many deployments live; return how many."""
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=60,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    machine = seed(number)(type(f"Days{number}", (Days,), {}))
+    run_state_machine_as_test(machine, settings=chosen)
+    return examples
+
+
+def pairs_of(story: str) -> Iterator[Work]:
+    """The work that all pairs of a story are, cut by the first mishap."""
+    calls = run(story, {}).calls
+    for number in range(len(calls)):
+        for which, _ in enumerate(singles(calls[: number + 1], since=number)):
+            yield pairs_after, (story, number, which)
+
+
+def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:
+    """What is to be proved, by what it is called."""
+    if wanted in ("all", "days"):
+        work: list[Work] = [(days, (500, first + n)) for n in range(20)]
+        yield "days of a deployment", work
+    if wanted in ("all", "schedules"):
+        yield (
+            "schedules with a death and a sleep",
+            [(schedules, case) for case in CASES],
+        )
+    if wanted in ("all", "pairs"):
+        for story in STORIES:
+            yield f"{story}: runs with two mishaps", list(pairs_of(story))
+
+
+def main() -> int:
+    """Prove it, on every core."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="?", default="all")
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args()
+    started, total = time.monotonic(), 0
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for title, work in parts(given.what, given.seed):
+            asked = [pool.submit(do, *arguments) for do, arguments in work]
+            runs = 0
+            for number, done in enumerate(as_completed(asked), 1):
+                if error := done.exception():
+                    pool.shutdown(cancel_futures=True)
+                    print(f"BROKEN: {error}")
+                    return 1
+                runs += done.result()
+                if sys.stderr.isatty():
+                    print(f"\r{title}: {number}/{len(work)}", end="", file=sys.stderr)
+            total += runs
+            seconds = time.monotonic() - started
+            print(f"{title}: {runs}; {seconds:.0f} s so far", flush=True)
+    print(f"{total} runs, no promise broken")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Runs that between them come by every outward call of the code."""
+
+from collections.abc import Callable, Mapping
+
+from shared.drops import Drop
+from shared.errors import CreateHeldError, CreateUnknownError
+from tests.fakes import ROW
+from tests.properties.world import World
+
+Story = Callable[[World], list[Drop]]
+
+
+def completed(world: World) -> list[Drop]:
+    """One file, from its event to its message."""
+    drop = world.drop(ROW)
+    world.until_quiet()
+    return [drop]
+
+
+def rejected(world: World) -> list[Drop]:
+    """A file with a line that can't run."""
+    drop = world.drop(ROW + b"{}\n")
+    world.until_quiet()
+    return [drop]
+
+
+def superseded(world: World) -> list[Drop]:
+    """A generation that is gone for ever before it is read."""
+    drop = world.drop(ROW)
+    world.cloud.objects.remove("inbox", drop.name, for_ever=True)
+    world.until_quiet()
+    return [drop]
+
+
+def overwritten(world: World) -> list[Drop]:
+    """Two generations of one name, the later first."""
+    first, second = world.drop(ROW), world.drop(ROW * 2)
+    world.pending.reverse()
+    world.until_quiet()
+    return [first, second]
+
+
+def held(world: World) -> list[Drop]:
+    """Vertex AI says not now, twice."""
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    world.deliver()
+    world.cloud.wait(60)
+    world.tick()
+    world.cloud.batches.answer = None
+    world.until_quiet()
+    return [drop]
+
+
+def unknown_and_made(world: World) -> list[Drop]:
+    """The answer to a create is lost, and the job is there."""
+    drop = world.drop(ROW)
+    world.cloud.batches.create_unknown_with_job = True
+    world.deliver()
+    world.cloud.batches.create_unknown_with_job = False
+    world.until_quiet()
+    return [drop]
+
+
+def unknown_and_not_made(world: World) -> list[Drop]:
+    """The answer to a create is lost, and there is no job."""
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
+    world.deliver()
+    world.cloud.batches.answer = None
+    world.until_quiet()
+    return [drop]
+
+
+def made_twice(world: World) -> list[Drop]:
+    """The answer is lost, and `List` shows the job only after the settling time."""
+    world.twins, world.job_seconds = True, 4 * 3600
+    world.cloud.batches.lag_seconds = 2 * world.cloud.settings.settle_seconds
+    return unknown_and_made(world)
+
+
+STORIES: Mapping[str, Story] = {
+    story.__name__: story
+    for story in (
+        completed,
+        rejected,
+        superseded,
+        overwritten,
+        held,
+        unknown_and_made,
+        unknown_and_not_made,
+        made_twice,
+    )
+}

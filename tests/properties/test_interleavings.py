@@ -1,0 +1,19 @@
+"""
+Whatever two invocations do beside each other, from whatever state a drop is in, it has
+one job and one message. With deaths and sleeps it is `make prove`.
+"""
+
+import pytest
+
+from tests.properties.interleaving import PAIRS, STARTS, explore
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_no_schedule_of_two_breaks_a_promise(start: str, pair: tuple[str, str]) -> None:
+    assert explore(start, pair).schedules
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_nor_does_one_in_which_a_process_dies(pair: tuple[str, str]) -> None:
+    assert explore("fresh", pair, deaths=1).schedules

@@ -1,0 +1,141 @@
+"""
+A deployment on the fakes, driven as Google drives it: events come again until they
+are answered with success, ticks come whatever the last one did, jobs end.
+
+What is run are the functions themselves, unmodified.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import flask
+from cloudevents.http import CloudEvent
+
+from functions.poll_jobs import poll_jobs
+from functions.submit_job import submit_job
+from shared import wiring
+from shared.drops import FINALIZED, Drop
+from tests.fakes import FakeCloud
+from tests.faults import Crash
+from tests.properties.befalling import Mishap, Script
+from tests.properties.holding import Broken, expect_markers, watch
+
+_MOST_ROUNDS = 200
+# Rounds of a minute at first, and then of ten: time has to pass for leases, holds,
+# settling and the sweep.
+_MINUTES = 6
+_TICK = flask.Request({"REQUEST_METHOD": "POST"})
+
+
+class NeverQuietError(AssertionError):
+    """Something is still open after hours."""
+
+
+@dataclass
+class World:
+    """
+    One run: a cloud, and the events that have not been answered with success. Jobs
+    take `job_seconds`; `twins`: `List` lags so long that a drop may get two.
+    """
+
+    cloud: FakeCloud
+    pending: list[Drop] = field(default_factory=list)
+    answered: list[Drop] = field(default_factory=list)
+    job_seconds: float = 0
+    twins: bool = False
+
+    @classmethod
+    def with_mishaps(cls, mishaps: Mapping[int, Mishap]) -> "World":
+        cloud = FakeCloud(Script(mishaps=mishaps))
+        watch(cloud)
+        # Half of what the settling time allows for.
+        cloud.batches.lag_seconds = cloud.settings.settle_seconds / 2
+        return cls(cloud)
+
+    @property
+    def calls(self) -> list[str]:
+        return self.cloud.faults.calls
+
+    def drop(self, content: bytes, name: str = "in/a.jsonl") -> Drop:
+        dropped = self.cloud.drop(content, name)
+        self.pending.append(dropped)
+        return dropped
+
+    def deliver(self) -> None:
+        """
+        Bring every event that is pending, once. One that left anything written is not
+        relied on any more, whatever was answered: polls alone must end its drop.
+        """
+        for event in list(self.pending):
+            self.bring(event)
+            if self._is_written(event):
+                self.pending.remove(event)
+                self.answered.append(event)
+
+    def bring(self, drop: Drop) -> bool:
+        """Bring one event; whether it was answered with success."""
+        with self._wired():
+            try:
+                submit_job(_event(drop))
+            except (Exception, Crash):  # noqa: BLE001  # answered 500, or not at all
+                return False
+            finally:
+                expect_markers(self.cloud)
+        if not self._is_written(drop):
+            raise Broken(f"success was said of {drop.name}, and nothing is written")
+        return True
+
+    def tick(self) -> None:
+        """Let Cloud Scheduler call once."""
+        with self._wired(), contextlib.suppress(Exception, Crash):
+            poll_jobs(_TICK)
+        expect_markers(self.cloud)
+
+    def until_quiet(self) -> None:
+        """Go on until no event is pending and no drop is open."""
+        for number in range(_MOST_ROUNDS):
+            self.deliver()
+            self.tick()
+            if not self.pending and not self.cloud.open():
+                return
+            self.cloud.batches.finish(after_seconds=self.job_seconds)
+            self.cloud.wait(60 if number < _MINUTES else 600)
+        raise NeverQuietError(f"open: {self.cloud.open()}, pending: {self.pending}")
+
+    def again(self) -> None:
+        """Bring every event that was answered once more, a day later."""
+        self.cloud.wait(86_400)
+        self.pending = [*self.pending, *self.answered]
+        self.answered = []
+        self.until_quiet()
+
+    def _is_written(self, drop: Drop) -> bool:
+        name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+        return name in self.cloud.objects.names("state") or any(
+            marker.endswith(drop.drop_id) for marker in self.cloud.open()
+        )
+
+    @contextlib.contextmanager
+    def _wired(self) -> Iterator[None]:
+        kept = wiring.submission, wiring.polling
+        wiring.submission, wiring.polling = self.cloud.submission, self.cloud.polling
+        try:
+            yield
+        finally:
+            wiring.submission, wiring.polling = kept
+
+
+def _event(drop: Drop) -> CloudEvent:
+    attributes = {"type": FINALIZED, "source": f"//storage/{drop.bucket}"}
+    return CloudEvent(
+        attributes,
+        {
+            "bucket": drop.bucket,
+            "name": drop.name,
+            "generation": str(drop.generation),
+            "size": str(drop.size),
+            "crc32c": drop.crc32c,
+            "timeCreated": drop.dropped_at.isoformat(),
+        },
+    )
