@@ -61,14 +61,14 @@ def test_every_method_has_its_permission() -> None:
     }
     assert set(METHODS) == methods | {"GetOperation"}
     of_jobs = "aiplatform.batchPredictionJobs"
-    assert PERMISSIONS == {
+    assert {
         "CreateBatchPredictionJob": f"{of_jobs}.create",
         "GetBatchPredictionJob": f"{of_jobs}.get",
         "ListBatchPredictionJobs": f"{of_jobs}.list",
         "CancelBatchPredictionJob": f"{of_jobs}.cancel",
         "DeleteBatchPredictionJob": f"{of_jobs}.delete",
         "GetOperation": f"{of_jobs}.get",
-    }
+    } == PERMISSIONS
 
 
 @pytest.mark.parametrize("method", METHODS)
