@@ -46,12 +46,13 @@ _PUBLISH = """\
         )
 """
 _WRITE_PUBLISHED = """\
+        now = self.now()
         entry = self.ledger.move(
             entry,
             state=State.PUBLISHED,
             lease_until=None,
             message_id=message_id,
-            times=replace(record.times, published=self.now()),
+            times=replace(record.times, published=now),
         )
 """
 
