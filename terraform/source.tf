@@ -1,10 +1,11 @@
 locals {
   root = "${path.module}/.."
 
-  # What ships is listed, not what is left out: a stray file cannot reach the image.
+  # What ships is listed, not what is left out: of these folders their Python, and
+  # nothing of what tools hide there.
   source_files = setunion(
     ["main.py", "requirements.txt"],
-    fileset(local.root, "{functions,shared}/**/*.py"),
+    [for file in fileset(local.root, "{functions,shared}/**/*.py") : file if !strcontains(file, "/.")],
   )
 }
 

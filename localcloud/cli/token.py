@@ -26,7 +26,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--account",
         default=USER,
         metavar="NAME",
-        help="the service account that calls (default: %(default)s)",
+        help="the service account that calls, by its name or its whole address "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--lifetime",
@@ -43,6 +44,8 @@ def run(given: argparse.Namespace) -> int:
     Print the token.
     """
     running = arguments.data_folder(given).running()
-    email = account_email(given.account, running.project)
+    email = given.account
+    if "@" not in email:
+        email = account_email(email, running.project)
     print(token_for(email, given.lifetime))
     return 0

@@ -27,7 +27,7 @@ class NoSourceError(FileNotFoundError):
 def source_files(root: Path) -> list[PurePosixPath]:
     """
     List what ships, sorted: main.py, requirements.txt, and the Python files of
-    functions/ and shared/. Nothing else does.
+    functions/ and shared/, but for hidden ones. Nothing else does.
 
     Raises NoSourceError if main.py or requirements.txt is missing.
     """
@@ -36,7 +36,8 @@ def source_files(root: Path) -> list[PurePosixPath]:
             raise NoSourceError(f"{root} holds no {name}: it is not dropbatch's source")
     trees = [path for tree in _TREES for path in (root / tree).rglob("*.py")]
     files = [root / name for name in _SINGLE] + trees
-    return sorted(PurePosixPath(file.relative_to(root)) for file in files)
+    listed = (PurePosixPath(file.relative_to(root)) for file in files)
+    return sorted(file for file in listed if "/." not in str(file))
 
 
 def build(root: Path) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.door.tokens import read_token
 from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
 
@@ -64,6 +65,17 @@ def test_a_port_in_use_is_refused_with_the_fix(
     (line,) = refused.stderr.splitlines()
     assert port in line
     assert "--port" in line
+
+
+@pytest.mark.parametrize("account", ["a-name", "a-name@p.iam.gserviceaccount.com"])
+def test_a_token_is_of_the_account_that_is_named(
+    bare_cloud: RunningCloud, account: str
+) -> None:
+    told = dropbatch("token", "--data", str(bare_cloud.folder), "--account", account)
+
+    email = read_token(told.stdout.strip()).email
+    assert email.startswith("a-name@")
+    assert email.count("@") == 1
 
 
 def test_the_variables_work_in_a_shell_and_are_taken_back(

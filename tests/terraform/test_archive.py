@@ -61,6 +61,8 @@ def test_the_same_files_make_the_same_bytes_anywhere(
     (other / "shared/notes.md").write_text("not shipped")
     (other / "shared/__pycache__").mkdir(exist_ok=True)
     (other / "shared/__pycache__/x.cpython-311.pyc").write_bytes(b"not shipped")
+    (other / "shared/.venv/lib").mkdir(parents=True)
+    (other / "shared/.venv/lib/x.py").write_text("not shipped")
     (other / ".env").write_text("SECRET=not-shipped")
     (other / "conftest.py").write_text("")
 

@@ -13,6 +13,11 @@ from tests.terraform.module import Module, copy_of_module, copy_of_variables
 FOLDER = ROOT / "terraform"
 # A top-level block, up to the line that ends it.
 VARIABLE = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}$', re.MULTILINE | re.DOTALL)
+RESOURCE = re.compile(
+    r'^resource "(\w+)" "\w+" \{\n(.*?)^\}$', re.MULTILINE | re.DOTALL
+)
+FILES = list(FOLDER.glob("*.tf"))
+SERVICES = FOLDER / "services.tf"
 MOCKED = re.compile(r"^mock_provider .*\{\}$", re.MULTILINE)
 THEIRS = """
 provider "google" {
@@ -93,6 +98,51 @@ def test_every_variable_is_typed_explained_and_never_null(name: str) -> None:
     assert re.search(r"^  nullable += false$", block, re.MULTILINE)
     assert re.search(r'^  description = "[A-Z].*\."$', block, re.MULTILINE)
     assert "  validation {" in block
+
+
+@pytest.mark.parametrize(
+    ("kind", "waits"),
+    [
+        ("google_cloudfunctions2_function", "time_sleep.grants"),
+        ("google_monitoring_alert_policy", "time_sleep.metrics"),
+        ("google_monitoring_dashboard", "time_sleep.metrics"),
+        ("google_logging_metric", "time_sleep.apis"),
+        ("google_service_account", "time_sleep.apis"),
+        ("google_pubsub_topic", "time_sleep.key"),
+        ("google_storage_bucket", "time_sleep.key"),
+        ("google_project_service_identity", "time_sleep.apis"),
+    ],
+)
+def test_what_is_too_early_without_a_wait_has_it(kind: str, waits: str) -> None:
+    blocks = RESOURCE.findall("\n".join(file.read_text() for file in sorted(FILES)))
+    found = [block for of, block in blocks if of == kind]
+
+    assert found
+    for block in found:
+        assert re.search(rf"depends_on = \[[^]]*{re.escape(waits)}\b", block), kind
+
+
+def test_every_service_that_is_used_is_enabled() -> None:
+    """Without one, an apply on a new project fails; nothing else tells."""
+    services = set(re.findall(r'"(\w+)\.googleapis\.com"', SERVICES.read_text()))
+
+    assert services == {
+        *("aiplatform", "artifactregistry", "cloudbuild", "cloudfunctions"),
+        *("cloudscheduler", "eventarc", "iam", "logging", "monitoring", "pubsub"),
+        *("run", "storage"),
+    }
+
+
+def test_the_schedulers_token_is_for_the_address_that_it_calls() -> None:
+    (job,) = re.findall(
+        r'^resource "google_cloud_scheduler_job".*?^\}$',
+        (FOLDER / "poll_jobs.tf").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+    called = re.findall(r"^ +(?:uri|audience) += (.+)$", job, re.MULTILINE)
+
+    assert len(called) == 2
+    assert len(set(called)) == 1
 
 
 def test_nothing_but_ci_knows_of_stand_in_providers() -> None:

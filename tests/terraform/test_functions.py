@@ -104,6 +104,28 @@ def test_the_functions_run_the_archive_on_the_tested_python(
         assert archive["bucket"].endswith("-source")
 
 
+def test_the_sizes_are_the_designs(plans: Plans) -> None:
+    """
+    docs/decisions/009: one file at a time in an instance of 512 MiB, one tick at once.
+    """
+    sizes = {
+        name: (
+            service["available_memory"],
+            service["available_cpu"],
+            service["timeout_seconds"],
+            service["max_instance_request_concurrency"],
+            service["max_instance_count"],
+        )
+        for name, function in functions(plans["defaults"]).items()
+        for service in function["service_config"]
+    }
+
+    assert sizes == {
+        "submit_job": ("512Mi", "1", 540, 1, 20),
+        "poll_jobs": ("512Mi", "1", 900, 1, 1),
+    }
+
+
 def test_each_function_runs_as_its_own_account(plans: Plans) -> None:
     for name, function in functions(plans["defaults"]).items():
         service = function["service_config"][0]

@@ -24,6 +24,8 @@ LEFT = {
     "tests/test_a.py": "",
     "localcloud/x.py": "",
     ".venv/lib/y.py": "",
+    "shared/.venv/lib/y.py": "",
+    "functions/.ipynb_checkpoints/submit_job.py": "",
 }
 
 
