@@ -1,10 +1,10 @@
 locals {
-  root = "${path.module}/.."
+  repository = "${path.module}/.."
 
   # What ships is listed, not what is left out: a stray file cannot reach the image.
   source_files = setunion(
     ["main.py", "requirements.txt"],
-    fileset(local.root, "{functions,shared}/**/*.py"),
+    fileset(local.repository, "{functions,shared}/**/*.py"),
   )
 }
 
@@ -19,7 +19,7 @@ data "archive_file" "source" {
 
     content {
       filename = source.value
-      content  = file("${local.root}/${source.value}")
+      content  = file("${local.repository}/${source.value}")
     }
   }
 }
