@@ -9,35 +9,8 @@ locals {
   # Nothing for three polls, one of which took as long as it may, and those ten minutes.
   no_tick = local.poll_timeout_seconds + 60 * (3 * var.poll_minutes + 10)
 
-  # Filters of Cloud Monitoring: which series is looked at.
-  functions_filter = join(" AND ", [
-    "resource.type = \"cloud_run_revision\"",
-    "resource.label.service_name = one_of(\"${var.name}-submit-job\", \"${var.name}-poll-jobs\")",
-  ])
-  metric_filters = {
-    for metric, _ in local.metrics :
-    metric => "${local.functions_filter} AND metric.type = \"logging.googleapis.com/user/${var.name}/${metric}\""
-  }
-  calls_filter = join(" AND ", [
-    "resource.type = \"cloud_run_revision\"",
-    "resource.label.service_name = \"${var.name}-submit-job\"",
-    "metric.type = \"run.googleapis.com/request_count\"",
-  ])
-  event_queue_filter = join(" AND ", [
-    "resource.type = \"pubsub_subscription\"",
-    "resource.label.subscription_id = starts_with(\"eventarc-${var.region}-${var.name}-submit-job-\")",
-    "metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\"",
-  ])
-  dead_letters_filter = join(" AND ", [
-    "resource.type = \"pubsub_subscription\"",
-    "resource.label.subscription_id = one_of(${join(", ", [
-      for word in var.subscriptions : "\"${var.name}-${word}-dead-letters\""
-    ])})",
-    "metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\"",
-  ])
-
   # What a threshold is, where it says nothing else: any line at all, in ten minutes.
-  threshold = {
+  threshold_defaults = {
     denominator = null
     below       = false
     value       = 0
@@ -95,19 +68,14 @@ locals {
         ]
       }
       event_refused = {
-        severity = "WARNING"
-        thresholds = [{
-          title  = "event_refused"
-          filter = local.metric_filters["event_refused"]
-        }]
+        severity   = "WARNING"
+        thresholds = [{ title = "event_refused", filter = local.metric_filters["event_refused"] }]
       }
       twin_job = {
         severity = "ERROR"
         thresholds = [
-          for metric in ["twin_cancelled", "twin_not_cancelled"] : {
-            title  = metric
-            filter = local.metric_filters[metric]
-          }
+          for metric in ["twin_cancelled", "twin_not_cancelled"] :
+          { title = metric, filter = local.metric_filters[metric] }
         ]
       }
       job_missing = {
@@ -233,7 +201,7 @@ resource "google_monitoring_alert_policy" "alert" {
   }
 
   dynamic "conditions" {
-    for_each = [for threshold in each.value.thresholds : merge(local.threshold, threshold)]
+    for_each = [for threshold in each.value.thresholds : merge(local.threshold_defaults, threshold)]
     content {
       display_name = conditions.value.title
 

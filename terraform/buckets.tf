@@ -41,8 +41,8 @@ locals {
     }
   }
 
-  # What a rule that deletes says nothing of.
-  any_object = {
+  # What a rule is, where it says nothing else.
+  rule_defaults = {
     age                        = null
     days_since_noncurrent_time = null
     matches_prefix             = null
@@ -77,7 +77,7 @@ resource "google_storage_bucket" "bucket" {
   }
 
   dynamic "lifecycle_rule" {
-    for_each = [for rule in local.buckets[each.key].deletes : merge(local.any_object, rule)]
+    for_each = [for rule in local.buckets[each.key].deletes : merge(local.rule_defaults, rule)]
 
     content {
       action {

@@ -5,12 +5,12 @@
 locals {
   # What a chart and its plots are, where they say nothing else. A plot counts an event's
   # lines.
-  chart = {
+  chart_defaults = {
     type   = "LINE"
     period = "300s"
     quota  = null
   }
-  plot = {
+  plot_defaults = {
     filter = null
     align  = "ALIGN_DELTA"
     reduce = "REDUCE_SUM"
@@ -138,8 +138,8 @@ locals {
 
   # A chart without plots, of subscriptions that there are not, is not drawn.
   drawn = [
-    for chart in local.charts : merge(local.chart, chart, {
-      plots = [for plot in chart.plots : merge(local.plot, plot)]
+    for chart in local.charts : merge(local.chart_defaults, chart, {
+      plots = [for plot in chart.plots : merge(local.plot_defaults, plot)]
     }) if length(chart.plots) > 0
   ]
 
