@@ -4,116 +4,159 @@
 locals {
   # No shorter: a metric of logs may be ten minutes late. And two polls, where they
   # come seldom.
-  two_ticks = 60 * max(10, 2 * var.poll_minutes)
+  poll_window = 60 * max(10, 2 * var.poll_minutes)
 
   # Nothing for three polls, one of which took as long as it may, and those ten minutes.
   no_tick = local.poll_timeout_seconds + 60 * (3 * var.poll_minutes + 10)
 
-  # By what it is that is watched. Where nothing else is said: any at all, in ten minutes.
-  log_alerts = {
-    tick_fails = {
-      severity = "ERROR"
-      watch = [
-        for metric in ["drive_failed", "list_failed", "bad_marker"] :
-        # A single one passes with the next poll.
-        { metric = metric, window = local.two_ticks, lasting = 2 * local.two_ticks }
-      ]
-    }
-    event_refused = {
-      severity = "WARNING"
-      watch    = [{ metric = "event_refused" }]
-    }
-    twin_job = {
-      severity = "ERROR"
-      watch    = [{ metric = "twin_cancelled" }, { metric = "twin_not_cancelled" }]
-    }
-    job_missing = {
-      severity = "ERROR"
-      watch = [
-        # A single 404 passes, which is why the event itself alerts nobody.
-        { title = "missing for a while", metric = "open_drops/count", where = "metric.label.state = \"missing\"", window = local.two_ticks, lasting = local.two_ticks },
-        { title = "job_lost", metric = "ended", where = "metric.label.reason = \"job_lost\"" },
-      ]
-    }
-    create_refused = {
-      severity = "ERROR"
-      watch    = [{ title = "create_refused", metric = "ended", where = "metric.label.reason = \"create_refused\"" }]
-    }
-    create_forbidden = {
-      severity = "ERROR"
-      watch = [
-        # A grant may be minutes late. What is held is tried every ten minutes at most.
-        { title = "held, 403 or 401", metric = "held", where = "metric.label.code = one_of(\"PERMISSION_DENIED\", \"UNAUTHENTICATED\")", window = 900, lasting = 1800 },
-      ]
-    }
-    held_for_long = {
-      severity = "WARNING"
-      watch = [
-        # 60 jobs a minute, which Vertex AI admits, are 43,000 in twelve hours.
-        { title = "held for 12 hours", metric = "open_drops/oldest_seconds", where = "metric.label.state = \"held\"", above = 12 * 3600 },
-      ]
-    }
-    open_for_long = {
-      severity = "ERROR"
-      watch = [
-        # 72 hours in Vertex AI's queue and 24 at work. What is published has ended, and
-        # waits for late twins of its job alone.
-        { title = "open for 96 hours", metric = "open_drops/oldest_seconds", where = "metric.label.state != \"published\"", above = 96 * 3600, by = ["metric.label.state"] },
-        { title = "a job is paused", metric = "still_waits", where = "metric.label.state = one_of(\"paused\", \"unknown\")", window = local.two_ticks, lasting = local.two_ticks },
-      ]
-    }
+  # What a threshold is, where it says nothing else: any line at all, in ten minutes.
+  threshold_defaults = {
+    denominator = null
+    below       = false
+    value       = 0
+    window      = 600
+    lasting     = 0
+    align       = "ALIGN_DELTA"
+    reduce      = "REDUCE_SUM"
+    by          = null
   }
-
-  of_us        = "resource.type = \"cloud_run_revision\" AND resource.label.service_name = one_of(\"${var.name}-submit-job\", \"${var.name}-poll-jobs\")"
-  of_a_metric  = { for metric, _ in local.metrics : metric => "${local.of_us} AND metric.type = \"logging.googleapis.com/user/${var.name}/${metric}\"" }
-  calls        = "resource.type = \"cloud_run_revision\" AND resource.label.service_name = \"${var.name}-submit-job\" AND metric.type = \"run.googleapis.com/request_count\""
-  of_letters   = "resource.type = \"pubsub_subscription\" AND resource.label.subscription_id = one_of(${join(", ", [for s in var.subscriptions : "\"${var.name}-${s}-dead-letters\""])}) AND metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\""
-  of_the_queue = "resource.type = \"pubsub_subscription\" AND resource.label.subscription_id = starts_with(\"eventarc-${var.region}-${var.name}-submit-job-\") AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\""
 
   alerts = merge(
     {
-      for alert, it in local.log_alerts : alert => {
-        severity = it.severity
-        absent   = []
+      tick_missing = {
+        severity = "CRITICAL"
+        thresholds = [{
+          title  = "less than one tick"
+          filter = local.metric_filters["tick"]
+          below  = true
+          value  = 1
+          window = local.no_tick
+        }]
+      }
+      tick_fails = {
+        severity = "ERROR"
         thresholds = [
-          for each in it.watch : {
-            title   = try(each.title, each.metric)
-            filter  = join(" AND ", compact([local.of_a_metric[each.metric], try(each.where, "")]))
-            among   = ""
-            below   = false
-            value   = try(each.above, 0)
-            window  = try(each.window, 600)
-            lasting = try(each.lasting, 0)
-            align   = "ALIGN_DELTA"
-            reduce  = local.metrics[each.metric].field == "" ? "REDUCE_SUM" : "REDUCE_MEAN"
-            by      = try(each.by, [])
+          for metric in ["drive_failed", "list_failed", "bad_marker"] : {
+            title  = metric
+            filter = local.metric_filters[metric]
+            # A single one passes with the next poll.
+            window  = local.poll_window
+            lasting = 2 * local.poll_window
           }
         ]
       }
-    },
-    {
-      tick_missing = {
-        severity = "CRITICAL"
-        # A counter may be written on as 0 for a while, which is not absent.
-        absent     = [local.of_a_metric["tick"]]
-        thresholds = [{ title = "less than one tick", filter = local.of_a_metric["tick"], among = "", below = true, value = 1, window = local.no_tick, lasting = 0, align = "ALIGN_DELTA", reduce = "REDUCE_SUM", by = [] }]
-      }
       submit_fails = {
         severity = "CRITICAL"
-        absent   = []
         thresholds = [
-          # Eventarc waits ten minutes at most between two tries.
-          { title = "most calls fail", filter = "${local.calls} AND metric.label.response_code_class = \"5xx\"", among = local.calls, below = false, value = 0.5, window = 900, lasting = 2700, align = "ALIGN_DELTA", reduce = "REDUCE_SUM", by = [] },
-          { title = "an event waits for an hour", filter = local.of_the_queue, among = "", below = false, value = 3600, window = 300, lasting = 0, align = "ALIGN_MAX", reduce = "REDUCE_MAX", by = [] },
+          {
+            title       = "most calls fail"
+            filter      = "${local.calls_filter} AND metric.label.response_code_class = \"5xx\""
+            denominator = local.calls_filter
+            value       = 0.5
+            # Eventarc waits ten minutes at most between two tries.
+            window  = 900
+            lasting = 2700
+          },
+          {
+            title  = "an event waits for an hour"
+            filter = local.event_queue_filter
+            value  = 3600
+            window = 300
+            align  = "ALIGN_MAX"
+            reduce = "REDUCE_MAX"
+          },
+        ]
+      }
+      event_refused = {
+        severity   = "WARNING"
+        thresholds = [{ title = "event_refused", filter = local.metric_filters["event_refused"] }]
+      }
+      twin_job = {
+        severity = "ERROR"
+        thresholds = [
+          for metric in ["twin_cancelled", "twin_not_cancelled"] :
+          { title = metric, filter = local.metric_filters[metric] }
+        ]
+      }
+      job_missing = {
+        severity = "ERROR"
+        thresholds = [
+          {
+            title  = "missing for a while"
+            filter = "${local.metric_filters["open_drops/count"]} AND metric.label.state = \"missing\""
+            reduce = "REDUCE_MEAN"
+            # A single 404 passes, which is why the event itself alerts nobody.
+            window  = local.poll_window
+            lasting = local.poll_window
+          },
+          {
+            title  = "job_lost"
+            filter = "${local.metric_filters["ended"]} AND metric.label.reason = \"job_lost\""
+          },
+        ]
+      }
+      create_refused = {
+        severity = "ERROR"
+        thresholds = [{
+          title  = "create_refused"
+          filter = "${local.metric_filters["ended"]} AND metric.label.reason = \"create_refused\""
+        }]
+      }
+      create_forbidden = {
+        severity = "ERROR"
+        thresholds = [{
+          title = "held, 403 or 401"
+          filter = join(" AND ", [
+            local.metric_filters["held"],
+            "metric.label.code = one_of(\"PERMISSION_DENIED\", \"UNAUTHENTICATED\")",
+          ])
+          # A grant may be minutes late. What is held is tried every ten minutes at most.
+          window  = 900
+          lasting = 1800
+        }]
+      }
+      held_for_long = {
+        severity = "WARNING"
+        thresholds = [{
+          title  = "held for 12 hours"
+          filter = "${local.metric_filters["open_drops/oldest_seconds"]} AND metric.label.state = \"held\""
+          reduce = "REDUCE_MEAN"
+          # 60 jobs a minute, which Vertex AI admits, are 43,000 in twelve hours.
+          value = 12 * 3600
+        }]
+      }
+      open_for_long = {
+        severity = "ERROR"
+        thresholds = [
+          {
+            title = "open for 96 hours"
+            # What is published has ended, and waits for late twins of its job alone.
+            filter = "${local.metric_filters["open_drops/oldest_seconds"]} AND metric.label.state != \"published\""
+            reduce = "REDUCE_MEAN"
+            by     = ["metric.label.state"]
+            # 72 hours in Vertex AI's queue and 24 at work.
+            value = 96 * 3600
+          },
+          {
+            title   = "a job is paused"
+            filter  = "${local.metric_filters["still_waits"]} AND metric.label.state = one_of(\"paused\", \"unknown\")"
+            window  = local.poll_window
+            lasting = local.poll_window
+          },
         ]
       }
     },
-    {
-      for alert in ["dead_letters"] : alert => {
-        severity   = "WARNING"
-        absent     = []
-        thresholds = [{ title = "a dead letter waits", filter = local.of_letters, among = "", below = false, value = 0, window = 300, lasting = 0, align = "ALIGN_MAX", reduce = "REDUCE_SUM", by = ["resource.label.subscription_id"] }]
-      } if length(var.subscriptions) > 0
+    length(var.subscriptions) == 0 ? {} : {
+      dead_letters = {
+        severity = "WARNING"
+        thresholds = [{
+          title  = "a dead letter waits"
+          filter = local.dead_letters_filter
+          window = 300
+          align  = "ALIGN_MAX"
+          by     = ["resource.label.subscription_id"]
+        }]
+      }
     },
   )
 
@@ -138,7 +181,9 @@ resource "google_monitoring_alert_policy" "alert" {
   user_labels           = local.labels
 
   dynamic "conditions" {
-    for_each = each.value.absent
+    # A counter may be written on as 0 for a while, which is not absent: the threshold is
+    # for that.
+    for_each = each.key == "tick_missing" ? [local.metric_filters["tick"]] : []
     content {
       display_name = "no tick"
 
@@ -156,7 +201,7 @@ resource "google_monitoring_alert_policy" "alert" {
   }
 
   dynamic "conditions" {
-    for_each = each.value.thresholds
+    for_each = [for threshold in each.value.thresholds : merge(local.threshold_defaults, threshold)]
     content {
       display_name = conditions.value.title
 
@@ -165,7 +210,7 @@ resource "google_monitoring_alert_policy" "alert" {
         comparison         = conditions.value.below ? "COMPARISON_LT" : "COMPARISON_GT"
         threshold_value    = conditions.value.value
         duration           = "${conditions.value.lasting}s"
-        denominator_filter = conditions.value.among == "" ? null : conditions.value.among
+        denominator_filter = conditions.value.denominator
 
         # What has to last is over when it stops being written.
         evaluation_missing_data = conditions.value.lasting == 0 ? null : "EVALUATION_MISSING_DATA_INACTIVE"
@@ -174,13 +219,13 @@ resource "google_monitoring_alert_policy" "alert" {
           alignment_period     = "${conditions.value.window}s"
           per_series_aligner   = conditions.value.align
           cross_series_reducer = conditions.value.reduce
-          group_by_fields      = length(conditions.value.by) > 0 ? conditions.value.by : null
+          group_by_fields      = conditions.value.by
         }
 
         dynamic "denominator_aggregations" {
-          for_each = conditions.value.among == "" ? [] : [conditions.value.window]
+          for_each = conditions.value.denominator[*]
           content {
-            alignment_period     = "${denominator_aggregations.value}s"
+            alignment_period     = "${conditions.value.window}s"
             per_series_aligner   = conditions.value.align
             cross_series_reducer = conditions.value.reduce
           }

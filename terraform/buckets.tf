@@ -4,32 +4,49 @@ locals {
     role => "${coalesce(var.bucket_prefix, var.project_id)}-${role}"
   }
 
-  # Soft delete, in days, where something could not be made again. Google advises
-  # against it for what batch jobs write, which costs a week of their incremental
-  # copies; answers are paid for, and a mistaken delete must not be the end of them.
-  soft_delete_days = {
-    inbox   = 7
-    state   = 7
-    work    = 0 # a copy of what the inbox has
-    results = 7
-    media   = 7
-    source  = 0 # built from this repository
-  }
-
   # An overwritten file may still have to be staged: events come up to a week late.
   noncurrent_days = 14
 
-  deletes = {
-    inbox = [
-      { age = var.retention.inbox_days, with_state = "LIVE" },
-      { days_since_noncurrent_time = local.noncurrent_days, with_state = "ARCHIVED" },
-    ]
-    # Records alone: a marker is an open drop, however old.
-    state   = [{ age = var.retention.records_days, matches_prefix = ["rec/"] }]
-    work    = [{ age = var.retention.work_days }]
-    results = [for days in [var.retention.results_days] : { age = days } if days > 0]
-    media   = []
-    source  = []
+  # Soft delete where something could not be made again. Google advises against it for
+  # what batch jobs write, which costs a week of their incremental copies; answers are
+  # paid for, and a mistaken delete must not be the end of them.
+  buckets = {
+    inbox = {
+      soft_delete_days = 7
+      deletes = [
+        { age = var.retention.inbox_days, with_state = "LIVE" },
+        { days_since_noncurrent_time = local.noncurrent_days, with_state = "ARCHIVED" },
+      ]
+    }
+    state = {
+      soft_delete_days = 7
+      # Records alone: a marker is an open drop, however old.
+      deletes = [{ age = var.retention.records_days, matches_prefix = ["rec/"] }]
+    }
+    work = {
+      soft_delete_days = 0 # a copy of what the inbox has
+      deletes          = [{ age = var.retention.work_days }]
+    }
+    results = {
+      soft_delete_days = 7
+      deletes          = var.retention.results_days == 0 ? [] : [{ age = var.retention.results_days }]
+    }
+    media = {
+      soft_delete_days = 7
+      deletes          = []
+    }
+    source = {
+      soft_delete_days = 0 # built from this repository
+      deletes          = []
+    }
+  }
+
+  # What a rule is, where it says nothing else.
+  rule_defaults = {
+    age                        = null
+    days_since_noncurrent_time = null
+    matches_prefix             = null
+    with_state                 = "ANY"
   }
 }
 
@@ -56,21 +73,21 @@ resource "google_storage_bucket" "bucket" {
   }
 
   soft_delete_policy {
-    retention_duration_seconds = local.soft_delete_days[each.key] * 86400
+    retention_duration_seconds = local.buckets[each.key].soft_delete_days * 86400
   }
 
   dynamic "lifecycle_rule" {
-    for_each = local.deletes[each.key]
+    for_each = [for rule in local.buckets[each.key].deletes : merge(local.rule_defaults, rule)]
 
     content {
       action {
         type = "Delete"
       }
       condition {
-        age                        = try(lifecycle_rule.value.age, null)
-        days_since_noncurrent_time = try(lifecycle_rule.value.days_since_noncurrent_time, null)
-        matches_prefix             = try(lifecycle_rule.value.matches_prefix, null)
-        with_state                 = try(lifecycle_rule.value.with_state, "ANY")
+        age                        = lifecycle_rule.value.age
+        days_since_noncurrent_time = lifecycle_rule.value.days_since_noncurrent_time
+        matches_prefix             = lifecycle_rule.value.matches_prefix
+        with_state                 = lifecycle_rule.value.with_state
       }
     }
   }
@@ -85,7 +102,7 @@ resource "google_storage_bucket" "bucket" {
   }
 
   dynamic "encryption" {
-    for_each = var.kms_key_name == "" ? [] : [var.kms_key_name]
+    for_each = local.key[*]
 
     content {
       default_kms_key_name = encryption.value

@@ -2,7 +2,11 @@
 # rules for what reaches the functions; a test gives both the same values.
 locals {
   formats = {
+    # A length in Terraform counts what a reader sees as one character; this doesn't.
+    display_name = "(?s)^.{1,80}$"
+
     folder      = "^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$"
+    key         = "^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$"
     label_key   = "^[a-z][a-z0-9_-]{0,62}$"
     label_value = "^[a-z0-9_-]{0,63}$"
     media       = "^(gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]|https://([a-z0-9][a-z0-9-]*\\.)+[a-z]{2,})/.*$"
@@ -10,9 +14,15 @@ locals {
     suffix      = "^\\.[A-Za-z0-9._-]+$"
     tuned_model = "^projects/[^/]+/locations/([^/]+)/models/[A-Za-z0-9_-]+(?:@[A-Za-z0-9_-]+)?$"
 
-    # Names inside somebody's network, metadata servers among them.
-    inside = "^https://[^/]*\\.(internal|local)/"
+    # Names inside somebody's network, metadata servers among them, and ways out of a
+    # folder.
+    not_media = "^https://[^/]*\\.(internal|local)/|/\\.\\.(/|$)"
   }
+
+  # Where media would open other people's drops.
+  buckets_of_drops = "^gs://(${join("|", [
+    for role in ["inbox", "state", "work", "results"] : local.bucket_names[role]
+  ])})/"
 
   # Each pair: the first must be less than the second, or the protocol is unsafe or
   # never moves (docs/decisions/003).

@@ -17,7 +17,10 @@ locals {
   )
   roles = merge(
     { for role in keys(local.grants.roles) : role => role if startswith(role, "roles/") },
-    { for role, made in google_project_iam_custom_role.role : role => "projects/${var.project_id}/roles/${made.role_id}" },
+    {
+      for role, custom in google_project_iam_custom_role.role :
+      role => "projects/${var.project_id}/roles/${custom.role_id}"
+    },
   )
 
   # By where they are, under names that a plan shows.
@@ -25,6 +28,16 @@ locals {
     for place in distinct(local.grants.grants[*].on) : place => {
       for grant in local.grants.grants : "${grant.to} ${grant.role}" => grant if grant.on == place
     }
+  }
+
+  # What every subscription of the deployment has once.
+  grants_by_subscription = {
+    for place in ["dead_letter_topics", "subscriptions"] : place => merge([
+      for subscription in var.subscriptions : {
+        for key, grant in local.grants_on[place] :
+        "${key} ${subscription}" => merge(grant, { subscription = subscription })
+      }
+    ]...)
   }
 }
 
@@ -39,7 +52,7 @@ resource "google_service_account" "account" {
 }
 
 resource "google_project_iam_custom_role" "role" {
-  for_each = { for role, made in local.grants.roles : role => made if !startswith(role, "roles/") }
+  for_each = { for role, custom in local.grants.roles : role => custom if !startswith(role, "roles/") }
 
   project     = var.project_id
   role_id     = "${replace(var.name, "-", "_")}_${each.key}"
@@ -60,12 +73,12 @@ resource "google_project_iam_member" "grant" {
 
   # Cloud Functions makes the bucket of sources itself, with the first deployment.
   dynamic "condition" {
-    for_each = each.value.on == "function_sources" ? ["projects/_/buckets/gcf-v2-sources-"] : []
+    for_each = each.value.on == "function_sources" ? [each.value.on] : []
 
     content {
       title       = "sources of functions"
       description = "Nothing else in the project's buckets."
-      expression  = "resource.name.startsWith(\"${condition.value}\")"
+      expression  = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-\")"
     }
   }
 
@@ -85,27 +98,20 @@ resource "google_storage_bucket_iam_member" "grant" {
 }
 
 resource "google_pubsub_topic_iam_member" "grant" {
-  for_each = merge(
-    local.grants_on.topic,
-    merge([
-      for subscription in var.subscriptions : {
-        for key, grant in local.grants_on.dead_letter_topics : "${key} ${subscription}" => merge(grant, { subscription = subscription })
-      }
-    ]...),
-  )
+  for_each = merge(local.grants_on.topic, local.grants_by_subscription.dead_letter_topics)
 
   project = var.project_id
-  topic   = each.value.on == "topic" ? google_pubsub_topic.messages.name : google_pubsub_topic.dead_letters[each.value.subscription].name
-  role    = local.roles[each.value.role]
-  member  = local.members[each.value.to]
+  topic = (
+    each.value.on == "topic"
+    ? google_pubsub_topic.messages.name
+    : google_pubsub_topic.dead_letters[each.value.subscription].name
+  )
+  role   = local.roles[each.value.role]
+  member = local.members[each.value.to]
 }
 
 resource "google_pubsub_subscription_iam_member" "grant" {
-  for_each = merge([
-    for subscription in var.subscriptions : {
-      for key, grant in local.grants_on.subscriptions : "${key} ${subscription}" => merge(grant, { subscription = subscription })
-    }
-  ]...)
+  for_each = local.grants_by_subscription.subscriptions
 
   project      = var.project_id
   subscription = google_pubsub_subscription.messages[each.value.subscription].name
@@ -118,9 +124,13 @@ resource "google_cloud_run_v2_service_iam_member" "grant" {
 
   project  = var.project_id
   location = var.region
-  name     = each.value.on == "submit_job_service" ? google_cloudfunctions2_function.submit_job.name : google_cloudfunctions2_function.poll_jobs.name
-  role     = local.roles[each.value.role]
-  member   = local.members[each.value.to]
+  name = (
+    each.value.on == "submit_job_service"
+    ? google_cloudfunctions2_function.submit_job.name
+    : google_cloudfunctions2_function.poll_jobs.name
+  )
+  role   = local.roles[each.value.role]
+  member = local.members[each.value.to]
 
   # A function that is made anew has a service without a policy, of the same name.
   lifecycle {
@@ -132,7 +142,7 @@ resource "google_cloud_run_v2_service_iam_member" "grant" {
 }
 
 resource "google_kms_crypto_key_iam_member" "grant" {
-  for_each = { for key, grant in local.grants_on.kms_key : key => grant if var.kms_key_name != "" }
+  for_each = { for key, grant in local.grants_on.kms_key : key => grant if local.key != null }
 
   crypto_key_id = var.kms_key_name
   role          = local.roles[each.value.role]

@@ -2,6 +2,9 @@ locals {
   topic  = "projects/${var.project_id}/topics/${var.name}"
   labels = merge(var.labels, { dropbatch = var.name })
 
+  # Null is Google's own.
+  key = var.kms_key_name == "" ? null : var.kms_key_name
+
   # The Python that is tested (pyproject.toml).
   runtime = "python311"
 

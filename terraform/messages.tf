@@ -1,12 +1,8 @@
-locals {
-  topic_key = var.kms_key_name == "" ? null : var.kms_key_name
-}
-
 resource "google_pubsub_topic" "messages" {
   # checkov:skip=CKV_GCP_83:kms_key_name sets a key; Google's own is no fault
   project      = var.project_id
   name         = var.name
-  kms_key_name = local.topic_key
+  kms_key_name = local.key
   labels       = local.labels
 
   depends_on = [time_sleep.apis, time_sleep.key]
@@ -45,7 +41,7 @@ resource "google_pubsub_topic" "dead_letters" {
 
   project      = var.project_id
   name         = "${var.name}-${each.key}-dead-letters"
-  kms_key_name = local.topic_key
+  kms_key_name = local.key
   labels       = local.labels
 
   depends_on = [time_sleep.apis, time_sleep.key]

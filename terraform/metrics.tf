@@ -6,14 +6,25 @@ locals {
 
   metrics = merge(
     {
-      for event, it in local.events :
-      event => { event = event, field = "", labels = it.count_by, unit = "1", title = event, meaning = it.meaning }
-      if can(it.count_by)
+      for name, event in local.events : name => {
+        event   = name
+        field   = ""
+        labels  = event.count_by
+        unit    = "1"
+        title   = name
+        meaning = event.meaning
+      } if can(event.count_by)
     },
     merge([
-      for event, it in local.events : {
-        for field, number in try(it.numbers, {}) :
-        "${event}/${field}" => { event = event, field = field, labels = number.by, unit = number.unit, title = number.meaning, meaning = it.meaning }
+      for name, event in local.events : {
+        for field, number in try(event.numbers, {}) : "${name}/${field}" => {
+          event   = name
+          field   = field
+          labels  = number.by
+          unit    = number.unit
+          title   = number.meaning
+          meaning = event.meaning
+        }
       }
     ]...),
   )

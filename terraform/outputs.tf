@@ -10,14 +10,23 @@ output "drop_a_file" {
 
 output "watch_it" {
   description = "What became of it, step by step, newest first."
-  value       = "gcloud logging read 'resource.type=\"cloud_run_revision\" resource.labels.service_name=~\"^${var.name}-(submit-job|poll-jobs)$\" jsonPayload.drop_id:*' --project=${var.project_id} --freshness=1d --limit=20 --format='table(timestamp,jsonPayload.event,jsonPayload.drop_id)'"
+  value = join(" ", [
+    "gcloud logging read",
+    "'resource.type=\"cloud_run_revision\"",
+    "resource.labels.service_name=~\"^${var.name}-(submit-job|poll-jobs)$\" jsonPayload.drop_id:*'",
+    "--project=${var.project_id} --freshness=1d --limit=20",
+    "--format='table(timestamp,jsonPayload.event,jsonPayload.drop_id)'",
+  ])
 }
 
 output "pull_a_message" {
   description = "Takes one message from each subscription."
   value = {
     for name, subscription in google_pubsub_subscription.messages :
-    name => "gcloud pubsub subscriptions pull ${subscription.name} --project=${var.project_id} --auto-ack --limit=1 --format=json"
+    name => join(" ", [
+      "gcloud pubsub subscriptions pull ${subscription.name}",
+      "--project=${var.project_id} --auto-ack --limit=1 --format=json",
+    ])
   }
 }
 
@@ -38,5 +47,8 @@ output "service_accounts" {
 
 output "dashboard" {
   description = "Where to look at all of it."
-  value       = "https://console.cloud.google.com/monitoring/dashboards/builder/${basename(google_monitoring_dashboard.dashboard.id)}?project=${var.project_id}"
+  value = join("", [
+    "https://console.cloud.google.com/monitoring/dashboards/builder/",
+    "${basename(google_monitoring_dashboard.dashboard.id)}?project=${var.project_id}",
+  ])
 }

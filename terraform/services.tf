@@ -62,7 +62,7 @@ data "google_storage_project_service_account" "agent" {
 
 # Buckets and topics are made with the key at once.
 resource "time_sleep" "key" {
-  create_duration = var.kms_key_name == "" ? "0s" : "120s"
+  create_duration = local.key == null ? "0s" : "120s"
 
   # A key that comes later is waited for as well.
   triggers = { key = var.kms_key_name }

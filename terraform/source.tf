@@ -1,11 +1,14 @@
 locals {
-  root = "${path.module}/.."
+  repository = "${path.module}/.."
 
   # What ships is listed, not what is left out: of these folders their Python, and
   # nothing of what tools hide there.
   source_files = setunion(
     ["main.py", "requirements.txt"],
-    [for file in fileset(local.root, "{functions,shared}/**/*.py") : file if !strcontains(file, "/.")],
+    [
+      for file in fileset(local.repository, "{functions,shared}/**/*.py") :
+      file if !strcontains(file, "/.")
+    ],
   )
 }
 
@@ -20,7 +23,7 @@ data "archive_file" "source" {
 
     content {
       filename = source.value
-      content  = file("${local.root}/${source.value}")
+      content  = file("${local.repository}/${source.value}")
     }
   }
 }

@@ -98,8 +98,10 @@ variable "retention" {
   description = "After how many days files, staged copies, results and records are deleted; 0 keeps results for ever."
 
   validation {
-    condition     = alltrue([for name, days in var.retention : floor(days) == days && days < 36500])
-    error_message = "retention: ${join(", ", [for name, days in var.retention : "${name} = ${days}" if !(floor(days) == days && days < 36500)])}: use whole days, fewer than 36500."
+    condition = alltrue([for name, days in var.retention : floor(days) == days && days < 36500])
+    error_message = "retention: ${join(", ", [
+      for name, days in var.retention : "${name} = ${days}" if !(floor(days) == days && days < 36500)
+    ])}: use whole days, fewer than 36500."
   }
 
   validation {
@@ -133,11 +135,15 @@ variable "subscriptions" {
   validation {
     condition = alltrue([
       for word in var.subscriptions :
-      can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", word)) && can(regex("^.{3,255}$", "${var.name}-${word}-dead-letters"))
+      can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", word))
+      && can(regex("^.{3,255}$", "${var.name}-${word}-dead-letters"))
     ])
     error_message = "subscriptions: ${join(", ", [
       for word in var.subscriptions : jsonencode(word)
-      if !(can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", word)) && can(regex("^.{3,255}$", "${var.name}-${word}-dead-letters")))
+      if !(
+        can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", word))
+        && can(regex("^.{3,255}$", "${var.name}-${word}-dead-letters"))
+      )
     ])}: use a-z, 0-9 and \"-\", a letter first and no \"-\" last; with the deployment's name and \"-dead-letters\" it has 255 characters at most."
   }
 
@@ -148,8 +154,10 @@ variable "subscriptions" {
   }
 
   validation {
-    condition     = alltrue([for word in var.subscriptions : !can(regex("(^|-)dead-letters$", word))])
-    error_message = "subscriptions: ${join(", ", [for word in var.subscriptions : jsonencode(word) if can(regex("(^|-)dead-letters$", word))])}: \"dead-letters\" ends the names of the subscriptions that are made beside these. Take another word."
+    condition = alltrue([for word in var.subscriptions : !can(regex("(^|-)dead-letters$", word))])
+    error_message = "subscriptions: ${join(", ", [
+      for word in var.subscriptions : jsonencode(word) if can(regex("(^|-)dead-letters$", word))
+    ])}: \"dead-letters\" ends the names of the subscriptions that are made beside these. Take another word."
   }
 }
 
@@ -177,13 +185,16 @@ variable "kms_key_name" {
   description = "A key for buckets and topics, 'projects/P/locations/REGION/keyRings/R/cryptoKeys/K'; Google's own if empty. Gemini batch prediction itself does not support such keys: what Vertex AI keeps while a job runs is under Google's. Read docs/deploy.md before you change it."
 
   validation {
-    condition     = var.kms_key_name == "" || can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key_name))
+    condition     = var.kms_key_name == "" || can(regex(local.formats.key, var.kms_key_name))
     error_message = "kms_key_name ${jsonencode(var.kms_key_name)}: use a key's whole name, \"projects/P/locations/${var.region}/keyRings/R/cryptoKeys/K\", without a version."
   }
 
   validation {
     # A bucket's key must be where the bucket is.
-    condition     = contains([var.region], try(regex("^projects/[^/]+/locations/([^/]+)/keyRings/", var.kms_key_name)[0], var.region))
+    condition = try(
+      regex("^projects/[^/]+/locations/([^/]+)/keyRings/", var.kms_key_name)[0] == var.region,
+      true,
+    )
     error_message = "kms_key_name ${jsonencode(var.kms_key_name)}: the key must be in the deployment's region, ${jsonencode(var.region)}."
   }
 }

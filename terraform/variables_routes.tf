@@ -44,19 +44,20 @@ variable "routes" {
   }
 
   validation {
-    # Each 4 characters of Base64 are 3 bytes, and each "=" at its end is one less.
+    # In a URL each byte is a character or "%" and two digits.
     condition = alltrue([
-      for route in var.routes :
-      length(base64encode(route.prefix)) / 4 * 3 - length(regexall("=", base64encode(route.prefix))) <= 256
+      for route in var.routes : length(regexall("%..|.", urlencode(route.prefix))) <= 256
     ])
     error_message = "routes: a prefix is longer than 256 bytes: ${join(", ", [
-      for route in var.routes : "${jsonencode(substr(route.prefix, 0, 40))}..." if length(base64encode(route.prefix)) / 4 * 3 - length(regexall("=", base64encode(route.prefix))) > 256
+      for route in var.routes : "${jsonencode(substr(route.prefix, 0, 40))}..."
+      if length(regexall("%..|.", urlencode(route.prefix))) > 256
     ])}. Shorten it: an object's whole name has 1024 at most."
   }
 
   validation {
     condition = alltrue([
-      for route in var.routes : can(regex(local.formats.model, route.model)) || can(regex(local.formats.tuned_model, route.model))
+      for route in var.routes :
+      can(regex(local.formats.model, route.model)) || can(regex(local.formats.tuned_model, route.model))
     ])
     error_message = "routes: ${join(", ", [
       for route in var.routes : "model ${jsonencode(route.model)}"
@@ -67,7 +68,8 @@ variable "routes" {
   validation {
     condition = alltrue([for route in var.routes : contains(["", "global", var.region], route.location)])
     error_message = "routes: ${join(", ", [
-      for route in var.routes : "location ${jsonencode(route.location)}" if !contains(["", "global", var.region], route.location)
+      for route in var.routes : "location ${jsonencode(route.location)}"
+      if !contains(["", "global", var.region], route.location)
     ])}: use the deployment's region ${jsonencode(var.region)} or \"global\". Another region needs a deployment of its own."
   }
 
@@ -84,11 +86,15 @@ variable "routes" {
   validation {
     condition = alltrue([
       for route in var.routes :
-      route.location == "global" || contains([coalesce(route.location, var.region)], try(regex(local.formats.tuned_model, route.model)[0], coalesce(route.location, var.region)))
+      route.location == "global"
+      || try(regex(local.formats.tuned_model, route.model)[0] == coalesce(route.location, var.region), true)
     ])
     error_message = "routes: ${join(", ", [
       for route in var.routes : "model ${jsonencode(route.model)}"
-      if !contains([coalesce(route.location, var.region)], try(regex(local.formats.tuned_model, route.model)[0], coalesce(route.location, var.region)))
+      if !(
+        route.location == "global"
+        || try(regex(local.formats.tuned_model, route.model)[0] == coalesce(route.location, var.region), true)
+      )
     ])}: a tuned model runs where it is, and the deployment's region is ${jsonencode(var.region)}."
   }
 
@@ -105,13 +111,12 @@ variable "routes" {
   }
 
   validation {
-    # Terraform's own length counts what a reader sees as one character.
     condition = alltrue([
-      for route in var.routes : contains(range(1, 81), length(regexall("(?s).", route.display_name)))
+      for route in var.routes : can(regex(local.formats.display_name, route.display_name))
     ])
     error_message = "routes: ${join(", ", [
       for route in var.routes : "display_name ${jsonencode(route.display_name)}"
-      if !contains(range(1, 81), length(regexall("(?s).", route.display_name)))
+      if !can(regex(local.formats.display_name, route.display_name))
     ])}: use 1 to 80 characters."
   }
 
@@ -148,42 +153,41 @@ variable "routes" {
   validation {
     condition = alltrue([
       for media in flatten(var.routes[*].media_prefixes) :
-      can(regex(local.formats.media, media)) && !can(regex(local.formats.inside, media)) && !can(regex("/\\.\\./", "${media}/"))
+      can(regex(local.formats.media, media)) && !can(regex(local.formats.not_media, media))
     ])
     error_message = "routes: media prefix ${join(", ", [
       for media in flatten(var.routes[*].media_prefixes) : jsonencode(media)
-      if !can(regex(local.formats.media, media)) || can(regex(local.formats.inside, media)) || can(regex("/\\.\\./", "${media}/"))
+      if !(can(regex(local.formats.media, media)) && !can(regex(local.formats.not_media, media)))
     ])}: use \"gs://bucket/folder/\", or \"https://host/folder/\" with a public host's name, and no \"..\"."
   }
 
   validation {
     condition = alltrue([
-      for media in flatten(var.routes[*].media_prefixes) :
-      alltrue([for role in ["inbox", "state", "work", "results"] : !can(regex("^gs://${local.bucket_names[role]}/", media))])
+      for media in flatten(var.routes[*].media_prefixes) : !can(regex(local.buckets_of_drops, media))
     ])
     error_message = "routes: media prefix ${join(", ", [
       for media in flatten(var.routes[*].media_prefixes) : jsonencode(media)
-      if anytrue([for role in ["inbox", "state", "work", "results"] : can(regex("^gs://${local.bucket_names[role]}/", media))])
+      if can(regex(local.buckets_of_drops, media))
     ])} opens a bucket that holds other people's drops: put media into gs://${local.bucket_names.media}/ or a bucket of their own."
   }
 
   validation {
     condition = alltrue([
-      for route in var.routes : route.limits.rows >= 1 && route.limits.rows <= 200000 && floor(route.limits.rows) == route.limits.rows
+      for rows in var.routes[*].limits.rows : rows >= 1 && rows <= 200000 && floor(rows) == rows
     ])
     error_message = "routes: limits.rows ${join(", ", [
-      for route in var.routes : route.limits.rows
-      if !(route.limits.rows >= 1 && route.limits.rows <= 200000 && floor(route.limits.rows) == route.limits.rows)
+      for rows in var.routes[*].limits.rows : rows
+      if !(rows >= 1 && rows <= 200000 && floor(rows) == rows)
     ])}: use a whole number from 1 to 200000, which is what one job of Vertex AI takes."
   }
 
   validation {
     condition = alltrue([
-      for route in var.routes : route.limits.bytes >= 1 && route.limits.bytes <= 1000000000 && floor(route.limits.bytes) == route.limits.bytes
+      for bytes in var.routes[*].limits.bytes : bytes >= 1 && bytes <= 1000000000 && floor(bytes) == bytes
     ])
     error_message = "routes: limits.bytes ${join(", ", [
-      for route in var.routes : route.limits.bytes
-      if !(route.limits.bytes >= 1 && route.limits.bytes <= 1000000000 && floor(route.limits.bytes) == route.limits.bytes)
+      for bytes in var.routes[*].limits.bytes : bytes
+      if !(bytes >= 1 && bytes <= 1000000000 && floor(bytes) == bytes)
     ])}: use a whole number from 1 to 1000000000 (1 GB), which is what one job of Vertex AI takes."
   }
 

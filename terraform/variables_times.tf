@@ -28,7 +28,8 @@ variable "times" {
   validation {
     condition = alltrue([for pair in local.ordered_times : var.times[pair[0]] < var.times[pair[1]]])
     error_message = "times: ${join(", ", [
-      for pair in local.ordered_times : "${pair[0]} = ${var.times[pair[0]]} must be less than ${pair[1]} = ${var.times[pair[1]]}"
+      for pair in local.ordered_times :
+      "${pair[0]} = ${var.times[pair[0]]} must be less than ${pair[1]} = ${var.times[pair[1]]}"
       if var.times[pair[0]] >= var.times[pair[1]]
     ])}: the protocol is unsafe, or never moves, in any other order."
   }

@@ -106,7 +106,9 @@ def test_files_are_kept_as_long_as_is_assumed() -> None:
         return int(found)
 
     def soft_delete(role: str) -> int:
-        (found,) = re.findall(rf"^    {role} += (\d+)", buckets, re.MULTILINE)
+        (found,) = re.findall(
+            rf"^    {role} = \{{\n +soft_delete_days += (\d+)", buckets, re.MULTILINE
+        )
         return int(found)
 
     kept = days("inbox_days") + soft_delete("inbox")
