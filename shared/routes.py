@@ -148,8 +148,8 @@ def _check(route: Route, where: str, *, region: str) -> None:
     tuned = _TUNED.fullmatch(route.model)
     need(
         tuned or _PUBLISHER.fullmatch(route.model),
-        f"model {route.model!r} is neither a model name such as 'gemini-2.5-flash' "
-        "nor 'projects/P/locations/L/models/ID'",
+        f"model {route.model!r} is neither a model name such as "
+        "'gemini-3.5-flash-lite' nor 'projects/P/locations/L/models/ID'",
     )
     if tuned:
         need(route.location != GLOBAL, "a tuned model can't run on 'global'")

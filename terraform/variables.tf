@@ -149,8 +149,8 @@ variable "subscriptions" {
 
   validation {
     # An alert names all of them in its filter, which has 2,048 characters at most.
-    condition     = length(var.subscriptions) <= 20
-    error_message = "subscriptions: ${length(var.subscriptions)} are too many: use 20 at most, and make the others beside this configuration, on its output \"topic\"."
+    condition     = length(join("", [for word in var.subscriptions : "\"${var.name}-${word}-dead-letters\", "])) <= 1800
+    error_message = "subscriptions: ${length(var.subscriptions)} of them are too many for one alert: use fewer or shorter names, 1,800 characters in all with what is added to each, and make the others on the output \"topic\"."
   }
 
   validation {
@@ -166,6 +166,11 @@ variable "notification_channels" {
   nullable    = false
   default     = []
   description = "Where alerts go: names of notification channels, 'projects/P/notificationChannels/N'. Without any, alerts are seen in the console alone."
+
+  validation {
+    condition     = length(var.notification_channels) <= 16
+    error_message = "notification_channels: ${length(var.notification_channels)} are too many: use 16 at most, since an alert has no more."
+  }
 
   validation {
     condition = alltrue([

@@ -62,7 +62,7 @@ variable "routes" {
     error_message = "routes: ${join(", ", [
       for route in var.routes : "model ${jsonencode(route.model)}"
       if !can(regex(local.formats.model, route.model)) && !can(regex(local.formats.tuned_model, route.model))
-    ])}: use a model's name such as \"gemini-2.5-flash\", or \"projects/P/locations/L/models/ID\" for a tuned one."
+    ])}: use a model's name such as \"gemini-3.5-flash-lite\", or \"projects/P/locations/L/models/ID\" for a tuned one."
   }
 
   validation {

@@ -19,6 +19,9 @@ DEFAULT_ROUTES: tuple[Mapping[str, Any], ...] = (
     {"prefix": "demo/", "model": "gemini-3.5-flash-lite", "location": "global"},
 )
 
+# How long a tick may take.
+POLL_SECONDS = 900.0
+
 # Seconds for what takes minutes on Google Cloud; the same code, and the same
 # inequalities between them.
 _LOCAL_SECONDS: Mapping[str, float] = {

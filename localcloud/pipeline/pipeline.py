@@ -13,7 +13,7 @@ from localcloud.door.identity import IdentityTokens
 from localcloud.permits import Permits
 from localcloud.pipeline import source_archive
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
-from localcloud.pipeline.deployment import Deployment
+from localcloud.pipeline.deployment import POLL_SECONDS, Deployment
 from localcloud.pipeline.eventarc import RECEIVE_EVENT, Bridge
 from localcloud.pipeline.front import Front
 from localcloud.pipeline.function import Function, FunctionSpec, Signature
@@ -115,6 +115,7 @@ class Pipeline:
             target=lambda: poll_jobs.url,
             token=partial(identity.token, deployment.account("scheduler")),
             period_seconds=terms.tick_seconds,
+            deadline_seconds=POLL_SECONDS,
         )
 
     async def start(self) -> None:

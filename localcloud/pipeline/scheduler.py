@@ -29,7 +29,7 @@ class Scheduler:
         target: Callable[[], str | None],
         token: Callable[[str], str],
         period_seconds: float,
-        deadline_seconds: float = 180.0,
+        deadline_seconds: float,
     ) -> None:
         self._job = job
         self._target = target

@@ -15,6 +15,10 @@ class Refused(NamedTuple):
     says: tuple[str, ...]
 
 
+def _channel(number: int) -> str:
+    return f"projects/p/notificationChannels/{number}"
+
+
 def _route(says: tuple[str, ...], **changes: Any) -> Refused:
     route = {"prefix": "demo/", "model": "gemini-2.5-flash", **changes}
     return Refused({"routes": [route]}, says)
@@ -40,8 +44,8 @@ ROUTES: Mapping[str, Refused] = {
     "a prefix of 258 bytes in 129 letters": _route(
         ("longer than 256 bytes", "Shorten it"), prefix="é" * 129, results_prefix="x"
     ),
-    "a model with a space": _route(('"a b"', '"gemini-2.5-flash"'), model="a b"),
-    "no model": _route(('model ""', '"gemini-2.5-flash"'), model=""),
+    "a model with a space": _route(('"a b"', '"gemini-3.5-flash-lite"'), model="a b"),
+    "no model": _route(('model ""', '"gemini-3.5-flash-lite"'), model=""),
     "an endpoint": _route(
         ("endpoints/7", "projects/P/locations/L/models/ID"),
         model="projects/p/locations/us-central1/endpoints/7",
@@ -208,9 +212,13 @@ OTHERS: Mapping[str, Refused] = {
             ("messages-dead-letters", '"messages-dead-letters"', "Take another"),
         )
     },
-    "21 subscriptions": Refused(
-        {"subscriptions": [f"s{number}" for number in range(21)]},
-        ("21 are too many", "use 20 at most"),
+    "10 long subscriptions": Refused(
+        {"subscriptions": [f"s{number}-{'x' * 200}" for number in range(10)]},
+        ("10 of them", "use fewer or shorter names"),
+    ),
+    "17 channels": Refused(
+        {"notification_channels": [_channel(number) for number in range(17)]},
+        ("17 are too many", "use 16 at most"),
     ),
     "a mail address": Refused(
         {"notification_channels": ["me@example.com"]},

@@ -1,6 +1,8 @@
 """
 The local cloud has what a default deployment has, under the same names and with the
-same values: what differs on purpose is named here.
+same values. What differs on purpose: there is no bucket of sources; times are seconds
+for minutes; and the pace, which is a machine's (a tick each second, shorter back-off,
+one instance of each function).
 """
 
 from collections.abc import Mapping
@@ -8,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from localcloud.pipeline.deployed_buckets import ROLES
-from localcloud.pipeline.deployment import Deployment
+from localcloud.pipeline.deployment import POLL_SECONDS, Deployment
 from localcloud.pipeline.pipeline import FUNCTIONS
 from shared.settings import settings_from
 from tests.terraform.plans import UNKNOWN, Plan, Values
@@ -167,6 +169,7 @@ def test_functions_accounts_and_the_schedule_have_the_same_names(plans: Plans) -
     assert {f["location"] for f in functions.values()} == {LOCAL.region}
     job = plan.one("google_cloud_scheduler_job", "poll_jobs")
     assert job["name"] == LOCAL.called("poll_jobs")
+    assert job["attempt_deadline"] == f"{POLL_SECONDS:g}s"
 
 
 def test_the_trigger_is_for_the_bucket_that_the_local_cloud_watches(
