@@ -6,6 +6,10 @@ locals {
   # come seldom.
   poll_window = 60 * max(10, 2 * var.poll_minutes)
 
+  # What is held says so again with the first poll after its hold, which is ten minutes at
+  # most by default. Three windows must be less than the day that a condition may look at.
+  hold_window = min(28200, 60 * max(15, ceil(var.times.hold_max_seconds / 60) + 2 * var.poll_minutes))
+
   # Nothing for three polls, one of which took as long as it may, and those ten minutes.
   no_tick = local.poll_timeout_seconds + 60 * (3 * var.poll_minutes + 10)
 
@@ -110,9 +114,9 @@ locals {
             local.metric_filters["held"],
             "metric.label.code = one_of(\"PERMISSION_DENIED\", \"UNAUTHENTICATED\")",
           ])
-          # A grant may be minutes late. What is held is tried every ten minutes at most.
-          window  = 900
-          lasting = 1800
+          # A grant may be minutes late.
+          window  = local.hold_window
+          lasting = 2 * local.hold_window
         }]
       }
       held_for_long = {

@@ -78,11 +78,11 @@ resource "google_logging_metric" "metric" {
 # that it does not know is refused with a 404 ("could take up to 10 minutes"), which the
 # provider does not retry (hashicorp/terraform-provider-google, issue 11102). The ten
 # minutes cost three or so: the grants' wait and the functions' build take as long
-# meanwhile. A change of the metrics makes it wait again.
+# meanwhile. A change of the metrics or of their labels makes it wait again.
 resource "time_sleep" "metrics" {
   create_duration = "600s"
 
   triggers = {
-    metrics = join(" ", [for metric in google_logging_metric.metric : metric.name])
+    metrics = jsonencode({ for key, metric in google_logging_metric.metric : metric.name => local.metrics[key].labels })
   }
 }

@@ -132,6 +132,23 @@ def test_an_absent_tick_is_asked_for_over_more_than_the_longest_poll(
     assert seconds(windows["condition_threshold"][1]) > longest + 600
 
 
+@pytest.mark.parametrize(("run", "poll_minutes"), [("defaults", 1), ("everything", 5)])
+def test_what_is_forbidden_says_so_again_within_the_alerts_window(
+    plans: Mapping[str, Plan], run: str, poll_minutes: int
+) -> None:
+    poll = plans[run].one("google_cloudfunctions2_function", "poll_jobs")
+    settings = poll["service_config"][0]["environment_variables"]
+    hold = int(settings["DROPBATCH_HOLD_MAX_SECONDS"])
+
+    ((_, condition),) = conditions(alerts(plans[run])["create_forbidden"])
+
+    (aggregation,) = condition["aggregations"]
+    assert seconds(aggregation["alignment_period"]) >= hold + 2 * 60 * poll_minutes
+    assert seconds(condition["duration"]) == 2 * seconds(
+        aggregation["alignment_period"]
+    )
+
+
 def test_an_alerts_services_are_the_functions(plans: Mapping[str, Plan]) -> None:
     plan = plans["everything"]
     functions = plan.of("google_cloudfunctions2_function")

@@ -1,5 +1,6 @@
 """The metrics of logs as they are planned."""
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -38,6 +39,6 @@ def test_policies_and_the_dashboard_wait_until_the_metrics_are_known(
 ) -> None:
     sleep = plans["defaults"].one("time_sleep", "metrics")
 
-    assert set(sleep["triggers"]["metrics"].split()) == {
-        f"dropbatch/{name}" for name in METRICS
+    assert json.loads(sleep["triggers"]["metrics"]) == {
+        f"dropbatch/{name}": list(metric.labels) for name, metric in METRICS.items()
     }
