@@ -34,6 +34,11 @@ resource "google_project_service" "storage" {
 resource "time_sleep" "apis" {
   create_duration = "60s"
 
+  # A version that needs another waits again.
+  triggers = {
+    apis = join(" ", keys(google_project_service.api))
+  }
+
   depends_on = [google_project_service.api, google_project_service.storage]
 }
 
@@ -75,6 +80,10 @@ resource "time_sleep" "key" {
 # would fail without Eventarc's, the first job without Vertex AI's.
 resource "time_sleep" "grants" {
   create_duration = "120s"
+
+  triggers = {
+    grants = join(", ", [for grant in local.grants.grants : "${grant.to} ${grant.role} ${grant.on}"])
+  }
 
   depends_on = [
     google_project_iam_member.grant,
