@@ -40,4 +40,4 @@ def lack(reason: str) -> NoReturn:
     """
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(reason)
-    pytest.skip(reason)
+    pytest.skip(reason)  # a user's machine: what is missing is named in the reason

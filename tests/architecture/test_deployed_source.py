@@ -4,7 +4,6 @@ installed and nothing else: each handler is served from there.
 """
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.source_archive import build, unpack
 from shared.drops import FINALIZED
 from tests.e2e.pipeline import pipeline
+from tests.needs import lack
 from tests.running_cloud import RunningCloud, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -45,9 +45,7 @@ MOST_MIB = 90
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The unpacked source, and the environment that it is run in."""
     if not WHEELS.is_dir():
-        if os.environ.get("CI"):
-            pytest.fail("no wheels to install from: make .venv/wheels fetches them")
-        pytest.skip("no wheels to install from: make .venv/wheels fetches them")
+        lack("no wheels to install from: make .venv/wheels fetches them")
     folder = tmp_path_factory.mktemp("deployed")
     source = unpack(build(ROOT), folder / "source")
     environment = folder / "venv"

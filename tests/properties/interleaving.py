@@ -6,21 +6,17 @@ of them. A state of the whole that was met before is not gone on from again.
 
 import contextlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
 from shared.drops import Drop
-from shared.errors import CreateHeldError, CreateUnknownError
-from tests.fakes import ROW
-from tests.faults import Crash
-from tests.properties.befalling import DIES_AFTER, DIES_BEFORE, Mishap, Script
+from tests.properties.befalling import Script
 from tests.properties.holding import Broken, check
 from tests.properties.scheduling import Choice, Move, Process, Turns
+from tests.properties.starts import STARTS, sleep_past_everything
 from tests.properties.world import World
-
-Start = Callable[[], tuple[World, Drop]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,149 +31,6 @@ class BrokenScheduleError(AssertionError):
     """A schedule that broke a promise; says which."""
 
 
-def _dropped(mishaps: Mapping[int, Mishap] | None = None) -> tuple[World, Drop]:
-    world = World.with_mishaps(mishaps or {})
-    return world, world.drop(ROW)
-
-
-def fresh() -> tuple[World, Drop]:
-    """Nothing is written yet."""
-    return _dropped()
-
-
-def marked() -> tuple[World, Drop]:
-    """A marker, and no record."""
-    return _died({0: DIES_AFTER})
-
-
-def claimed() -> tuple[World, Drop]:
-    """Claimed by somebody at work."""
-    return _died({1: DIES_AFTER})
-
-
-def left() -> tuple[World, Drop]:
-    """Claimed by somebody whose lease is over."""
-    return _later(claimed)
-
-
-def staged() -> tuple[World, Drop]:
-    """Staged by somebody whose lease is over."""
-    return _later(lambda: _died({4: DIES_AFTER}))
-
-
-def held() -> tuple[World, Drop]:
-    """Held, and due."""
-    world, drop = _dropped()
-    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
-    world.deliver()
-    world.cloud.batches.answer = None
-    world.cloud.wait(world.cloud.settings.hold_max_seconds)
-    return world, drop
-
-
-def intended() -> tuple[World, Drop]:
-    """Submitting, by somebody who died before the create; settled."""
-    return _settled(lambda: _died({6: DIES_BEFORE}))
-
-
-def asked() -> tuple[World, Drop]:
-    """Submitting, by somebody who died after the create; settled."""
-    return _settled(lambda: _died({6: DIES_AFTER}))
-
-
-def unsettled() -> tuple[World, Drop]:
-    """Submitting, its outcome unknown, and not yet settled."""
-    world, drop = _dropped()
-    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
-    world.deliver()
-    world.cloud.batches.answer = None
-    return world, drop
-
-
-def running() -> tuple[World, Drop]:
-    """Submitted, its job at work."""
-    world, drop = _dropped()
-    world.deliver()
-    return world, drop
-
-
-def ended() -> tuple[World, Drop]:
-    """Submitted, its job at an end."""
-    world, drop = running()
-    world.cloud.batches.finish()
-    return world, drop
-
-
-def rejected() -> tuple[World, Drop]:
-    """Publishing, without a lease."""
-    world = World.with_mishaps({})
-    drop = world.drop(b"{}\n")
-    world.deliver()
-    return world, drop
-
-
-def publishing() -> tuple[World, Drop]:
-    """Publishing, by somebody whose lease is over."""
-    world, drop = _died_in_a_tick("announcements.publish")
-    world.cloud.wait(world.cloud.settings.publish_lease_seconds)
-    return world, drop
-
-
-def published() -> tuple[World, Drop]:
-    """Published, its marker still there."""
-    return _died_in_a_tick("objects.delete state")
-
-
-def _died_in_a_tick(call: str) -> tuple[World, Drop]:
-    """A job has ended, and the tick that saw it died before this call."""
-    world, drop = ended()
-
-    def die(called: str) -> None:
-        if called == call:
-            raise Crash(f"before {call}")
-
-    world.cloud.faults.on_call = die
-    world.tick()
-    return world, drop
-
-
-def _died(mishaps: Mapping[int, Mishap]) -> tuple[World, Drop]:
-    world, drop = _dropped(mishaps)
-    world.deliver()
-    return world, drop
-
-
-def _later(start: Start) -> tuple[World, Drop]:
-    world, drop = start()
-    world.cloud.wait(world.cloud.settings.claim_lease_seconds)
-    return world, drop
-
-
-def _settled(start: Start) -> tuple[World, Drop]:
-    world, drop = start()
-    _sleep(world)
-    return world, drop
-
-
-STARTS: Mapping[str, Start] = {
-    start.__name__: start
-    for start in (
-        fresh,
-        marked,
-        claimed,
-        left,
-        staged,
-        held,
-        intended,
-        asked,
-        unsettled,
-        running,
-        ended,
-        rejected,
-        publishing,
-        published,
-    )
-}
 PAIRS = (("submit", "submit"), ("submit", "poll"), ("poll", "poll"))
 CASES = tuple(product(STARTS, PAIRS))
 
@@ -215,7 +68,7 @@ class _Exploring:
         world, drop = STARTS[self._start]()
         turns = Turns(
             [Process(_work(world, drop, kind)) for kind in self._pair],
-            sleep=partial(_sleep, world),
+            sleep=partial(sleep_past_everything, world),
             deaths=self._deaths,
             sleeps=self._sleeps,
         )
@@ -278,8 +131,3 @@ def _state(world: World, turns: Turns) -> object:
     seen = tuple((tuple(p.history), p.at, p.done) for p in turns.processes)
     past = (turns.count(Move.DIES), turns.count(Move.SLEEPS), cloud.time)
     return hash((written, jobs, len(cloud.announcements.published), seen, past))
-
-
-def _sleep(world: World) -> None:
-    settings = world.cloud.settings
-    world.cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from tests.properties.enumerating import run, singles
-from tests.properties.interleaving import STARTS
 from tests.properties.mutants import MUTANTS
+from tests.properties.starts import STARTS
 from tests.properties.stories import STORIES
 
 README = Path(__file__).parents[2] / "README.md"

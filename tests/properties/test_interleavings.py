@@ -5,7 +5,8 @@ one job and one message. With deaths and sleeps it is `make prove`.
 
 import pytest
 
-from tests.properties.interleaving import PAIRS, STARTS, explore
+from tests.properties.interleaving import PAIRS, explore
+from tests.properties.starts import STARTS
 
 
 @pytest.mark.parametrize("start", STARTS)
