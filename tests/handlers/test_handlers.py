@@ -4,12 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import functions_framework
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from shared import wiring
 from shared.drops import FINALIZED, Drop
 from shared.errors import (
     MissingError,
@@ -17,38 +14,8 @@ from shared.errors import (
     ServiceError,
     SettingsError,
 )
-from tests.fakes import ENVIRONMENT, ROW, FakeCloud
-
-
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FUNCTION_TARGET", "submit_job")
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    wiring._settings.cache_clear()
-
-
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
-    cloud = FakeCloud()
-    monkeypatch.setattr(wiring, "submission", cloud.submission)
-    monkeypatch.setattr(wiring, "polling", cloud.polling)
-    return cloud
-
-
-def served(name: str) -> FlaskClient:
-    app: Flask = functions_framework.create_app(name, "main.py")  # type: ignore[no-untyped-call]  # it says no types
-    return app.test_client()
-
-
-@pytest.fixture
-def submit() -> FlaskClient:
-    return served("submit_job")
-
-
-@pytest.fixture
-def poll() -> FlaskClient:
-    return served("poll_jobs")
+from tests.fakes import ROW, FakeCloud
+from tests.handlers.serving import served
 
 
 def headers(drop: Drop, **changes: str) -> dict[str, str]:
@@ -162,31 +129,6 @@ def test_what_may_pass_is_asked_for_again(
     assert len(cloud.batches.requests) == 1
 
 
-def test_a_tick_that_can_not_list_is_a_failure(
-    cloud: FakeCloud, poll: FlaskClient
-) -> None:
-    cloud.faults.fail[0] = lambda: ServiceError("away")
-
-    assert poll.post("/").status_code == 500
-
-
-def test_a_tick_goes_on_where_vertex_ai_does_not_answer(
-    cloud: FakeCloud, poll: FlaskClient
-) -> None:
-    """What can't be seen waits; a rejected file is announced all the same."""
-    cloud.submit(cloud.drop(ROW, name="in/runs.jsonl"))
-    cloud.submit(cloud.drop(b"{}\n", name="in/bad.jsonl"))
-    cloud.faults.calls.clear()
-    cloud.faults.fail[1] = lambda: ServiceError("away")
-
-    answer = poll.post("/")
-
-    assert cloud.faults.calls[1] == "batches.active"
-    assert answer.get_json()["failed"] == 1
-    assert len(cloud.announcements.published) == 1
-    assert "batches.get" not in cloud.faults.calls
-
-
 def test_a_function_with_settings_that_make_no_sense_does_not_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -231,22 +173,3 @@ def test_no_event_is_answered_before_its_work_is_durable(
     ((data, _),) = cloud.announcements.published
     rejected = json.loads(data)["outcome"] == "rejected"
     assert len(cloud.batches.requests) == int(not rejected)
-
-
-def test_an_idle_tick_says_that_it_came(
-    cloud: FakeCloud, poll: FlaskClient, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """An alert waits for the tick that does not come."""
-    assert poll.post("/").status_code == 200
-
-    (line,) = capsys.readouterr().out.splitlines()
-    assert json.loads(line) == {
-        "severity": "INFO",
-        "event": "tick",
-        "open": 0,
-        "moved": 0,
-        "failed": 0,
-        "left": 0,
-        "seconds": 0.0,
-    }
-    assert cloud.faults.calls == ["objects.list state"]

@@ -2,61 +2,18 @@
 Who gets past the front of a function, and what arrives behind it.
 """
 
-import asyncio
-import io
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 from google.auth import jwt
 
 from localcloud.door.identity import IdentityTokens
-from localcloud.grants import Grants, Right, service
-from localcloud.permits import Permits
-from localcloud.pipeline.front import INVOKE, Front
-from tests.unit.pipeline.conftest import Receiver, until, within_limit
-
-SERVICE = "dropbatch-submit-job"
-TRIGGER = "dropbatch-trigger@p.iam.gserviceaccount.com"
-OTHER = "dropbatch-scheduler@p.iam.gserviceaccount.com"
-OWNER = "developer@p.iam.gserviceaccount.com"
-GRANTS = Grants(
-    accounts=frozenset({TRIGGER, OTHER}),
-    rights=frozenset({Right(TRIGGER, INVOKE, service(SERVICE))}),
-)
-
-
-@asynccontextmanager
-async def front(
-    receiver: Receiver, identity: IdentityTokens
-) -> AsyncIterator[tuple[Front, str]]:
-    made = Front(receiver, service=SERVICE, identity=identity, permits=Permits(GRANTS))
-    await made.start()
-    try:
-        async with receiver.serving():
-            assert made.url
-            yield made, made.url
-        assert made.url is None
-    finally:
-        await made.stop()
-
-
-async def post(
-    url: str,
-    headers: Mapping[str, str],
-    data: bytes | io.BytesIO = b"{}",
-    method: str = "POST",
-) -> tuple[int, str, Mapping[str, str]]:
-    async with (
-        aiohttp.ClientSession() as session,
-        session.request(method, url, data=data, headers=headers) as answer,
-    ):
-        return answer.status, await answer.text(), answer.headers
+from tests.unit.pipeline.conftest import Receiver, within_limit
+from tests.unit.pipeline.fronted import OTHER, OWNER, TRIGGER, front, post
 
 
 def _claims(url: str, **changes: Any) -> dict[str, Any]:
@@ -183,113 +140,5 @@ def test_another_header_can_hold_the_token(tmp_path: Path) -> None:
             }
             assert (await post(url, headers))[0] == 200
             assert len(receiver.calls) == 1
-
-    within_limit(test())
-
-
-@asynccontextmanager
-async def connection(
-    url: str,
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    port = int(url.rstrip("/").rpartition(":")[2])
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-def test_who_may_call_is_asked_for_its_body_and_nobody_else(tmp_path: Path) -> None:
-    identity = IdentityTokens(tmp_path)
-
-    async def test() -> None:
-        async with front(receiver := Receiver(), identity) as (_, url):
-            head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
-            for account, status in ((OTHER, b"403"), (TRIGGER, b"100")):
-                token = identity.token(account, url)
-                async with connection(url) as (reader, writer):
-                    writer.write(
-                        f"{head}Expect: 100-continue\r\n"
-                        f"Authorization: Bearer {token}\r\n\r\n".encode()
-                    )
-                    assert (await reader.readline()).split()[1] == status
-                    if account == TRIGGER:
-                        assert await reader.readline() == b"\r\n"
-                        writer.write(b"{}")
-                        assert b" 200 " in await reader.readline()
-            assert [call.body for call in receiver.calls] == [b"{}"]
-            assert "expect" not in receiver.calls[0].headers
-
-    within_limit(test())
-
-
-@pytest.mark.parametrize(
-    "target", ["OPTIONS *", "POST http://elsewhere.example/", "CONNECT a.example:443"]
-)
-def test_what_names_no_path_goes_nowhere(tmp_path: Path, target: str) -> None:
-    identity = IdentityTokens(tmp_path)
-
-    async def test() -> None:
-        async with front(receiver := Receiver(), identity) as (_, url):
-            token = identity.token(TRIGGER, url)
-            async with connection(url) as (reader, writer):
-                writer.write(
-                    f"{target} HTTP/1.1\r\nHost: x\r\n"
-                    f"Authorization: Bearer {token}\r\n\r\n".encode()
-                )
-                assert b" 400 " in await reader.readline()
-            assert receiver.calls == []
-
-    within_limit(test())
-
-
-def test_more_than_cloud_run_takes_is_refused(tmp_path: Path) -> None:
-    identity = IdentityTokens(tmp_path)
-
-    async def test() -> None:
-        async with front(receiver := Receiver(), identity) as (_, url):
-            headers = {"Authorization": f"Bearer {identity.token(TRIGGER, url)}"}
-            body = io.BytesIO(b"x" * (32 * 1024 * 1024 + 1))
-            assert (await post(url, headers, body))[0] == 413
-            assert receiver.calls == []
-
-    within_limit(test())
-
-
-def test_whoever_leaves_early_calls_nothing(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    identity = IdentityTokens(tmp_path)
-
-    async def test() -> None:
-        async with front(receiver := Receiver(), identity) as (made, url):
-            token = identity.token(TRIGGER, url)
-            async with connection(url) as (_, writer):
-                writer.write(
-                    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
-                    f"Authorization: Bearer {token}\r\n\r\n{{".encode()
-                )
-                await writer.drain()
-                await until(lambda: made._server.connections)
-            await until(lambda: not made._server.connections)
-            assert receiver.calls == []
-        assert caplog.text == ""
-
-    within_limit(test())
-
-
-def test_a_function_that_is_gone_is_unavailable(tmp_path: Path) -> None:
-    identity = IdentityTokens(tmp_path)
-
-    async def test() -> None:
-        receiver = Receiver()
-        async with front(receiver, identity) as (_, url):
-            headers = {"Authorization": f"Bearer {identity.token(TRIGGER, url)}"}
-            there = receiver.url
-            for gone in ("http://127.0.0.1:1/", None):
-                receiver.url = gone
-                status, text, _ = await post(url, headers)
-                assert (status, "not available yet" in text) == (503, True)
-            receiver.url = there
 
     within_limit(test())
