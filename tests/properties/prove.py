@@ -16,10 +16,10 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.properties.days import Days
 from tests.properties.enumerating import run, singles
 from tests.properties.interleaving import CASES, explore
 from tests.properties.stories import STORIES
-from tests.properties.test_machine import Days
 
 Work = tuple[Callable[..., int], tuple[object, ...]]
 

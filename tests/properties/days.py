@@ -1,0 +1,189 @@
+"""
+Days in the life of a deployment, in any order that can happen: files are dropped,
+overwritten and deleted; events come twice, late and out of order; processes die, or
+sleep in the middle and wake up late; jobs go through the states that Vertex AI has, are
+cancelled by others, and are missing from lists for a while.
+
+Nothing is billed twice, whatever happens (no process sleeps within its create, and
+lists lag less than the settling time); and at the end every drop is announced, once.
+"""
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from shared.drops import Drop
+from shared.jobs import FINAL, JobState, JobStats
+from tests.fakes import ROW
+from tests.faults import Crash
+from tests.properties.holding import check, expect_markers
+from tests.properties.scheduling import Process
+from tests.properties.world import World
+
+_MOVES = {
+    JobState.QUEUED: (JobState.PENDING, JobState.RUNNING, JobState.EXPIRED),
+    JobState.PENDING: (JobState.QUEUED, JobState.RUNNING, JobState.EXPIRED),
+    JobState.RUNNING: (
+        JobState.SUCCEEDED,
+        JobState.FAILED,
+        JobState.CANCELLED,
+        JobState.PARTIALLY_SUCCEEDED,
+        JobState.PAUSED,
+        JobState.UPDATING,
+        JobState.UNKNOWN,
+    ),
+    JobState.CANCELLING: (JobState.CANCELLED, JobState.SUCCEEDED, JobState.FAILED),
+    JobState.PAUSED: (JobState.RUNNING,),
+    JobState.UPDATING: (JobState.RUNNING,),
+    JobState.UNKNOWN: (JobState.RUNNING, JobState.FAILED),
+}
+_NAMES = st.sampled_from(["in/a.jsonl", "in/b.jsonl", "world/c.jsonl", "off/d.jsonl"])
+_CONTENTS = st.sampled_from([ROW, ROW * 3, b"{}\n", b""])
+
+
+class Days(RuleBasedStateMachine):
+    """One deployment, and all that befalls it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drops: list[Drop] = []
+        self.asleep: list[Process] = []
+
+    @initialize()
+    def deploy(self) -> None:
+        self.world = World.with_mishaps({})
+        self.cloud = self.world.cloud
+        self.cloud.batches.lag_seconds = 0
+        self.cloud.faults.on_call = self._before_call
+        self._dies_at: int | None = None
+
+    @rule(name=_NAMES, content=_CONTENTS)
+    def drop(self, name: str, content: bytes) -> None:
+        self.drops.append(self.world.drop(content, name))
+
+    @precondition(lambda self: self.drops)
+    @rule(data=st.data(), for_ever=st.booleans())
+    def delete(self, data: st.DataObject, for_ever: bool) -> None:
+        drop = data.draw(st.sampled_from(self.drops))
+        self.cloud.objects.remove("inbox", drop.name, for_ever=for_ever)
+
+    @precondition(lambda self: self.drops)
+    @rule(data=st.data())
+    def an_event_comes(self, data: st.DataObject) -> None:
+        """For the first time, again, or days late."""
+        drop = data.draw(st.sampled_from(self.drops))
+        with _quietly():
+            if self.world.bring(drop) and drop in self.world.pending:
+                self.world.pending.remove(drop)
+                self.world.answered.append(drop)
+
+    @rule()
+    def a_tick_comes(self) -> None:
+        with _quietly():
+            self.world.tick()
+
+    @rule(calls=st.integers(0, 12))
+    def the_next_process_dies(self, calls: int) -> None:
+        """At the so-many-th call from now, whoever makes it."""
+        self._dies_at = len(self.world.calls) + calls
+
+    @precondition(lambda self: self.drops and len(self.asleep) < 3)
+    @rule(data=st.data(), calls=st.integers(0, 12), polls=st.booleans())
+    def a_process_falls_asleep(
+        self, data: st.DataObject, calls: int, polls: bool
+    ) -> None:
+        """Before the so-many-th of its calls, but not with a create in its hand."""
+        drop = data.draw(st.sampled_from(self.drops))
+        work = self.world.tick if polls else lambda: self.world.bring(drop)
+        process = Process(work)
+        self.asleep.append(process)
+        with _quietly():
+            process.start()
+            while not process.done and (calls > 0 or process.at == "batches.create"):
+                calls -= 1
+                process.go()
+        if process.done:
+            self.asleep.remove(process)
+
+    @precondition(lambda self: self.asleep)
+    @rule(data=st.data())
+    def one_wakes_up(self, data: st.DataObject) -> None:
+        process = data.draw(st.sampled_from(self.asleep))
+        self.asleep.remove(process)
+        with _quietly():
+            while not process.done:
+                process.go()
+
+    @rule(seconds=st.sampled_from([1, 59, 61, 125, 700, 3700, 90_000]))
+    def time_passes(self, seconds: int) -> None:
+        self.cloud.wait(seconds)
+
+    @precondition(lambda self: self.cloud.batches.jobs)
+    @rule(data=st.data())
+    def a_job_moves_on(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.cloud.batches.jobs)))
+        job = self.cloud.batches.jobs[name]
+        if job.state in FINAL:
+            return
+        state = data.draw(st.sampled_from(_MOVES[job.state]))
+        rows = data.draw(st.integers(0, 3))
+        stats = JobStats(successful=rows, failed=3 - rows) if state in FINAL else None
+        self.cloud.batches.move(name, state, stats=stats)
+
+    @precondition(lambda self: self.cloud.batches.jobs)
+    @rule(data=st.data())
+    def somebody_cancels_a_job(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.cloud.batches.jobs)))
+        self.cloud.batches.move(name, JobState.CANCELLING)
+
+    @rule(lag=st.sampled_from([0, 60, 300, 590]))
+    def lists_lag(self, lag: int) -> None:
+        self.cloud.batches.lag_seconds = lag
+
+    @invariant()
+    def nobody_who_looks_at_markers_alone_misses_a_drop(self) -> None:
+        if hasattr(self, "world") and not self.asleep:
+            expect_markers(self.cloud)
+
+    def teardown(self) -> None:
+        """Whatever happened, all ends, and every promise was kept."""
+        if not self.drops:
+            return
+        self._dies_at = None
+        with _quietly():
+            for process in self.asleep:
+                while not process.done:
+                    process.go()
+            self.cloud.faults.on_call = lambda _: None
+            self._switch_on()
+            self.world.until_quiet()
+            self.world.again()
+        check(self.cloud, self.drops, twins=False, mishaps=True)
+
+    def _switch_on(self) -> None:
+        # What is held for a route that is switched off is held until it is on.
+        routes = self.cloud.settings.routes_json.replace("false", "true")
+        self.cloud.change(routes=routes)
+
+    def _before_call(self, call: str) -> None:
+        if self._dies_at is not None and len(self.world.calls) > self._dies_at:
+            self._dies_at = None
+            raise Crash(call)
+        for process in self.asleep:
+            if process.is_running():
+                process.wait_for_turn(call)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield
