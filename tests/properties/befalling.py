@@ -87,18 +87,19 @@ def mishaps_of(call: str) -> tuple[Mishap, ...]:
 @dataclass
 class Script(Faults):
     """
-    Lets the n-th outward call of a whole run meet its mishap; others pass. What a
-    call came to is told to `on_result`.
+    Lets the n-th outward call of a whole run meet its mishap, or whichever call the
+    one that is drawn for it; others pass. What a call came to is told to `on_result`.
     """
 
     mishaps: Mapping[int, Mishap] = field(default_factory=dict)
+    draw: Callable[[str], Mishap | None] = lambda _: None
     on_result: Callable[[object], None] = lambda _: None
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
         number = len(self.calls)
         self.calls.append(name)
         self.on_call(name)
-        mishap = self.mishaps.get(number)
+        mishap = self.mishaps.get(number) or self.draw(name)
         if mishap is None:
             return self._told(effect)
         if mishap.done:

@@ -1,8 +1,9 @@
 """
 Days in the life of a deployment, in any order that can happen: files are dropped,
-overwritten and deleted; events come twice, late and out of order; processes die, or
-sleep in the middle and wake up late; jobs go through the states that Vertex AI has, are
-cancelled by others, and are missing from lists for a while.
+overwritten and deleted; events come twice, late and out of order; calls fail, their
+effect done or not; processes die, or sleep in the middle and wake up late; jobs go
+through the states that Vertex AI has, are cancelled by others, and are missing from
+lists for a while.
 
 Nothing is billed twice, whatever happens (no process sleeps within its create, and
 lists lag less than the settling time); and at the end every drop is announced, once.
@@ -24,7 +25,7 @@ from hypothesis.stateful import (
 from shared.drops import Drop
 from shared.jobs import FINAL, JobState, JobStats
 from tests.fakes import ROW
-from tests.faults import Crash
+from tests.properties.befalling import Mishap, Script, mishaps_of
 from tests.properties.holding import check, expect_markers
 from tests.properties.scheduling import Process
 from tests.properties.world import World
@@ -63,8 +64,11 @@ class Days(RuleBasedStateMachine):
         self.world = World.with_mishaps({})
         self.cloud = self.world.cloud
         self.cloud.batches.lag_seconds = 0
-        self.cloud.faults.on_call = self._before_call
-        self._dies_at: int | None = None
+        faults = self.cloud.faults
+        assert isinstance(faults, Script)
+        faults.on_call, faults.draw = self._before_call, self._befalls
+        # How many calls from now on, and which of its mishaps that call meets.
+        self._to_come: list[tuple[int, int]] = []
 
     @rule(name=_NAMES, content=_CONTENTS)
     def drop(self, name: str, content: bytes) -> None:
@@ -91,10 +95,13 @@ class Days(RuleBasedStateMachine):
         with _quietly():
             self.world.tick()
 
-    @rule(calls=st.integers(0, 12))
-    def the_next_process_dies(self, calls: int) -> None:
-        """At the so-many-th call from now, whoever makes it."""
-        self._dies_at = len(self.world.calls) + calls
+    @rule(calls=st.integers(0, 12), which=st.integers(0, 11))
+    def something_will_befall_a_call(self, calls: int, which: int) -> None:
+        """
+        The so-many-th from now on, whoever makes it: its process dies before it or
+        after, or the call fails in one of the ways that it can, done or not.
+        """
+        self._to_come.append((len(self.world.calls) + calls, which))
 
     @precondition(lambda self: self.drops and len(self.asleep) < 3)
     @rule(data=st.data(), calls=st.integers(0, 12), polls=st.booleans())
@@ -158,7 +165,7 @@ class Days(RuleBasedStateMachine):
         """Whatever happened, all ends, and every promise was kept."""
         if not self.drops:
             return
-        self._dies_at = None
+        self._to_come.clear()
         with _quietly():
             for process in self.asleep:
                 while not process.done:
@@ -175,12 +182,18 @@ class Days(RuleBasedStateMachine):
         self.cloud.change(routes=routes)
 
     def _before_call(self, call: str) -> None:
-        if self._dies_at is not None and len(self.world.calls) > self._dies_at:
-            self._dies_at = None
-            raise Crash(call)
         for process in self.asleep:
             if process.is_running():
                 process.wait_for_turn(call)
+
+    def _befalls(self, call: str) -> Mishap | None:
+        # The call that is made has been counted.
+        due = [each for each in self._to_come if each[0] < len(self.world.calls)]
+        if not due:
+            return None
+        self._to_come.remove(due[0])
+        mishaps = mishaps_of(call)
+        return mishaps[due[0][1] % len(mishaps)]
 
 
 @contextlib.contextmanager
