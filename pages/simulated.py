@@ -1,7 +1,5 @@
 """
 `docs/local-cloud/simulated.md`, made from what each service says of itself.
-
-`make docs` writes it; a test fails when it is not what is written.
 """
 
 import importlib
@@ -49,13 +47,6 @@ def page() -> str:
     The whole page.
     """
     return "\n".join([_HEAD, *_services()])
-
-
-def write() -> None:
-    """
-    Put the page into its place.
-    """
-    PAGE.write_text(page(), encoding="utf-8")
 
 
 def _services() -> Iterator[str]:
@@ -132,7 +123,3 @@ def _table(head: str, rows: list[str]) -> Iterator[str]:
 
 def _row(*cells: str | HowSure) -> str:
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
-
-
-if __name__ == "__main__":
-    write()
