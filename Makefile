@@ -62,10 +62,7 @@ check: setup ## lint, format and strict types
 	$(BIN)/mypy
 
 docs: setup ## write the pages that are made from the code
-	$(BIN)/python -m localcloud.simulated_page
-	$(BIN)/python -m localcloud.terraform_page
-	$(BIN)/python -m benchmarks.costs --write
-	$(BIN)/python -m tests.operation.runbook_page
+	$(BIN)/python -m pages.write
 
 clients: setup ## Google's clients in Node.js, Go and Java, for the tests
 	$(BIN)/python -m tests.clients.installing

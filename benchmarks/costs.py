@@ -1,22 +1,19 @@
 """
 What a deployment costs, from prices, assumptions and counted calls.
 
-    python -m benchmarks.costs            prints the tables
-    python -m benchmarks.costs --write    puts them into docs/costs.md (`make docs`)
+    python -m benchmarks.costs    prints the tables
 
-Change an assumption here, or a price in `benchmarks/prices.py`, and the page follows.
+Change an assumption here, or a price in `benchmarks/prices.py`, run `make docs`, and
+docs/costs.md follows (`pages/costs.py`).
 """
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 from benchmarks.calls import by_class, phases
 from benchmarks.prices import PRICES, price_table
-from localcloud.marked_tables import filled, table
+from pages.marked_tables import table
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "costs.md"
 _GIB, _MIB = 2**30, 2**20
 
 
@@ -242,8 +239,4 @@ def _short(units: float) -> str:
 
 if __name__ == "__main__":
     made = tables(Assumed())
-    if sys.argv[1:] == ["--write"]:
-        text = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(filled(text, made), encoding="utf-8")
-    else:
-        print("\n\n".join(f"{name}\n\n{each}" for name, each in made.items()))
+    print("\n\n".join(f"{name}\n\n{each}" for name, each in made.items()))

@@ -8,7 +8,7 @@ else's words; "from memory", not looked up: look before you count on it.
 
 from dataclasses import dataclass
 
-from localcloud.marked_tables import table
+from pages.marked_tables import table
 
 _STORAGE = "https://cloud.google.com/storage/pricing"
 _RUN = "https://cloud.google.com/run/pricing"

@@ -127,6 +127,8 @@ run "everything" {
     bucket_prefix = "acme-second"
     region        = "europe-west4"
     routes = [
+      # The first is in an output, which is a command for a shell.
+      { prefix = "it's $HOME/", model = "gemini-2.5-flash", results_prefix = "its" },
       { prefix = "", model = "gemini-2.5-flash-lite", results_prefix = "rest" },
       {
         prefix         = "team/"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.terraform_variables import variables, written_in
+from pages.terraform_variables import variables, written_in
 
 ROOT = Path(__file__).parents[2]
 TERRAFORM = ROOT / "terraform"

@@ -5,19 +5,15 @@ import subprocess
 
 import pytest
 
-from localcloud import simulated_page
 from localcloud.control.scenario import knob_value
 from localcloud.coverage import Covered, NotSimulated
 from localcloud.knob_values import written
-from localcloud.simulated_page import PAGE, SERVICES, claims, page
 from localcloud.storage.knobs import KNOBS as STORAGE_KNOBS
 from localcloud.vertex.evidence import EVIDENCE
 from localcloud.vertex.knobs import KNOBS
+from pages import simulated
+from pages.simulated import SERVICES, claims, page
 from tests.running_cloud import DROPBATCH
-
-
-def test_the_page_is_what_the_code_says() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("package", SERVICES)
@@ -75,7 +71,7 @@ def test_a_default_can_be_given_as_it_is_shown(name: str) -> None:
 def test_a_bar_in_a_claim_makes_no_column(monkeypatch: pytest.MonkeyPatch) -> None:
     claim = Covered("either | or", "sure", "a source")
     monkeypatch.setattr(
-        simulated_page, "claims", lambda package: ([claim], [NotSimulated("a|b", "c")])
+        simulated, "claims", lambda package: ([claim], [NotSimulated("a|b", "c")])
     )
 
     assert "| either &#124; or | sure | a source |" in page()

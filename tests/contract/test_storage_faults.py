@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import requests
 
 from localcloud.faults.rules import FaultError, Rule
 from localcloud.storage.faults.rules import StorageFault
@@ -141,62 +140,6 @@ def test_a_client_goes_on_by_itself_after_a_cut_chunk(storage: Storage) -> None:
     assert len(storage.faults.injected) == before + 1
     storage.faults.clear()
     assert blob.download_as_bytes() == DATA * 10
-
-
-def test_each_call_of_a_batch_meets_its_own_fault(storage: Storage) -> None:
-    for name in ("a", "b"):
-        storage.insert(name)
-    storage.faults.add(
-        StorageFault(
-            method="storage.objects.delete",
-            resource="/objects/a$",
-            error=FaultError(code=503),
-        )
-    )
-    answer = batch(storage, "a", "b")
-    assert answer.text.count("HTTP/1.1 503") == 1
-    assert answer.text.count("HTTP/1.1 204") == 1
-    assert '"backendError"' in answer.text
-    assert storage.generation("a")
-    assert storage.generation("b") is None
-
-
-@pytest.mark.parametrize("code", [499, 503, 520])
-def test_any_status_can_be_an_answer_within_a_batch(
-    storage: Storage, code: int
-) -> None:
-    """
-    520 is among those that have no name.
-    """
-    storage.insert("a")
-    storage.faults.add(
-        StorageFault(method="storage.objects.delete", error=FaultError(code=code))
-    )
-    assert f"HTTP/1.1 {code} " in batch(storage, "a").text
-
-
-def test_a_cut_within_a_batch_cuts_the_batch(storage: Storage) -> None:
-    for name in ("a", "b"):
-        storage.insert(name)
-    storage.faults.add(
-        StorageFault(method="storage.objects.delete", resource="/objects/b$", cut=True)
-    )
-    with pytest.raises(BROKEN):
-        batch(storage, "a", "b")
-    assert storage.generation("a") is None
-    assert storage.generation("b")
-
-
-def batch(storage: Storage, *names: str) -> requests.Response:
-    parts = "".join(
-        "--x\r\nContent-Type: application/http\r\n\r\n"
-        f"DELETE /storage/v1/b/{storage.name}/o/{name} HTTP/1.1\r\n\r\n\r\n"
-        for name in names
-    )
-    headers = {"Content-Type": "multipart/mixed; boundary=x"}
-    return storage.call(
-        "POST", "/batch/storage/v1", data=f"{parts}--x--", headers=headers
-    )
 
 
 @pytest.mark.parametrize(

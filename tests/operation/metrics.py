@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.operation.runbook_page import events
+from pages.runbook import events
 
 NAME = "dropbatch"
 _FILTER = re.compile(r'jsonPayload\.event="([a-z_]+)"')

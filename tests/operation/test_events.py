@@ -4,10 +4,10 @@ from collections import defaultdict
 
 import pytest
 
+from pages.runbook import events
 from tests.operation.log_calls import LogCall, log_calls
 from tests.operation.metrics import Metric, metrics
 from tests.operation.real_lines import Line, real_lines
-from tests.operation.runbook_page import events
 
 METRICS = {metric.name: metric for metric in metrics()}
 # The words that a label may have: none of them grows with use. The prefixes of routes

@@ -5,22 +5,16 @@ import shlex
 
 import pytest
 
-from shared.create_errors import TABLE
-from shared.errors import CreateError, CreateHeldError, CreateRefusedError
-from tests.operation.runbook_page import (
+from pages.runbook import (
     ALERTS,
-    PAGE,
     RUNBOOK,
     VALUES,
     events,
     filled,
-    page,
     runbook,
 )
-
-
-def test_the_page_is_what_the_files_say() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run `make docs`"
+from shared.create_errors import TABLE
+from shared.errors import CreateError, CreateHeldError, CreateRefusedError
 
 
 def test_no_file_is_left_out_of_the_page() -> None:

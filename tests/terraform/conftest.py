@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import pytest
 
@@ -55,5 +56,5 @@ def plans(
             module = copy_of_module(terraform, tmp_path_factory.mktemp("planned"))
             file = "-filter=tests/plans.tftest.hcl"
             made = plans_in(module.lines("test", "-verbose", file))
-            kept.write_text(json.dumps({run: p.resources for run, p in made.items()}))
-    return {run: Plan(found) for run, found in json.loads(kept.read_text()).items()}
+            kept.write_text(json.dumps({run: asdict(p) for run, p in made.items()}))
+    return {run: Plan(**found) for run, found in json.loads(kept.read_text()).items()}

@@ -14,10 +14,11 @@ UNKNOWN = "known after apply"
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    The resources of one plan. A value that only Google knows is UNKNOWN.
+    The resources and outputs of one plan. A value that only Google knows is UNKNOWN.
     """
 
     resources: Mapping[str, Mapping[str, Values]]
+    outputs: Values
 
     def of(self, kind: str, name: str | None = None) -> dict[str, Values]:
         """
@@ -57,21 +58,25 @@ def plans_in(lines: Iterable[Mapping[str, Any]]) -> dict[str, Plan]:
         if line["type"] == "diagnostic":
             said.append(json.dumps(line["diagnostic"], indent=1))
         elif line["type"] == "test_plan":
-            plans[line["@testrun"]] = _plan(line["test_plan"]["resource_changes"])
+            plans[line["@testrun"]] = _plan(line["test_plan"])
     assert not said, "\n".join(said)
     return plans
 
 
-def _plan(changes: Iterable[Mapping[str, Any]]) -> Plan:
+def _plan(planned: Mapping[str, Any]) -> Plan:
     resources: dict[str, dict[str, Values]] = {}
-    for change in changes:
+    for change in planned["resource_changes"]:
         index = change.get("index")
         key = change["name"] + ("" if index is None else f"[{json.dumps(index)}]")
         kind = ("data." if change["mode"] == "data" else "") + change["type"]
         resources.setdefault(kind, {})[key] = _known(
             change["change"]["after"], change["change"]["after_unknown"]
         )
-    return Plan(resources)
+    outputs = {
+        name: _known(change.get("after"), change["after_unknown"])
+        for name, change in planned["output_changes"].items()
+    }
+    return Plan(resources, outputs)
 
 
 def _known(after: Any, unknown: Any) -> Any:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from pages.runbook import ALERTS, events, runbook
 from tests.operation.metrics import Metric
-from tests.operation.runbook_page import ALERTS, events, runbook
 from tests.terraform.monitoring_rules import RUNS, expect_query, name_of, seconds, terms
 from tests.terraform.plans import Plan, Values
 

@@ -1,11 +1,9 @@
-"""The main job on the fakes: from a drop to its message, and what may go wrong."""
+"""The main job on the fakes: from a drop to its message."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
-from shared.drops import Drop
 from shared.messages import event_id
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
@@ -187,112 +185,3 @@ def test_what_is_ignored_leaves_one_line_and_nothing_else(
     assert json.loads(line)["event"] == "ignored"
     assert json.loads(line)["reason"] == reason
     assert cloud.faults.calls == []
-
-
-def test_an_idle_tick_is_one_call() -> None:
-    cloud = FakeCloud()
-
-    cloud.poll()
-
-    assert cloud.faults.calls == ["objects.list state"]
-
-
-def test_a_tick_reads_no_record_of_what_only_runs() -> None:
-    cloud = FakeCloud()
-    for number in range(5):
-        cloud.submit(cloud.drop(name=f"in/{number}.jsonl"))
-    cloud.faults.calls.clear()
-
-    cloud.poll()
-
-    assert cloud.faults.calls == ["objects.list state", "batches.active"]
-
-
-def test_a_global_route_is_polled_where_its_jobs_are() -> None:
-    cloud = FakeCloud()
-    cloud.submit(cloud.drop(name="world/a.jsonl"))
-
-    cloud.until_quiet()
-
-    assert cloud.batches.requests[0].location == "global"
-    assert message(cloud)["location"] == "global"
-
-
-def test_one_bad_record_stops_none_of_the_others(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    cloud = FakeCloud()
-    bad, good = cloud.drop(name="in/bad.jsonl"), cloud.drop(name="in/good.jsonl")
-    cloud.submit(bad)
-    cloud.submit(good)
-    name = f"rec/{bad.drop_id[:2]}/{bad.drop_id}.json"
-    record = cloud.objects.content("state", name)
-    cloud.objects.put("state", name, record.replace(b'"schema":1', b'"schema":2'))
-    cloud.batches.finish()
-
-    cloud.poll()
-
-    assert message(cloud)["drop"]["id"] == good.drop_id
-    assert cloud.objects.content("state", name).count(b'"schema":2') == 1
-    assert '"drive_failed"' in capsys.readouterr().out
-
-
-def test_a_forged_record_is_refused() -> None:
-    cloud = FakeCloud()
-    drop = cloud.drop()
-    cloud.submit(drop)
-    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
-    record = cloud.objects.content("state", name)
-    cloud.objects.put("state", name, record.replace(b"in/a.jsonl", b"in/b.jsonl"))
-    cloud.batches.finish()
-
-    assert cloud.poll().failed == 1
-    assert cloud.announcements.published == []
-
-
-def whole(cloud: FakeCloud, drop: Drop) -> None:
-    cloud.submit(drop)
-    cloud.poll()
-    cloud.batches.finish(successful=2)
-    cloud.poll()
-
-
-def rejected(cloud: FakeCloud, drop: Drop) -> None:
-    cloud.submit(drop)
-    cloud.poll()
-
-
-CONTENT: dict[object, bytes] = {whole: ROW * 2, rejected: b"{}\n"}
-
-
-def calls_of(run: Callable[[FakeCloud, Drop], None]) -> int:
-    cloud = FakeCloud()
-    run(cloud, cloud.drop(CONTENT[run]))
-    return len(cloud.faults.calls)
-
-
-@pytest.mark.parametrize("run", [whole, rejected])
-@pytest.mark.parametrize("when", ["crash_before", "crash_after"])
-@pytest.mark.parametrize("kept", [set(), {"work", "results"}], ids=["412", "403"])
-def test_a_crash_at_any_call_loses_nothing_and_bills_once(
-    run: Callable[[FakeCloud, Drop], None], when: str, kept: set[str]
-) -> None:
-    """
-    Whichever outward call the process dies on, redelivery and polls end the
-    drop with one job and one message, repeated only byte for byte; also where what
-    is there and can't be overwritten is told as a 403 and not as a 412.
-    """
-    for number in range(calls_of(run)):
-        cloud = FakeCloud()
-        cloud.objects.kept = kept
-        drop = cloud.drop(CONTENT[run])
-        setattr(cloud.faults, when, number)
-        with pytest.raises(Crash):
-            run(cloud, drop)
-        cloud.faults.crash_before = cloud.faults.crash_after = None
-        cloud.submit(drop)
-        cloud.until_quiet()
-
-        assert len(cloud.batches.requests) == (0 if run is rejected else 1), number
-        assert len({data for data, _ in cloud.announcements.published}) == 1, number
-        assert cloud.open() == [], number

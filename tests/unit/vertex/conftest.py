@@ -1,5 +1,5 @@
 """
-Simulators that are closed in the end.
+Simulators and pools that are closed in the end.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.vertex.job_world import World
+from tests.unit.vertex.row_pool import Pool
 
 MakeWorld = Callable[..., World]
 
@@ -33,3 +34,10 @@ def make_world(tmp_path: Path) -> Iterator[MakeWorld]:
 @pytest.fixture
 def world(make_world: MakeWorld) -> World:
     return make_world()
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool()
+    yield made
+    made.finish()

@@ -1,7 +1,5 @@
 """
 `docs/local-cloud/simulated.md`, made from what each service says of itself.
-
-`make docs` writes it; a test fails when it is not what is written.
 """
 
 import importlib
@@ -10,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from localcloud.coverage import Covered, HowSure, NotSimulated
+from localcloud.coverage import Covered, NotSimulated
 from localcloud.knob_values import written
 from localcloud.knobs import Knob
 from localcloud.vertex.evidence import EVIDENCE, without_sections
+from pages.marked_tables import table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "local-cloud" / "simulated.md"
 
@@ -49,13 +48,6 @@ def page() -> str:
     The whole page.
     """
     return "\n".join([_HEAD, *_services()])
-
-
-def write() -> None:
-    """
-    Put the page into its place.
-    """
-    PAGE.write_text(page(), encoding="utf-8")
 
 
 def _services() -> Iterator[str]:
@@ -95,8 +87,7 @@ def _module(package: str, name: str) -> Any:
 
 def _covered_table(covered: Iterable[Covered]) -> Iterator[str]:
     rows = [
-        _row(each.what, each.how_sure, without_sections(each.source))
-        for each in covered
+        (each.what, each.how_sure, without_sections(each.source)) for each in covered
     ]
     yield from _table("what is simulated | how sure | from", rows)
 
@@ -107,7 +98,7 @@ def _knob_table(known: Mapping[str, Knob]) -> Iterator[str]:
         evidence = EVIDENCE.get(knob.source, knob.source)
         default = written(knob.default)
         rows.append(
-            _row(
+            (
                 f"`{name}`{'' if knob.by_job else ' *'}",
                 f"`{default}`" if default else "(empty)",
                 knob.says,
@@ -120,19 +111,11 @@ def _knob_table(known: Mapping[str, Knob]) -> Iterator[str]:
 
 
 def _left_out_table(left_out: Iterable[NotSimulated]) -> Iterator[str]:
-    rows = [_row(each.what, each.why) for each in left_out]
-    yield from _table("not simulated | why", rows)
+    yield from _table(
+        "not simulated | why", [(each.what, each.why) for each in left_out]
+    )
 
 
-def _table(head: str, rows: list[str]) -> Iterator[str]:
+def _table(head: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     if rows:
-        columns = head.count("|") + 1
-        yield "\n".join([f"| {head} |", "|---" * columns + "|", *rows, ""])
-
-
-def _row(*cells: str | HowSure) -> str:
-    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
-
-
-if __name__ == "__main__":
-    write()
+        yield f"{table(head, rows)}\n"

@@ -1,8 +1,7 @@
 """
 The tables of `terraform/README.md`, made from the grants and the variables.
 
-`make docs` writes them between their markers; a test fails when they are not what is
-written. Whatever stands outside the markers is left as it is.
+Whatever stands outside their markers is left as it is.
 """
 
 import json
@@ -10,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from localcloud.marked_tables import filled, table
-from localcloud.terraform_variables import Variable, variables, written_in
+from pages.marked_tables import filled, table
+from pages.terraform_variables import Variable, variables, written_in
 
 FOLDER = Path(__file__).resolve().parents[1] / "terraform"
 PAGE = FOLDER / "README.md"
@@ -22,13 +21,6 @@ def page(text: str) -> str:
     The page with each of its tables as the data say.
     """
     return filled(text, tables())
-
-
-def write() -> None:
-    """
-    Put the tables into their place.
-    """
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def tables() -> dict[str, str]:
@@ -68,7 +60,3 @@ def _variables(known: Iterable[Variable]) -> Iterator[tuple[str, ...]]:
     for each in known:
         default = "required" if each.default is None else f"`{each.default}`"
         yield f"`{each.name}`", each.type, default, each.description
-
-
-if __name__ == "__main__":
-    write()

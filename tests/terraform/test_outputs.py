@@ -1,0 +1,182 @@
+"""
+The outputs that are commands: a user pastes them, so each is run as it is printed.
+"""
+
+import base64
+import json
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import needs
+from tests.e2e.pipeline import rows
+from tests.running_cloud import DROPBATCH, RunningCloud
+from tests.schemas import check_message
+from tests.terraform.plans import Plan
+
+RUNS = ("defaults", "everything")
+# Others may have left messages on the run's cloud: so long for ours to come.
+_MESSAGE_SECONDS = 60
+# What a shell makes of a command, in place of running it.
+_TOLD = "gcloud() { printf '%s\\0' gcloud \"$@\"; }\n"
+
+
+def commands(plan: Plan) -> Iterator[tuple[str, str]]:
+    """
+    The outputs that are commands, by name; of several under one name, by name and key.
+    """
+    for name, value in plan.outputs.items():
+        several = value if isinstance(value, dict) else {"": value}
+        for key, text in several.items():
+            if text.startswith("gcloud "):
+                yield f"{name} {key}".strip(), text
+
+
+def words(command: str) -> list[str]:
+    """
+    The words that a shell passes on.
+    """
+    shell = needs.program("bash")
+    # What is pasted is one line, and reads nothing of whoever pastes it.
+    assert "\n" not in command
+    done = subprocess.run(
+        [shell, "-euc", f"{_TOLD}{command}"],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), f"{command}\n{done.stderr}"
+    return done.stdout.removesuffix("\0").split("\0")
+
+
+@pytest.mark.parametrize(
+    ("run", "names"),
+    [
+        ("defaults", {"drop_a_file", "watch_it", "pull_a_message messages"}),
+        (
+            "everything",
+            {
+                *("drop_a_file", "watch_it"),
+                *("pull_a_message billing", "pull_a_message search"),
+            },
+        ),
+    ],
+)
+def test_the_outputs_that_say_what_to_do_are_commands(
+    plans: Mapping[str, Plan], run: str, names: set[str]
+) -> None:
+    found = dict(commands(plans[run]))
+
+    assert found.keys() == names
+    for command in found.values():
+        assert words(command)[0] == "gcloud"
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_gcloud_knows_each_command_and_every_flag(
+    plans: Mapping[str, Plan], tmp_path: Path, run: str
+) -> None:
+    for _, command in commands(plans[run]):
+        assert refusal(shlex.join(words(command)), tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "words_of_gcloud"),
+    [
+        ("gcloud storage cp a gs://b/c --no-such", "unrecognized arguments: --no-such"),
+        ("gcloud pubsub subscriptions push a", "Invalid choice: 'push'"),
+        ("gcloud logging read a --limit=some", "argument --limit"),
+    ],
+)
+def test_a_command_that_gcloud_does_not_know_is_seen(
+    command: str, words_of_gcloud: str, tmp_path: Path
+) -> None:
+    assert words_of_gcloud in (refusal(command, tmp_path) or "")
+
+
+def refusal(command: str, folder: Path) -> str | None:
+    """
+    What gcloud has against a command, by its own check, which runs none of it.
+    """
+    done = subprocess.run(
+        [
+            *(needs.program("gcloud"), "meta", "lint-gcloud-commands"),
+            f"--command-string={command}",
+        ],
+        env={**os.environ, "CLOUDSDK_CONFIG": str(folder / "gcloud")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    (checked,) = json.loads(done.stdout)
+    assert checked["command_string"] == command
+    against: str | None = checked["error_message"]
+    return against
+
+
+def test_a_file_goes_under_its_prefix_whatever_is_in_that(
+    plans: Mapping[str, Plan],
+) -> None:
+    dropped = words(plans["everything"].outputs["drop_a_file"])
+
+    assert dropped == [
+        *("gcloud", "storage", "cp", "my.jsonl"),
+        "gs://acme-second-inbox/it's $HOME/my.jsonl",
+    ]
+
+
+def test_a_file_is_dropped_and_its_message_pulled_as_printed(
+    plans: Mapping[str, Plan], cloud: RunningCloud, tmp_path: Path
+) -> None:
+    """
+    Behind the local cloud, which has the names of a default deployment.
+    """
+    outputs = plans["defaults"].outputs
+    (tmp_path / "my.jsonl").write_bytes(rows(1))
+
+    pasted(outputs["drop_a_file"], cloud, tmp_path)
+    pull = outputs["pull_a_message"]["messages"]
+    deadline = time.monotonic() + _MESSAGE_SECONDS
+    while not (said := named(pasted(pull, cloud, tmp_path), "demo/my.jsonl")):
+        assert time.monotonic() < deadline, "no message of the file came"
+
+    assert said["drop"]["bucket"] == cloud.told["inbox"]
+    assert (said["outcome"], said["counts"]["succeeded"]) == ("completed", 1)
+
+
+def pasted(command: str, cloud: RunningCloud, folder: Path) -> str:
+    """
+    What a command prints that is pasted into a shell behind the local cloud.
+    """
+    needs.program("gcloud")
+    done = subprocess.run(
+        [DROPBATCH, "run", "--data", str(cloud.folder), "--", "sh", "-c", command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def named(pulled: str, file: str) -> Any:
+    """
+    What is said of a file by one of these messages; None if all are of others.
+    """
+    for each in json.loads(pulled):
+        message = each["message"]
+        data = base64.b64decode(message["data"])
+        said = check_message(data, message["attributes"])
+        if said["drop"]["name"] == file:
+            return said
+    return None
