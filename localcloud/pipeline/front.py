@@ -18,8 +18,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from localcloud import grants
-from localcloud.door.dispatch import inviting
 from localcloud.door.identity import IdentityTokens
+from localcloud.door.inviting import invite
 from localcloud.permits import Permits
 
 INVOKE = "run.routes.invoke"
@@ -139,7 +139,8 @@ class Front:
             return _unverified(request)
         if not self._permits.may(account, INVOKE, self._service):
             return _forbidden(request)
-        return await inviting(self._pass_on)(request)
+        await invite(request)
+        return await self._pass_on(request)
 
     async def _pass_on(self, request: web.BaseRequest) -> web.StreamResponse:
         body = bytearray()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
+from localcloud.door.inviting import invite
 from localcloud.faults.faults import Faults
 from localcloud.faults.playing import CutConnectionError
 from localcloud.permits import Permits
@@ -140,7 +141,7 @@ class StorageServer:
         """
         Answer a request; one from `inside`, of a service that is ours, meets no fault.
         """
-        await _let_the_body_come(request)
+        await invite(request)
         try:
             call = Call.receive(request)
         except StorageError as error:
@@ -228,14 +229,6 @@ class StorageServer:
         return await downloads.serve(
             request, stored, file, {hdrs.CONTENT_DISPOSITION: disposition}
         )
-
-
-async def _let_the_body_come(request: web.BaseRequest) -> None:
-    # aiohttp leaves this to whoever dispatches; curl waits a second for it before
-    # each large body.
-    if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0
 
 
 def _wants_media(call: Call) -> bool:
