@@ -48,10 +48,6 @@ from localcloud.storage.rules.errors import (
 _LOG = logging.getLogger(__name__)
 
 
-def _no_fault(_: str) -> str:
-    return ""
-
-
 def _any(_: str) -> bool:
     return True
 
@@ -71,11 +67,11 @@ class StorageServer:
         self,
         folder: Path,
         *,
+        token_fault: Callable[[str], str],
+        permits: Permits,
         now: Callable[[], datetime] = utc_now,
-        token_fault: Callable[[str], str] = _no_fault,
         has_project: Callable[[str], bool] = _any,
         faults: Faults | None = None,
-        permits: Permits | None = None,
         public: Collection[str] = (),
         topics: Topics = NO_TOPICS,
         knobs: StorageKnobs = GOOGLES,
@@ -83,7 +79,6 @@ class StorageServer:
         self.store = Store(folder, now=now, knobs=knobs)
         self.courier = Courier(self.store, topics, now=now)
         self._faults = StorageFaults(faults or Faults())
-        permits = permits or Permits()
         self._admission = Admission(
             token_fault=token_fault,
             permits=permits,

@@ -30,6 +30,7 @@ from localcloud.pubsub.wire import (
     Subscription,
 )
 from localcloud.pubsub.wire import TestIamPermissionsRequest as IamRequest
+from tests.everybody import any_token, owners
 from tests.unit.pubsub.brokers import SUBSCRIPTION, TOPIC, Bench
 
 ACCOUNT = "dropbatch-poll-jobs@unit.iam.gserviceaccount.com"
@@ -46,7 +47,7 @@ def permits() -> Permits:
 
 @pytest.fixture
 def front(bench: Bench, permits: Permits) -> Front:
-    return Front(bench.broker, permits=permits)
+    return Front(bench.broker, token_fault=any_token, permits=permits)
 
 
 def refused(front: Front, service: str, method: str, request: Request) -> None:
@@ -137,6 +138,6 @@ def test_what_may_be_done_is_told(front: Front) -> None:
 
 
 def test_who_is_let_in_is_told(bench: Bench) -> None:
-    front = Front(bench.broker)
+    front = Front(bench.broker, token_fault=any_token, permits=owners())
     bearer = f"Bearer {token_for(ACCOUNT)}"
     assert front.admit(PUBLISHER, "Publish", bearer) == ACCOUNT
