@@ -17,6 +17,10 @@ from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
 from localcloud.pubsub.service.front import Front
 from localcloud.services import Services
+from localcloud.storage.api.calls import Call
+from localcloud.storage.disk.copies import Copies
+from localcloud.storage.disk.objects import Objects
+from localcloud.storage.rules.overwrites import UNASKED, Overwrites
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.vertex import Vertex
 
@@ -25,6 +29,13 @@ ASKED: list[tuple[Callable[..., Any], set[str]]] = [
     (Callers, {"permits"}),
     (Services, {"callers", "permits"}),
     (StorageServer, {"token_fault", "permits"}),
+    (Call, {"overwrites"}),
+    (Overwrites, {"permit", "asked_first"}),
+    (Objects.check, {"overwrites"}),
+    (Objects.insert, {"overwrites"}),
+    (Copies.copy, {"overwrites"}),
+    (Copies.move, {"overwrites"}),
+    (Copies.restore, {"overwrites"}),
     (PubSub, {"make_front"}),
     (Front, {"token_fault", "permits"}),
     (Front.call, {"account"}),
@@ -51,3 +62,11 @@ def test_who_may_do_what_has_to_be_said(
         if parameters[name].default is not inspect.Parameter.empty
     }
     assert left_out == set()
+
+
+def test_a_call_replaces_nothing_before_somebody_has_looked_who_calls() -> None:
+    call = Call.read("POST", "/upload/storage/v1/b/b/o", {}, secure=True)
+
+    assert call.overwrites is UNASKED
+    with pytest.raises(RuntimeError, match="nobody has asked"):
+        call.overwrites.permit("b")

@@ -20,7 +20,7 @@ from localcloud.storage.rules.errors import (
     StorageError,
     UnauthenticatedError,
 )
-from localcloud.storage.rules.overwrites import Overwrites
+from localcloud.storage.rules.overwrites import FREELY, Overwrites
 
 
 class Admission:
@@ -55,7 +55,7 @@ class Admission:
         self._public.check(operation, names, authorization)
         account = account_of(authorization)
         if anybody or self._permits.is_owner(account):
-            return call
+            return replace(call, overwrites=FREELY)
         for permission, resource in _needed(call, operation, names):
             self._need(account, permission, resource)
         overwrites = Overwrites(

@@ -25,6 +25,7 @@ from localcloud.storage.disk.store import Store
 from localcloud.storage.disk.uploads import Upload, UploadState
 from localcloud.storage.rules.checksums import Checksums
 from localcloud.storage.rules.errors import InvalidError, UnavailableError
+from localcloud.storage.rules.overwrites import FREELY
 
 _CLIENT_CLOSED_REQUEST = 499
 
@@ -155,6 +156,7 @@ class ResumableUploads:
             upload.draft,
             content,
             upload.conditions,
+            FREELY,
             along=lambda made: self._store.uploads.done(upload.id, made),
         )
         self._running.pop(upload.id, None)

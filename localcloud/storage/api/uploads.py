@@ -111,9 +111,7 @@ class UploadMethods:
             await pump.settle()
             content = writer.finish()
             checksums.check(content.md5, content.crc32c)
-            return self._store.objects.insert(
-                new, content, conditions, overwrites=call.overwrites
-            )
+            return self._store.objects.insert(new, content, conditions, call.overwrites)
         except BaseException:
             with contextlib.suppress(Exception):
                 await pump.settle()

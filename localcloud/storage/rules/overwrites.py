@@ -12,6 +12,10 @@ def _freely(bucket: str) -> None:
     return
 
 
+def _unasked(bucket: str) -> None:
+    raise RuntimeError(f"nobody has asked what may be replaced in {bucket}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overwrites:
     """
@@ -21,8 +25,8 @@ class Overwrites:
     it does so even where a precondition forbids the write in any case.
     """
 
-    permit: Callable[[str], None] = _freely
-    asked_first: bool = False
+    permit: Callable[[str], None]
+    asked_first: bool
 
     def check(
         self, bucket: str, conditions: Preconditions, old: Versioned | None
@@ -37,4 +41,12 @@ class Overwrites:
             self.permit(bucket)
 
 
-FREELY = Overwrites()
+FREELY = Overwrites(permit=_freely, asked_first=False)
+"""
+For owners, and for what the local cloud itself sets up.
+"""
+
+UNASKED = Overwrites(permit=_unasked, asked_first=False)
+"""
+Before anybody has looked at who calls: nothing is replaced.
+"""
