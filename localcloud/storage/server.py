@@ -85,7 +85,7 @@ class StorageServer:
             public=PublicBuckets(public),
             overwrites_first=knobs.overwrite_forbidden_first,
         )
-        self._uploads = UploadMethods(self.store)
+        self._uploads = UploadMethods(self.store, self._admission.overwrites_of)
         access = AccessMethods(self.store, permits)
         buckets = BucketMethods(self.store, has_project)
         notifications = NotificationMethods(self.store, topics)

@@ -18,8 +18,10 @@ from localcloud.pubsub.pubsub import PubSub
 from localcloud.pubsub.service.front import Front
 from localcloud.services import Services
 from localcloud.storage.api.calls import Call
+from localcloud.storage.api.resumable import ResumableUploads
 from localcloud.storage.disk.copies import Copies
 from localcloud.storage.disk.objects import Objects
+from localcloud.storage.disk.uploads import Uploads
 from localcloud.storage.rules.overwrites import UNASKED, Overwrites
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.vertex import Vertex
@@ -30,7 +32,9 @@ ASKED: list[tuple[Callable[..., Any], set[str]]] = [
     (Services, {"callers", "permits"}),
     (StorageServer, {"token_fault", "permits"}),
     (Call, {"overwrites"}),
-    (Overwrites, {"permit", "asked_first"}),
+    (Overwrites, {"account", "permit", "asked_first"}),
+    (Uploads.start, {"account"}),
+    (ResumableUploads, {"overwrites_of"}),
     (Objects.check, {"overwrites"}),
     (Objects.insert, {"overwrites"}),
     (Copies.copy, {"overwrites"}),

@@ -20,7 +20,7 @@ from localcloud.storage.rules.errors import (
     StorageError,
     UnauthenticatedError,
 )
-from localcloud.storage.rules.overwrites import FREELY, Overwrites
+from localcloud.storage.rules.overwrites import Overwrites
 
 
 class Admission:
@@ -54,15 +54,20 @@ class Admission:
         authorization = call.headers.get(hdrs.AUTHORIZATION, "")
         self._public.check(operation, names, authorization)
         account = account_of(authorization)
-        if anybody or self._permits.is_owner(account):
-            return replace(call, overwrites=FREELY)
-        for permission, resource in _needed(call, operation, names):
-            self._need(account, permission, resource)
-        overwrites = Overwrites(
+        if not anybody:
+            for permission, resource in _needed(call, operation, names):
+                self._need(account, permission, resource)
+        return replace(call, overwrites=self.overwrites_of(account))
+
+    def overwrites_of(self, account: str) -> Overwrites:
+        """
+        What an account may overwrite, whenever it comes to that.
+        """
+        return Overwrites(
+            account=account,
             permit=partial(self._need_in, account, OVERWRITE),
             asked_first=self._overwrites_first,
         )
-        return replace(call, overwrites=overwrites)
 
     def shown(self, call: Call, error: NoSuchObjectError) -> StorageError:
         """

@@ -19,12 +19,13 @@ def _unasked(bucket: str) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overwrites:
     """
-    What the caller of a write may do to a generation that is live already.
+    What the caller of a write, `account`, may do to a generation that is live already.
 
     `permit` raises if the caller may not delete in a bucket; `asked_first` says that
     it does so even where a precondition forbids the write in any case.
     """
 
+    account: str
     permit: Callable[[str], None]
     asked_first: bool
 
@@ -41,12 +42,12 @@ class Overwrites:
             self.permit(bucket)
 
 
-FREELY = Overwrites(permit=_freely, asked_first=False)
+FREELY = Overwrites(account="", permit=_freely, asked_first=False)
 """
-For owners, and for what the local cloud itself sets up.
+For what the local cloud itself sets up.
 """
 
-UNASKED = Overwrites(permit=_unasked, asked_first=False)
+UNASKED = Overwrites(account="", permit=_unasked, asked_first=False)
 """
 Before anybody has looked at who calls: nothing is replaced.
 """
