@@ -123,7 +123,8 @@ class Front:
     def _permit(
         self, service: str, method: str, request: Request, account: str
     ) -> None:
-        for permission, resource in needed(service, method, request):
+        topic_of = self.broker.subscriptions.topic_of
+        for permission, resource in needed(service, method, request, topic_of=topic_of):
             if not self._permits.may(account, permission, resource):
                 raise forbidden()
 
