@@ -16,6 +16,7 @@ from localcloud.pipeline import front as pipeline_front
 from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.pubsub import PubSub
 from localcloud.pubsub.service.front import Front
+from localcloud.pubsub.service.streaming_pull import streaming_pull
 from localcloud.services import Services
 from localcloud.storage.api.calls import Call
 from localcloud.storage.api.resumable import ResumableUploads
@@ -44,6 +45,7 @@ ASKED: list[tuple[Callable[..., Any], set[str]]] = [
     (Front, {"token_fault", "permits"}),
     (Front.call, {"account"}),
     (Front.streaming_pull, {"account"}),
+    (streaming_pull, {"permit"}),
     (FaultyFront, {"token_fault", "permits"}),
     (FaultyFront.call, {"account"}),
     (FaultyFront.streaming_pull, {"account"}),

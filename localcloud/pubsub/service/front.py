@@ -102,10 +102,13 @@ class Front:
         account: str,
     ) -> None:
         """
-        Serve one StreamingPull until its client has no more to say.
+        Serve one StreamingPull until its client has no more to say, or may no longer.
         """
-        permitted = self._permitted(requests, account)
-        await streaming_pull(self.broker, permitted, write)
+
+        def permit(first: Request) -> None:
+            self._permit(SUBSCRIBER, STREAMING_PULL, first, account)
+
+        await streaming_pull(self.broker, requests, write, permit)
 
     def admit(self, service: str, method: str, authorization: str | None) -> str:
         """
@@ -127,12 +130,3 @@ class Front:
         for permission, resource in needed(service, method, request, topic_of=topic_of):
             if not self._permits.may(account, permission, resource):
                 raise forbidden()
-
-    async def _permitted(
-        self, requests: AsyncIterator[Request], account: str
-    ) -> AsyncIterator[Request]:
-        # A stream is about the subscription that its first request names.
-        async for request in requests:
-            if request.subscription:
-                self._permit(SUBSCRIBER, STREAMING_PULL, request, account)
-            yield request

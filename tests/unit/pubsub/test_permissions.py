@@ -32,7 +32,9 @@ from localcloud.pubsub.wire import (
 )
 from localcloud.pubsub.wire import TestIamPermissionsRequest as IamRequest
 from tests.everybody import any_token, owners
+from tests.hurried_loop import hurried
 from tests.unit.pubsub.brokers import SUBSCRIPTION, TOPIC, Bench
+from tests.unit.pubsub.fault_stage import Stream
 
 ACCOUNT = "dropbatch-poll-jobs@unit.iam.gserviceaccount.com"
 PUBLISH = "pubsub.topics.publish"
@@ -111,6 +113,42 @@ def test_a_stream_is_asked_for_its_subscription(front: Front, permits: Permits) 
         asyncio.run(front.streaming_pull(requests(), write, ACCOUNT))
     consume = Right(ACCOUNT, "pubsub.subscriptions.consume", SUBSCRIPTION)
     assert permits.refused == {consume}
+
+
+@pytest.mark.parametrize("at", ["a message", "a request"])
+def test_a_stream_ends_with_its_grant(
+    bench: Bench, front: Front, permits: Permits, at: str
+) -> None:
+    """
+    What is due then is given to nobody, and what is acknowledged then is not.
+    """
+    granted = Grants(
+        accounts=frozenset({ACCOUNT}), rights=frozenset({Right(ACCOUNT, *CONSUME)})
+    )
+
+    async def play() -> None:
+        stream = Stream()
+        stream.open()
+        serving = asyncio.ensure_future(
+            front.streaming_pull(stream.requests(), stream.write, ACCOUNT)
+        )
+        (first,) = await stream.messages()
+        permits.grants = Grants(accounts=frozenset({ACCOUNT}))
+        if at == "a message":
+            bench.publish(b"second")
+        else:
+            stream.send(ack_ids=[first.ack_id])
+        with pytest.raises(RefusedError, match="User not authorized"):
+            await serving
+        assert stream.is_silent()
+
+    permits.grants = granted
+    bench.publish(b"first")
+    hurried(play())
+
+    assert bench.data() == ([b"second"] if at == "a message" else [])
+    bench.clock.move(seconds=11)
+    assert b"first" in bench.data()
 
 
 @pytest.mark.parametrize(
