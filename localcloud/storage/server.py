@@ -86,7 +86,7 @@ class StorageServer:
             overwrites_first=knobs.overwrite_forbidden_first,
         )
         self._uploads = UploadMethods(self.store, self._admission.overwrites_of)
-        access = AccessMethods(self.store, permits)
+        access = AccessMethods(self.store, self._admission.held)
         buckets = BucketMethods(self.store, has_project)
         notifications = NotificationMethods(self.store, topics)
         objects = ObjectMethods(self.store, rewrite_bytes=knobs.rewrite_bytes)
