@@ -24,14 +24,14 @@ class Callers:
         self,
         projects: Iterable[str],
         *,
+        permits: Permits,
         now: Callable[[], float] = time.time,
-        permits: Permits | None = None,
     ) -> None:
         ids = list(projects)
         self._ids = {project_number(each): each for each in ids}
         self._ids |= {each: each for each in ids}
         self._now = now
-        self._permits = permits or Permits()
+        self._permits = permits
 
     def token_fault(self, token: str) -> str:
         """

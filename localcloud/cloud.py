@@ -23,7 +23,7 @@ from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
 from localcloud.faults.faults import Faults
-from localcloud.grants import read_grants
+from localcloud.grants import NO_GRANTS, read_grants
 from localcloud.page.page import Page
 from localcloud.page.state.summary import Told
 from localcloud.permits import Permits
@@ -112,7 +112,7 @@ class LocalCloud:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.folder = DataFolder(options.folder)
-        self.permits = Permits()
+        self.permits = Permits(NO_GRANTS)
         self.page = Page(
             Told(
                 project=options.deployment.project,

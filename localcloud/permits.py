@@ -5,7 +5,7 @@ Who may do what now, and who has asked for what.
 from collections.abc import Iterable
 
 from localcloud.door.tokens import UnknownTokenError, read_token
-from localcloud.grants import NO_GRANTS, Grants, Right
+from localcloud.grants import Grants, Right
 
 # Names of resources are the callers' to choose; a deployment needs some thirty.
 _MOST_REMEMBERED = 1_000
@@ -21,7 +21,7 @@ class Permits:
     far as it was `refused`.
     """
 
-    def __init__(self, grants: Grants = NO_GRANTS) -> None:
+    def __init__(self, grants: Grants) -> None:
         self.grants = grants
         self.allowed: set[Right] = set()
         self.refused: set[Right] = set()

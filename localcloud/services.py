@@ -10,9 +10,10 @@ from aiohttp import web
 from localcloud import admin
 from localcloud.callers import Callers
 from localcloud.control.switches import Switches
-from localcloud.door.dispatch import Dispatcher, Handler, inviting
+from localcloud.door.dispatch import Dispatcher, Handler
 from localcloud.door.door import LOOPBACK
 from localcloud.door.identity import IdentityTokens
+from localcloud.door.inviting import inviting
 from localcloud.door.tokens import (
     TokenServer,
     handle_iam_credentials,

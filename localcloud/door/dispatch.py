@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from aiohttp import HttpVersion11, StreamReader, hdrs, web
+from aiohttp import StreamReader, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 
@@ -124,22 +124,3 @@ async def no_service(request: web.BaseRequest) -> web.StreamResponse:
     return google_error(
         501, f"The local cloud has no {host!r}: {request.method} {request.path}"
     )
-
-
-def inviting(service: Handler) -> Handler:
-    """
-    Wrap a service so that a client that waits to be asked for its body is asked.
-
-    aiohttp's low-level server leaves this to its user; without an answer curl waits a
-    second before it sends a body.
-    """
-
-    async def handle(request: web.BaseRequest) -> web.StreamResponse:
-        expect = request.headers.get(hdrs.EXPECT, "")
-        if expect.lower() == "100-continue" and request.version == HttpVersion11:
-            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            # What was written is no part of the answer that begins now.
-            request.writer.output_size = 0
-        return await service(request)
-
-    return handle

@@ -29,9 +29,11 @@ def key_file(folder: Path, *, name: str, project: str) -> Path:
     Return the key file of a service account, made on first use and then kept.
 
     The key opens nothing but this local cloud: it is made here and known nowhere else.
+    One that is there under this name, but is another project's or account's, is made
+    anew: a function with it would not be the deployment's account, and so an owner.
     """
     path = folder / f"{name}.json"
-    if not path.exists():
+    if not _is_key_of(path, name, project):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         content = json.dumps(_key(name, project), indent=2) + "\n"
         temporary = path.with_suffix(".part")
@@ -41,6 +43,15 @@ def key_file(folder: Path, *, name: str, project: str) -> Path:
             file.write(content)
         temporary.replace(path)
     return path
+
+
+def _is_key_of(path: Path, name: str, project: str) -> bool:
+    try:
+        found = json.loads(path.read_bytes())
+        said = (found["project_id"], found["client_email"])
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        return False
+    return said == (project, account_email(name, project))
 
 
 def _key(name: str, project: str) -> dict[str, str]:

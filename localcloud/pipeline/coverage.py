@@ -43,6 +43,18 @@ COVERED = (
         "https://cloud.google.com/run/docs/authenticating/service-to-service",
     ),
     Covered(
+        "a function sees no headers of the connection alone, and a token in "
+        "`X-Serverless-Authorization` without its signature",
+        "sure",
+        "https://cloud.google.com/run/docs/authenticating/service-to-service",
+    ),
+    Covered(
+        "a token in `Authorization` keeps its signature",
+        "likely",
+        "https://cloud.google.com/run/docs/troubleshooting says that those lose it "
+        "which gcloud made for a user; service accounts call here",
+    ),
+    Covered(
         "a trigger whose account lacks `eventarc.events.receiveEvent` has no event "
         "until it is granted",
         "likely",

@@ -55,7 +55,7 @@ class Bridge:
         bucket: str,
         target: Callable[[], str | None],
         token: Callable[[str], str],
-        may_receive: Callable[[], bool] = lambda: True,
+        may_receive: Callable[[], bool],
         terms: DeliveryTerms,
         disturbance: Disturbance,
     ) -> None:

@@ -7,19 +7,18 @@ https://cloud.google.com/run/docs/authenticating/service-to-service
 
 import asyncio
 import io
-from collections.abc import Iterable
 from html import escape
 from http import HTTPStatus
 from typing import Protocol
 
 import aiohttp
 from aiohttp import hdrs, web
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from localcloud import grants
-from localcloud.door.dispatch import inviting
 from localcloud.door.identity import IdentityTokens
+from localcloud.door.inviting import invite
 from localcloud.permits import Permits
 
 INVOKE = "run.routes.invoke"
@@ -29,12 +28,16 @@ _STOP_SECONDS = 0.5
 # https://cloud.google.com/run/quotas#request_limits
 _MOST_BYTES = 32 * 1024 * 1024
 # Of one connection, and of no concern to what is behind it.
+# https://www.rfc-editor.org/rfc/rfc9110#name-message-forwarding
 _HOP_BY_HOP = (
     *(hdrs.CONNECTION, hdrs.KEEP_ALIVE, hdrs.TRANSFER_ENCODING, hdrs.UPGRADE),
     *(hdrs.CONTENT_LENGTH, hdrs.TE, hdrs.TRAILER, hdrs.EXPECT),
 )
+_PROXYS_OWN = "proxy-"
 # Some callers need the usual header for themselves.
-_CREDENTIALS = ("X-Serverless-Authorization", hdrs.AUTHORIZATION)
+_SERVERLESS = "X-Serverless-Authorization"
+_CREDENTIALS = (_SERVERLESS, hdrs.AUTHORIZATION)
+_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 _BAD_TOKEN = (
     'Bearer error="invalid_token" '
     'error_description="The access token could not be verified"'
@@ -66,8 +69,9 @@ class Front:
     A function's address, the same for as long as it runs.
 
     Whoever brings an identity token of ours that is meant for this address, and of an
-    account that may invoke the service, has the request passed on unchanged and the
-    answer passed back; nothing else reaches the function.
+    account that may invoke the service, has the request passed on and the answer
+    passed back, unchanged but for headers of the connection alone, and for what would
+    let the function use the token; nothing else reaches the function.
     """
 
     def __init__(
@@ -139,7 +143,8 @@ class Front:
             return _unverified(request)
         if not self._permits.may(account, INVOKE, self._service):
             return _forbidden(request)
-        return await inviting(self._pass_on)(request)
+        await invite(request)
+        return await self._pass_on(request)
 
     async def _pass_on(self, request: web.BaseRequest) -> web.StreamResponse:
         body = bytearray()
@@ -163,7 +168,7 @@ class Front:
                 target,
                 # A large body as bytes is a warning of aiohttp's.
                 data=io.BytesIO(body) if body else None,
-                headers=_passed_on(request.headers.items()),
+                headers=_unsigned(_passed_on(request.headers)),
                 skip_auto_headers=(
                     *(hdrs.USER_AGENT, hdrs.ACCEPT, hdrs.ACCEPT_ENCODING),
                     hdrs.CONTENT_TYPE,
@@ -174,18 +179,28 @@ class Front:
                     status=answer.status,
                     reason=answer.reason,
                     body=await answer.read(),
-                    headers=_passed_on(answer.headers.items()),
+                    headers=_passed_on(answer.headers),
                 )
         except (aiohttp.ClientError, OSError):
             # The process has died on it.
             return _unavailable()
 
 
-def _passed_on(headers: Iterable[tuple[str, str]]) -> CIMultiDict[str]:
+def _passed_on(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
     kept = CIMultiDict(headers)
-    for name in _HOP_BY_HOP:
+    named = ",".join(headers.getall(hdrs.CONNECTION, ())).split(",")
+    proxys = [name for name in kept if name.lower().startswith(_PROXYS_OWN)]
+    for name in (*_HOP_BY_HOP, *proxys, *(each.strip() for each in named)):
         kept.popall(name, None)
     return kept
+
+
+def _unsigned(headers: CIMultiDict[str]) -> CIMultiDict[str]:
+    # In the usual header a token keeps its signature.
+    if _SERVERLESS in headers:
+        unsigned = headers[_SERVERLESS].rpartition(".")[0]
+        headers[_SERVERLESS] = f"{unsigned}.{_REMOVED}"
+    return headers
 
 
 def _forbidden(request: web.BaseRequest) -> web.Response:

@@ -109,6 +109,12 @@ COVERED = (
         "sure",
         "https://cloud.google.com/pubsub/docs/access-control",
     ),
+    Covered(
+        "an open stream ends with that once its account may no longer consume, at its "
+        "next request or before the next messages",
+        "likely",
+        "streams are not said to outlive a grant, nor when one is looked at again",
+    ),
 )
 
 NOT_SIMULATED = (

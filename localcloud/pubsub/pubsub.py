@@ -36,7 +36,7 @@ class PubSub:
         folder: Path,
         *,
         token_for: TokenFor,
-        make_front: Callable[[Broker], Front] = Front,
+        make_front: Callable[[Broker], Front],
     ) -> None:
         self.broker = Broker(folder)
         self.front = make_front(self.broker)

@@ -120,6 +120,12 @@ COVERED = (
         f"{_DOCS}/access-control/iam-json",
     ),
     Covered(
+        "to replace what is there when it ends, a resumable upload needs it then as "
+        "well; between its begin and its end its address is the right to use it",
+        "likely",
+        f"{_DOCS}/resumable-uploads#session-uris; that the end asks again is a guess",
+    ),
+    Covered(
         "without `storage.objects.list` an object that is missing is a 403",
         "sure",
         f"{_DOCS}/access-control/iam-permissions",
@@ -146,10 +152,6 @@ NOT_SIMULATED = (
         "enforcing IAM policies that are set by a call",
         "a deployment's own accounts may do what terraform/grants.json says, every "
         "other account everything",
-    ),
-    NotSimulated(
-        "asking again for permissions while a resumable upload goes on",
-        "its session's address is the right to use it",
     ),
     NotSimulated(
         "changes of ACLs", "refused with 501, since nothing would enforce them"

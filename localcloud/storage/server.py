@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
+from localcloud.door.inviting import invite
 from localcloud.faults.faults import Faults
 from localcloud.faults.playing import CutConnectionError
 from localcloud.permits import Permits
@@ -47,10 +48,6 @@ from localcloud.storage.rules.errors import (
 _LOG = logging.getLogger(__name__)
 
 
-def _no_fault(_: str) -> str:
-    return ""
-
-
 def _any(_: str) -> bool:
     return True
 
@@ -70,11 +67,11 @@ class StorageServer:
         self,
         folder: Path,
         *,
+        token_fault: Callable[[str], str],
+        permits: Permits,
         now: Callable[[], datetime] = utc_now,
-        token_fault: Callable[[str], str] = _no_fault,
         has_project: Callable[[str], bool] = _any,
         faults: Faults | None = None,
-        permits: Permits | None = None,
         public: Collection[str] = (),
         topics: Topics = NO_TOPICS,
         knobs: StorageKnobs = GOOGLES,
@@ -82,15 +79,14 @@ class StorageServer:
         self.store = Store(folder, now=now, knobs=knobs)
         self.courier = Courier(self.store, topics, now=now)
         self._faults = StorageFaults(faults or Faults())
-        permits = permits or Permits()
         self._admission = Admission(
             token_fault=token_fault,
             permits=permits,
             public=PublicBuckets(public),
             overwrites_first=knobs.overwrite_forbidden_first,
         )
-        self._uploads = UploadMethods(self.store)
-        access = AccessMethods(self.store, permits)
+        self._uploads = UploadMethods(self.store, self._admission.overwrites_of)
+        access = AccessMethods(self.store, self._admission.held)
         buckets = BucketMethods(self.store, has_project)
         notifications = NotificationMethods(self.store, topics)
         objects = ObjectMethods(self.store, rewrite_bytes=knobs.rewrite_bytes)
@@ -140,7 +136,7 @@ class StorageServer:
         """
         Answer a request; one from `inside`, of a service that is ours, meets no fault.
         """
-        await _let_the_body_come(request)
+        await invite(request)
         try:
             call = Call.receive(request)
         except StorageError as error:
@@ -228,14 +224,6 @@ class StorageServer:
         return await downloads.serve(
             request, stored, file, {hdrs.CONTENT_DISPOSITION: disposition}
         )
-
-
-async def _let_the_body_come(request: web.BaseRequest) -> None:
-    # aiohttp leaves this to whoever dispatches; curl waits a second for it before
-    # each large body.
-    if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0
 
 
 def _wants_media(call: Call) -> bool:

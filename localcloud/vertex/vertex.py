@@ -13,7 +13,7 @@ from aiohttp import web
 
 from localcloud.faults.faults import Faults
 from localcloud.projects import project_number
-from localcloud.vertex.api.calls import Authorize, Calls, allow_all
+from localcloud.vertex.api.calls import Authorize, Calls
 from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.rest import Rest
 from localcloud.vertex.jobs.engine import Engine
@@ -52,11 +52,11 @@ class Vertex:
         *,
         storage_url: str,
         storage_token: str,
+        authorize: Authorize,
         pace: Pace,
         knobs: Knobs | None = None,
         faults: Faults | None = None,
         responder: str = RESPONDER,
-        authorize: Authorize = allow_all,
         number: ProjectNumber = project_number,
         now: Callable[[], datetime] = utc_now,
     ) -> None:

@@ -3,12 +3,15 @@ Our Pub/Sub in this process: gRPC and REST on loopback ports, as the door finds 
 """
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
 
 from localcloud.door.dispatch import Dispatcher
 from localcloud.pubsub.pubsub import PubSub
+from localcloud.pubsub.service.front import Front
+from tests.everybody import any_token, owners
 
 
 class LocalPubSub:
@@ -28,7 +31,11 @@ class LocalPubSub:
         return f"127.0.0.1:{self.pubsub.grpc_port}"
 
     async def begin(self, *, port: int = 0) -> None:
-        self.pubsub = PubSub(self._folder, token_for=self._token)
+        self.pubsub = PubSub(
+            self._folder,
+            token_for=self._token,
+            make_front=partial(Front, token_fault=any_token, permits=owners()),
+        )
         await self.pubsub.start(port=port)
         self._http: web.Server = Dispatcher(
             {"pubsub.googleapis.com": self.pubsub.handle}

@@ -13,6 +13,7 @@ from localcloud.grants import Grants, Right, bucket
 from localcloud.permits import Permits
 from localcloud.storage.knobs import StorageKnobs
 from tests.contract.storage_server import RunningStorage, error_of, running_storage
+from tests.everybody import owners
 
 ACCOUNT = "dropbatch-submit-job@p.iam.gserviceaccount.com"
 BEARER = {"Authorization": f"Bearer {token_for(ACCOUNT)}"}
@@ -50,7 +51,7 @@ class Ground:
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[RunningStorage, Permits, bool]]:
-    permits = Permits()
+    permits = owners()
     knobs = StorageKnobs(writes_per_second=0, overwrite_forbidden_first=request.param)
     folder = tmp_path_factory.mktemp("granted")
     with running_storage(folder, permits=permits, knobs=knobs) as running:

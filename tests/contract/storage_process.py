@@ -15,10 +15,13 @@ from aiohttp import web
 from localcloud.storage.disk.outbox import Watch
 from localcloud.storage.server import StorageServer
 from tests.contract.storage_server import UNLIMITED
+from tests.everybody import any_token, owners
 
 
 async def serve(folder: Path) -> None:
-    server = StorageServer(folder, knobs=UNLIMITED)
+    server = StorageServer(
+        folder, token_fault=any_token, permits=owners(), knobs=UNLIMITED
+    )
     server.store.watch(Watch(recipient="tests"))
     http = web.Server(server.handle, access_log=None, auto_decompress=False)
     runner = web.ServerRunner(http)

@@ -24,6 +24,7 @@ from localcloud.storage.disk.outbox import StorageEvent, Watch
 from localcloud.storage.disk.store import Store
 from localcloud.storage.knobs import StorageKnobs
 from localcloud.storage.server import StorageServer
+from tests.everybody import any_token, owners
 from tests.loop_thread import LoopThread
 
 Result = TypeVar("Result")
@@ -53,7 +54,12 @@ class RunningStorage:
 
     def __init__(self, loop: LoopThread, folder: Path, **terms: Any) -> None:
         # Most tests write one name faster than the service lets them.
-        self._terms = {"knobs": UNLIMITED, **terms}
+        self._terms = {
+            "knobs": UNLIMITED,
+            "token_fault": any_token,
+            "permits": owners(),
+            **terms,
+        }
         self._loop = loop
         self._folder = folder
         self._port = 0

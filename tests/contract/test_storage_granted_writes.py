@@ -20,7 +20,7 @@ from tests.contract.storage_ground import (
     server,
     upload_path,
 )
-from tests.contract.storage_server import RunningStorage
+from tests.contract.storage_server import TIMEOUT_SECONDS, RunningStorage
 from tests.contract.storage_verbs import MULTIPART
 
 __all__ = ["ground", "server"]  # fixtures
@@ -43,6 +43,10 @@ def multipart(ground: Ground, name: str) -> requests.Response:
 
 def session(ground: Ground, name: str) -> requests.Response:
     return ground.ask("POST", upload_path(ground, "resumable", name), json={})
+
+
+def put(uri: str) -> requests.Response:
+    return requests.put(uri, data=b"mine", timeout=TIMEOUT_SECONDS)
 
 
 def rewrite(ground: Ground, name: str) -> requests.Response:
@@ -124,6 +128,38 @@ def test_composing_and_deleting_the_sources_needs_delete_as_well(
     ground.grant((GET, ground.here), (CREATE, ground.here), (DELETE, ground.here))
     assert ground.ask("POST", path, json=asked).status_code == 200
     ground.server.call("GET", object_path(ground, "other"), status=404)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_session_needs_delete_for_what_came_after_it_began(
+    ground: Ground, *, restarted: bool
+) -> None:
+    """
+    Whoever sends its last byte brings no token: it is asked for who began it.
+    """
+    ground.grant((CREATE, ground.here))
+    uri = session(ground, "new").headers["Location"]
+    theirs = ground.server.insert(ground.here, "new", b"theirs")["generation"]
+    if restarted:
+        ground.server.restart()
+
+    assert refused(put(uri), DELETE)
+    there = ground.server.call("GET", object_path(ground, "new")).json()
+    assert there["generation"] == theirs
+
+    ground.grant((CREATE, ground.here), (DELETE, ground.here))
+    assert put(uri).json()["size"] == "4"
+
+
+def test_a_session_of_an_owner_replaces_what_came_after_it_began(
+    ground: Ground,
+) -> None:
+    ground.grant()
+    path = upload_path(ground, "resumable", "new")
+    uri = ground.server.call("POST", path, json={}).headers["Location"]
+    ground.server.insert(ground.here, "new", b"theirs")
+
+    assert put(uri).json()["size"] == "4"
 
 
 @pytest.mark.parametrize("kind", ["media", "resumable"])

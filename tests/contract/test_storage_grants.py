@@ -3,17 +3,11 @@ An account that is no owner: it reads what it was granted, and gets Google's 403
 all else.
 """
 
-from pathlib import Path
-
 import pytest
 
-from localcloud.grants import Grants
-from localcloud.permits import Permits
 from localcloud.storage.api.operations import Operation
 from localcloud.storage.api.permissions import NEEDS
 from tests.contract.storage_ground import (
-    ACCOUNT,
-    BEARER,
     CREATE,
     DELETE,
     GET,
@@ -26,7 +20,6 @@ from tests.contract.storage_ground import (
     server,
     words,
 )
-from tests.contract.storage_server import running_storage
 
 __all__ = ["ground", "server"]  # fixtures
 
@@ -64,21 +57,6 @@ def test_without_list_what_is_missing_is_forbidden(ground: Ground, method: str) 
 
     ground.grant(*granted, (LIST, ground.here))
     assert ground.ask(method, path, **body).status_code == 404
-
-
-def test_what_is_missing_in_a_public_bucket_is_missing_for_everybody(
-    tmp_path: Path,
-) -> None:
-    """
-    Whoever may list it without a token may list it with one.
-    """
-    permits = Permits(Grants(accounts=frozenset({ACCOUNT})))
-    with running_storage(tmp_path, permits=permits, public=["samples"]) as running:
-        running.within(lambda store: store.create_bucket_if_absent("samples", "theirs"))
-        for path in ("/storage/v1/b/samples/o/missing", "/samples/missing"):
-            for headers in ({"Authorization": ""}, BEARER):
-                running.call("GET", path, status=404, headers=headers)
-    assert permits.refused == set()
 
 
 def test_downloads_are_refused_in_the_words_of_their_api(ground: Ground) -> None:

@@ -115,6 +115,20 @@ def test_who_waits_to_send_is_told_to(server: RunningStorage) -> None:
     connection.close()
 
 
+def test_who_can_not_wait_is_not_told_to_send(server: RunningStorage) -> None:
+    """
+    HTTP/1.0 has no 100: a client of that age takes it for the answer.
+    """
+    bucket = server.bucket().name
+    with server.connection() as connection:
+        connection.sendall(
+            f"POST /upload/storage/v1/b/{bucket}/o?uploadType=media&name=o HTTP/1.0\r\n"
+            "Authorization: Bearer t\r\nContent-Length: 2\r\n"
+            "Expect: 100-continue\r\n\r\nok".encode()
+        )
+        assert connection.recv(4096).split()[1] == b"200"
+
+
 def test_an_upload_that_is_cut_leaves_nothing(server: RunningStorage) -> None:
     bucket = server.bucket()
     bucket.blob("o").upload_from_string(b"before")

@@ -19,6 +19,7 @@ from localcloud.vertex.vertex import Vertex
 from tests.chat_server import chat_server
 from tests.contract.vertex_bucket import Json, row
 from tests.contract.vertex_server import QUICK, RunningVertex, running_vertex
+from tests.everybody import allow_all
 from tests.running_cloud import wait_until
 
 ANSWER = """
@@ -160,6 +161,7 @@ def test_what_can_t_answer_is_told_at_the_start_and_nothing_is_left(
             tmp_path / "vertex",
             storage_url="http://127.0.0.1:1",
             storage_token="none",
+            authorize=allow_all,
             pace=QUICK,
             responder=f"python:{file}:answer",
         )

@@ -20,12 +20,12 @@ from google.oauth2.credentials import Credentials
 from localcloud.admin import PREFIX, Admin
 from localcloud.control.switches import Switches
 from localcloud.faults.faults import Faults
-from localcloud.permits import Permits
 from localcloud.storage.server import StorageServer
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace
 from localcloud.vertex.vertex import RESPONDER, Vertex
 from tests.contract.vertex_bucket import TIMEOUT_SECONDS, TOKEN, Json, OneBucket
+from tests.everybody import allow_all, any_token, owners
 from tests.loop_thread import LoopThread
 
 Result = TypeVar("Result")
@@ -67,7 +67,7 @@ class RunningVertex(OneBucket):
         self._pace = pace
         self._knobs = knobs
         self._faults = Faults()
-        self._admin = Admin(Switches(self._faults), Permits())
+        self._admin = Admin(Switches(self._faults), owners())
         super().__init__()
         self._listening: list[asyncio.Server] = []
         self._loop.run(self._start_storage())
@@ -91,7 +91,9 @@ class RunningVertex(OneBucket):
         self.until(lambda: {"pid": self.worker_pid}, lambda seen: seen["pid"] != pid)
 
     async def _start_storage(self) -> None:
-        self._storage = StorageServer(self._folder / "storage")
+        self._storage = StorageServer(
+            self._folder / "storage", token_fault=any_token, permits=owners()
+        )
         self._storage_http = web.Server(self._storage.handle)
         port = await self._listen(self._storage_http)
         self.storage_url = f"http://127.0.0.1:{port}"
@@ -100,6 +102,7 @@ class RunningVertex(OneBucket):
         self.vertex = Vertex(
             self._folder / "vertex",
             storage_token=TOKEN,
+            authorize=allow_all,
             storage_url=self.storage_url,
             pace=self._pace,
             knobs=self._knobs,

@@ -87,6 +87,14 @@ class Feeds:
             and not self._feeds[name].subscription.detached
         ]
 
+    def topic_of(self, name: str) -> str:
+        """
+        On which topic a subscription hangs; empty if there is none, or no longer.
+        """
+        feed = self._feeds.get(name)
+        topic = DELETED_TOPIC if feed is None else str(feed.subscription.topic)
+        return "" if topic == DELETED_TOPIC else topic
+
     def update(self, given: SubscriptionPb, paths: Sequence[str]) -> SubscriptionPb:
         feed = self.find(given.name)
         return self._keep(feed, changed_subscription(feed.subscription, given, paths))

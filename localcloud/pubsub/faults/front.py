@@ -21,7 +21,6 @@ from localcloud.pubsub.refusals import RefusedError
 from localcloud.pubsub.service.front import (
     Front,
     any_project,
-    no_fault,
 )
 from localcloud.pubsub.service.permissions import resource_of
 from localcloud.pubsub.wire import Empty, Reply, Request, StreamingPullResponse
@@ -39,17 +38,17 @@ class FaultyFront(Front):
         broker: Broker,
         faults: Faults,
         *,
-        token_fault: Callable[[str], str] = no_fault,
+        token_fault: Callable[[str], str],
+        permits: Permits,
         has_project: Callable[[str], bool] = any_project,
-        permits: Permits | None = None,
     ) -> None:
         super().__init__(
-            broker, token_fault=token_fault, has_project=has_project, permits=permits
+            broker, token_fault=token_fault, permits=permits, has_project=has_project
         )
         self._faults = faults
 
     async def call(
-        self, service: str, method: str, request: Request, account: str = ""
+        self, service: str, method: str, request: Request, account: str
     ) -> Reply:
         if not self._faults.concern(SERVICE):
             return await super().call(service, method, request, account)
@@ -72,7 +71,7 @@ class FaultyFront(Front):
         self,
         requests: AsyncIterator[Request],
         write: Callable[[Reply], Awaitable[None]],
-        account: str = "",
+        account: str,
     ) -> None:
         if not self._faults.concern(SERVICE):
             await super().streaming_pull(requests, write, account)

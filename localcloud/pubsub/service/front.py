@@ -35,10 +35,6 @@ from localcloud.pubsub.service.subscriber import Subscriber
 from localcloud.pubsub.wire import Reply, Request, TestIamPermissionsResponse
 
 
-def no_fault(_: str) -> str:
-    return ""
-
-
 def any_project(_: str) -> bool:
     return True
 
@@ -47,7 +43,7 @@ class Front:
     """
     Answers every unary call of the broker. What is to befall any of them goes around
     `call`; StreamingPull stands beside it. An `account` is whose call it is, as `admit`
-    has found; nobody's is an owner's.
+    has found.
 
     `token_fault` says what is wrong with a bearer token, `has_project` which projects
     there are, and `permits` who may do what.
@@ -57,14 +53,14 @@ class Front:
         self,
         broker: Broker,
         *,
-        token_fault: Callable[[str], str] = no_fault,
+        token_fault: Callable[[str], str],
+        permits: Permits,
         has_project: Callable[[str], bool] = any_project,
-        permits: Permits | None = None,
     ) -> None:
         self.broker = broker
         self._token_fault = token_fault
         self._has_project = has_project
-        self._permits = permits or Permits()
+        self._permits = permits
         answers = {
             PUBLISHER: Publisher(broker),
             SUBSCRIBER: Subscriber(broker),
@@ -77,7 +73,7 @@ class Front:
         }
 
     async def call(
-        self, service: str, method: str, request: Request, account: str = ""
+        self, service: str, method: str, request: Request, account: str
     ) -> Reply:
         """
         The reply to one call, such as "google.pubsub.v1.Publisher" "CreateTopic",
@@ -103,13 +99,16 @@ class Front:
         self,
         requests: AsyncIterator[Request],
         write: Callable[[Reply], Awaitable[None]],
-        account: str = "",
+        account: str,
     ) -> None:
         """
-        Serve one StreamingPull until its client has no more to say.
+        Serve one StreamingPull until its client has no more to say, or may no longer.
         """
-        permitted = self._permitted(requests, account)
-        await streaming_pull(self.broker, permitted, write)
+
+        def permit(first: Request) -> None:
+            self._permit(SUBSCRIBER, STREAMING_PULL, first, account)
+
+        await streaming_pull(self.broker, requests, write, permit)
 
     def admit(self, service: str, method: str, authorization: str | None) -> str:
         """
@@ -127,15 +126,7 @@ class Front:
     def _permit(
         self, service: str, method: str, request: Request, account: str
     ) -> None:
-        for permission, resource in needed(service, method, request):
+        topic_of = self.broker.subscriptions.topic_of
+        for permission, resource in needed(service, method, request, topic_of=topic_of):
             if not self._permits.may(account, permission, resource):
                 raise forbidden()
-
-    async def _permitted(
-        self, requests: AsyncIterator[Request], account: str
-    ) -> AsyncIterator[Request]:
-        # A stream is about the subscription that its first request names.
-        async for request in requests:
-            if request.subscription:
-                self._permit(SUBSCRIBER, STREAMING_PULL, request, account)
-            yield request

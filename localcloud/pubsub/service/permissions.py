@@ -4,7 +4,7 @@ Which permissions each call needs, and on what.
 https://cloud.google.com/pubsub/docs/access-control#required_permissions
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from localcloud.pubsub.service.methods import (
     IAM,
@@ -16,8 +16,10 @@ from localcloud.pubsub.wire import Request
 
 STREAMING_PULL = "StreamingPull"
 
-# On what a call is about, on its project, or on what it names beside, if it does.
+# On what a call is about, on its project, on what it names beside, if it does, or on
+# the topic of the subscription that it is about.
 _ITSELF, _PROJECT, _TOPIC, _SNAPSHOT = "itself", "project", "topic", "snapshot"
+_ITS_TOPIC = "its topic"
 
 _CONSUME = ("pubsub.subscriptions.consume", _ITSELF)
 
@@ -31,7 +33,7 @@ NEEDS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
         "ListTopicSnapshots": (("pubsub.topics.get", _ITSELF),),
         "DeleteTopic": (("pubsub.topics.delete", _ITSELF),),
         "Publish": (("pubsub.topics.publish", _ITSELF),),
-        "DetachSubscription": (("pubsub.topics.detachSubscription", _ITSELF),),
+        "DetachSubscription": (("pubsub.topics.detachSubscription", _ITS_TOPIC),),
     },
     SUBSCRIBER: {
         "CreateSubscription": (
@@ -94,9 +96,14 @@ def resource_of(request: Request) -> str:
     return ""
 
 
-def needed(service: str, method: str, request: Request) -> Iterator[tuple[str, str]]:
+def needed(
+    service: str, method: str, request: Request, *, topic_of: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
     """
     Each permission that a call needs, and the resource on which it needs it.
+
+    `topic_of` says on which topic a subscription hangs; empty if on none. Who may
+    detach such a one, or one that is not there, its project says.
     """
     resource = resource_of(request)
     parts = resource.split("/")
@@ -106,6 +113,8 @@ def needed(service: str, method: str, request: Request) -> Iterator[tuple[str, s
             place = "/".join(parts[:2])
         elif on == _TOPIC:
             place = str(request.topic)
+        elif on == _ITS_TOPIC:
+            place = topic_of(resource) or resource
         elif on == _SNAPSHOT:
             place = str(request.snapshot)
             if not place:

@@ -6,6 +6,7 @@ https://cloud.google.com/pubsub/docs/reference/rpc/google.pubsub.v1#streamingpul
 
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from localcloud.pubsub.broker import Broker
 from localcloud.pubsub.delivery.entries import Holder
@@ -31,18 +32,21 @@ async def streaming_pull(
     broker: Broker,
     requests: AsyncIterator[Request],
     write: Callable[[Reply], Awaitable[None]],
+    permit: Callable[[Request], None],
 ) -> None:
     """
     Serve one stream until its client has no more to say, or has done wrong.
 
-    What the client holds when the stream ends stays its own until the deadline.
+    `permit` raises if the stream that a request begins is not allowed. It is asked at
+    the begin, and again of each later request and each time messages are due. What the
+    client holds when the stream ends stays its own until the deadline.
     """
     first = await anext(requests, None)
     if first is None:
         return
-    feed = _feed_for(broker, first)
+    feed = _feed_for(broker, first, permit)
     with Waiting(feed, now=broker.now) as waiting:
-        stream = _Stream(feed, first, waiting, write)
+        stream = _Stream(feed, first, waiting, write, partial(permit, first))
         await first_of(stream.listen(requests), stream.deliver())
 
 
@@ -53,10 +57,12 @@ class _Stream:
         first: Request,
         waiting: Waiting,
         write: Callable[[Reply], Awaitable[None]],
+        check_permitted: Callable[[], None],
     ) -> None:
         self._feed = feed
         self._waiting = waiting
         self._write = write
+        self._check_permitted = check_permitted
         self._deadline_seconds = first.stream_ack_deadline_seconds
         self._answers_pings = first.protocol_version >= 1
         self._answers: deque[Reply] = deque()
@@ -69,6 +75,7 @@ class _Stream:
 
     async def listen(self, requests: AsyncIterator[Request]) -> None:
         async for request in requests:
+            self._check_permitted()
             if any(getattr(request, field) for field in _FIRST_ONLY):
                 raise invalid(
                     f"{', '.join(_FIRST_ONLY)} may only be set in the first request "
@@ -89,6 +96,7 @@ class _Stream:
             while self._answers:
                 await self._write(self._answers.popleft())
             self._feed.check_pulled()
+            self._check_permitted()
             messages = self._feed.lease(
                 holder=self._holder, limit=_BATCH, seconds=self._deadline_seconds
             )
@@ -129,9 +137,12 @@ class _Stream:
         return reply
 
 
-def _feed_for(broker: Broker, first: Request) -> Feed:
+def _feed_for(
+    broker: Broker, first: Request, permit: Callable[[Request], None]
+) -> Feed:
     if not first.subscription:
         raise invalid("The first request of a stream must set subscription.")
+    permit(first)
     check_ack_deadline(first.stream_ack_deadline_seconds, least=10)
     feed = broker.subscriptions.find(first.subscription)
     feed.check_pulled()

@@ -5,12 +5,12 @@ Policies are kept and told, and enforced by nobody: what the deployment's accoun
 do is in its grants. ACLs are told as the service makes them, and can't be changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import hdrs
 
 from localcloud import grants
-from localcloud.permits import Permits, account_of
+from localcloud.permits import account_of
 from localcloud.projects import project_number
 from localcloud.storage.api.answers import Reply
 from localcloud.storage.api.calls import Call
@@ -26,14 +26,20 @@ from localcloud.storage.rules.errors import (
 _PROJECT_PRIVATE = (("owners", "OWNER"), ("editors", "OWNER"), ("viewers", "READER"))
 
 
+Held = Callable[[str, Iterable[str], str], list[str]]
+"""
+Which of some permissions an account has on a resource.
+"""
+
+
 class AccessMethods:
     """
     Each method takes a call and what its path names.
     """
 
-    def __init__(self, store: Store, permits: Permits) -> None:
+    def __init__(self, store: Store, held: Held) -> None:
         self._store = store
-        self._permits = permits
+        self._held = held
 
     def get_policy(self, call: Call, names: Mapping[str, str]) -> Reply:
         return Reply(resource=self._store.policies.get(names["bucket"]))
@@ -43,7 +49,7 @@ class AccessMethods:
 
     def test_permissions(self, call: Call, names: Mapping[str, str]) -> Reply:
         """
-        What of this the caller may do: an owner everything.
+        What of this the caller may do: an owner everything with its own buckets.
         """
         self._store.buckets.get(names["bucket"])
         asked = call.repeated("permissions")
@@ -53,7 +59,7 @@ class AccessMethods:
             if not permission.startswith("storage."):
                 raise InvalidError(f"Invalid permission: '{permission}'")
         account = account_of(call.headers.get(hdrs.AUTHORIZATION))
-        held = self._permits.held(account, asked, grants.bucket(names["bucket"]))
+        held = self._held(account, asked, grants.bucket(names["bucket"]))
         shown: dict[str, object] = {"kind": "storage#testIamPermissionsResponse"}
         if held:
             shown["permissions"] = held

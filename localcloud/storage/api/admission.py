@@ -2,9 +2,10 @@
 Who calls, and whether they may: asked before an operation, and while it writes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import starmap
 
 from aiohttp import hdrs
 
@@ -48,29 +49,40 @@ class Admission:
         The call, with what its caller may overwrite. Raises UnauthenticatedError,
         BadCredentialsError or ForbiddenError.
         """
-        anybody = self._public.anybody_may(operation, names)
-        if not anybody:
+        needed = _needed(call, operation, names)
+        if not needed or not all(starmap(self._public.everybody_may, needed)):
             self._check_token(call, operation)
-        authorization = call.headers.get(hdrs.AUTHORIZATION, "")
-        self._public.check(operation, names, authorization)
-        account = account_of(authorization)
-        if anybody or self._permits.is_owner(account):
-            return call
-        for permission, resource in _needed(call, operation, names):
+        account = account_of(call.headers.get(hdrs.AUTHORIZATION))
+        for permission, resource in needed:
             self._need(account, permission, resource)
-        overwrites = Overwrites(
+        return replace(call, overwrites=self.overwrites_of(account))
+
+    def overwrites_of(self, account: str) -> Overwrites:
+        """
+        What an account may overwrite, whenever it comes to that.
+        """
+        return Overwrites(
+            account=account,
             permit=partial(self._need_in, account, OVERWRITE),
             asked_first=self._overwrites_first,
         )
-        return replace(call, overwrites=overwrites)
+
+    def held(
+        self, account: str, permissions: Iterable[str], resource: str
+    ) -> list[str]:
+        """
+        Which of these permissions an account has on a resource.
+        """
+        if resource in self._public:
+            may = self._public.everybody_may
+            return [each for each in permissions if may(each, resource)]
+        return self._permits.held(account, permissions, resource)
 
     def shown(self, call: Call, error: NoSuchObjectError) -> StorageError:
         """
         The error as its caller may see it: without the right to list, nobody is told
         that an object is missing.
         """
-        if self._public.anybody_may(Operation.OBJECTS_LIST, {"bucket": error.bucket}):
-            return error
         account = account_of(call.headers.get(hdrs.AUTHORIZATION))
         try:
             self._need_in(account, LIST, error.bucket)
@@ -82,8 +94,13 @@ class Admission:
         self._need(account, permission, grants.bucket(bucket))
 
     def _need(self, account: str, permission: str, resource: str) -> None:
-        if not self._permits.may(account, permission, resource):
-            raise ForbiddenError(account, permission)
+        if not self._may(account, permission, resource):
+            raise ForbiddenError(account or "Caller", permission)
+
+    def _may(self, account: str, permission: str, resource: str) -> bool:
+        if resource in self._public:
+            return self._public.everybody_may(permission, resource)
+        return self._permits.may(account, permission, resource)
 
     def _check_token(self, call: Call, operation: Operation) -> None:
         kind, _, token = call.headers.get(hdrs.AUTHORIZATION, "").partition(" ")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from aiohttp import hdrs, web
 
 from localcloud.storage.rules.errors import InvalidError, ParseError
-from localcloud.storage.rules.overwrites import FREELY, Overwrites
+from localcloud.storage.rules.overwrites import UNASKED, Overwrites
 from localcloud.storage.rules.preconditions import Preconditions, integer
 
 
@@ -21,7 +21,7 @@ class Call:
     `path` holds the segments of the raw path, each decoded by itself, so that a
     `%2F` in a name is part of the name. `raw_path` is the path as it came. `query`
     has the last value of each parameter, `pairs` all of them. `overwrites` is what the
-    caller may do to objects that are there.
+    caller may do to objects that are there, once it is admitted.
     """
 
     method: str
@@ -30,9 +30,9 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     origin: str
+    overwrites: Overwrites
     body: bytes = b""
     pairs: tuple[tuple[str, str], ...] = ()
-    overwrites: Overwrites = FREELY
 
     @classmethod
     def read(
@@ -67,6 +67,7 @@ class Call:
             pairs=tuple(pairs),
             headers=headers,
             origin=f"{'https' if https else 'http'}://{host}",
+            overwrites=UNASKED,
             body=body,
         )
 

@@ -56,7 +56,7 @@ async def compose(store: Store, call: Call, names: Mapping[str, str]) -> Reply:
             target,
             writer.finish(components=parts),
             conditions,
-            overwrites=call.overwrites,
+            call.overwrites,
             consumed=consumed,
         )
     except BaseException:

@@ -35,13 +35,6 @@ class Needs:
         """
         return next(iter((*self.bucket, *self.target, *self.project)), "")
 
-    @property
-    def to_change(self) -> str:
-        """
-        What an operation needs for what it changes; empty if none is needed.
-        """
-        return next(iter((*self.target, *reversed(self.bucket), *self.project)), "")
-
 
 _COPY = Needs(bucket=("storage.objects.get",), target=("storage.objects.create",))
 

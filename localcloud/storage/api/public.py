@@ -2,43 +2,35 @@
 Buckets of other projects, which everybody may read and nobody here may change.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-from localcloud.permits import account_of
-from localcloud.storage.api.operations import Operation
-from localcloud.storage.api.permissions import NEEDS, ForbiddenError
+from localcloud import grants
 
-_READS = {
-    Operation.BUCKETS_GET,
-    Operation.BUCKETS_GET_STORAGE_LAYOUT,
-    Operation.MANAGED_FOLDERS_LIST,
-    Operation.OBJECTS_GET,
-    Operation.OBJECTS_LIST,
-}
-_COPIES = (Operation.OBJECTS_COPY, Operation.OBJECTS_REWRITE)
+_EVERYBODYS = frozenset(
+    {
+        "storage.buckets.get",
+        "storage.managedFolders.list",
+        "storage.objects.get",
+        "storage.objects.list",
+    }
+)
 
 
 class PublicBuckets:
     """
-    Their names, and what is allowed of them.
+    Which resources are such buckets, and what everybody may do with them.
+
+    Whoever owns this local cloud's own project has no other permission on them.
     """
 
     def __init__(self, names: Collection[str]) -> None:
-        self._names = frozenset(names)
+        self._resources = frozenset(grants.bucket(name) for name in names)
 
-    def anybody_may(self, operation: Operation, names: Mapping[str, str]) -> bool:
-        """
-        Whether a call needs no token.
-        """
-        return names.get("bucket") in self._names and operation in _READS
+    def __contains__(self, resource: str) -> bool:
+        return resource in self._resources
 
-    def check(
-        self, operation: Operation, names: Mapping[str, str], authorization: str
-    ) -> None:
+    def everybody_may(self, permission: str, resource: str) -> bool:
         """
-        Raise ForbiddenError if a call would change one of them.
+        Whether everybody has this permission on this resource, even without a token.
         """
-        changed = names.get("targetBucket" if operation in _COPIES else "bucket")
-        if changed in self._names and operation not in _READS:
-            permission = NEEDS[operation].to_change or operation.value
-            raise ForbiddenError(account_of(authorization) or "Caller", permission)
+        return resource in self._resources and permission in _EVERYBODYS

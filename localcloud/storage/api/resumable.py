@@ -25,6 +25,7 @@ from localcloud.storage.disk.store import Store
 from localcloud.storage.disk.uploads import Upload, UploadState
 from localcloud.storage.rules.checksums import Checksums
 from localcloud.storage.rules.errors import InvalidError, UnavailableError
+from localcloud.storage.rules.overwrites import Overwrites
 
 _CLIENT_CLOSED_REQUEST = 499
 
@@ -32,24 +33,29 @@ _CLIENT_CLOSED_REQUEST = 499
 class ResumableUploads:
     """
     The sessions. Of two requests that send bytes to one, the later goes on.
+
+    `overwrites_of` says what an account may overwrite at the time.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self, store: Store, overwrites_of: Callable[[str], Overwrites]
+    ) -> None:
         self._store = store
+        self._overwrites_of = overwrites_of
         self._running: dict[str, Progress] = {}
 
     def begin(
         self, call: Call, new: Draft, checksums: Checksums, total: int | None
     ) -> str:
         """
-        Open a session; returns its URI. What its caller may overwrite is asked now:
-        later requests come without a token.
+        Open a session; returns its URI. What its caller may overwrite is asked now,
+        and again at the end: later requests come without a token.
         """
         conditions = call.preconditions()
         self._store.objects.check(new, conditions, call.overwrites)
         writer = self._store.contents.writer()
         upload_id = self._store.uploads.start(
-            writer.id, new, conditions, checksums, total
+            writer.id, new, conditions, checksums, total, call.overwrites.account
         )
         self._running[upload_id] = Progress.of(writer)
         return (
@@ -155,6 +161,7 @@ class ResumableUploads:
             upload.draft,
             content,
             upload.conditions,
+            self._overwrites_of(upload.account),
             along=lambda made: self._store.uploads.done(upload.id, made),
         )
         self._running.pop(upload.id, None)

@@ -6,7 +6,7 @@ that makes the switch.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -27,6 +27,7 @@ from localcloud.storage.rules.errors import (
     UnsupportedError,
 )
 from localcloud.storage.rules.metadata import writable
+from localcloud.storage.rules.overwrites import Overwrites
 from localcloud.storage.rules.sizes import check_size, number
 
 _DEFAULT_TYPE = "application/octet-stream"
@@ -37,9 +38,11 @@ class UploadMethods:
     Every kind of insert.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self, store: Store, overwrites_of: Callable[[str], Overwrites]
+    ) -> None:
         self._store = store
-        self._resumable = ResumableUploads(store)
+        self._resumable = ResumableUploads(store, overwrites_of)
 
     async def insert(
         self, request: web.BaseRequest, call: Call, names: Mapping[str, str]
@@ -111,9 +114,7 @@ class UploadMethods:
             await pump.settle()
             content = writer.finish()
             checksums.check(content.md5, content.crc32c)
-            return self._store.objects.insert(
-                new, content, conditions, overwrites=call.overwrites
-            )
+            return self._store.objects.insert(new, content, conditions, call.overwrites)
         except BaseException:
             with contextlib.suppress(Exception):
                 await pump.settle()

@@ -12,7 +12,7 @@ from localcloud.storage.disk.endings import Endings
 from localcloud.storage.disk.objects import Objects
 from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.rules.errors import InvalidError
-from localcloud.storage.rules.overwrites import FREELY, Overwrites
+from localcloud.storage.rules.overwrites import Overwrites
 from localcloud.storage.rules.preconditions import Preconditions
 from localcloud.storage.rules.write_rate import WriteRate
 
@@ -38,7 +38,7 @@ class Copies:
         source: Source,
         target: Draft,
         conditions: Preconditions,
-        overwrites: Overwrites = FREELY,
+        overwrites: Overwrites,
     ) -> StoredObject:
         """
         Give a generation's exact content to another name.
@@ -55,7 +55,7 @@ class Copies:
             replace(target, settings=settings),
             old.content,
             conditions,
-            overwrites=overwrites,
+            overwrites,
         )
 
     def move(
@@ -63,7 +63,7 @@ class Copies:
         source: Source,
         target: str,
         conditions: Preconditions,
-        overwrites: Overwrites = FREELY,
+        overwrites: Overwrites,
     ) -> StoredObject:
         """
         Give a live generation another name in its bucket.
@@ -85,7 +85,7 @@ class Copies:
 
         draft = Draft(bucket=old.bucket, name=target, settings=old.settings)
         return self._objects.insert(
-            draft, old.content, conditions, overwrites=overwrites, along=leave
+            draft, old.content, conditions, overwrites, along=leave
         )
 
     def restore(
@@ -94,7 +94,7 @@ class Copies:
         name: str,
         generation: int,
         conditions: Preconditions,
-        overwrites: Overwrites = FREELY,
+        overwrites: Overwrites,
     ) -> StoredObject:
         """
         Make a copy of a soft-deleted generation the live one.
@@ -103,6 +103,4 @@ class Copies:
         """
         found = self._objects.get_soft_deleted(bucket, name, generation)
         draft = Draft(bucket=bucket, name=name, settings=found.settings)
-        return self._objects.insert(
-            draft, found.content, conditions, overwrites=overwrites
-        )
+        return self._objects.insert(draft, found.content, conditions, overwrites)

@@ -14,7 +14,7 @@ from pathlib import Path
 from localcloud.storage.rules.metadata import stamp
 
 # A folder of an earlier version is brought up to date by the scripts that it lacks.
-_SCRIPTS = ("schema.sql", "schema_2.sql")
+_SCRIPTS = ("schema.sql", "schema_2.sql", "schema_3.sql")
 _LOG = logging.getLogger(__name__)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from localcloud.storage.disk.buckets import Buckets
 from localcloud.storage.disk.contents import Content
 from localcloud.storage.disk.database import Database
-from localcloud.storage.disk.drafts import ANYTHING, Draft, Source
+from localcloud.storage.disk.drafts import Draft, Source
 from localcloud.storage.disk.endings import Endings
 from localcloud.storage.disk.object_rows import COLUMNS, PLACES, as_object, as_row
 from localcloud.storage.disk.outbox import EventType, Outbox
@@ -18,7 +18,7 @@ from localcloud.storage.disk.resources import StoredObject
 from localcloud.storage.rules.errors import NoSuchObjectError
 from localcloud.storage.rules.metadata import check_custom_time, checked, merged
 from localcloud.storage.rules.names import check_object_name
-from localcloud.storage.rules.overwrites import FREELY, Overwrites
+from localcloud.storage.rules.overwrites import Overwrites
 from localcloud.storage.rules.preconditions import Preconditions
 from localcloud.storage.rules.write_rate import WriteRate
 
@@ -95,7 +95,7 @@ class Objects:
         self,
         draft: Draft,
         conditions: Preconditions,
-        overwrites: Overwrites = FREELY,
+        overwrites: Overwrites,
     ) -> None:
         """
         Raise what `insert` would raise now, without a content.
@@ -110,9 +110,9 @@ class Objects:
         self,
         draft: Draft,
         content: Content,
-        conditions: Preconditions = ANYTHING,
+        conditions: Preconditions,
+        overwrites: Overwrites,
         *,
-        overwrites: Overwrites = FREELY,
         consumed: Iterable[StoredObject] = (),
         along: Callable[[StoredObject], None] | None = None,
     ) -> StoredObject:

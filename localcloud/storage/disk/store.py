@@ -24,6 +24,7 @@ from localcloud.storage.disk.policies import Policies
 from localcloud.storage.disk.resources import Bucket, StoredObject
 from localcloud.storage.disk.uploads import Uploads, UploadState
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
+from localcloud.storage.rules.overwrites import FREELY
 from localcloud.storage.rules.preconditions import Preconditions
 from localcloud.storage.rules.write_rate import WriteRate
 
@@ -111,7 +112,7 @@ class Store:
         writer = self.contents.writer()
         writer.write(data)
         try:
-            return self.objects.insert(draft, writer.finish(), conditions)
+            return self.objects.insert(draft, writer.finish(), conditions, FREELY)
         except BaseException:
             writer.abandon()
             raise

@@ -22,7 +22,7 @@ from localcloud.storage.rules.preconditions import Preconditions
 SESSION_LIFE = timedelta(days=7)
 _COLUMNS = (
     "id, content, state, bucket, name, settings, preconditions, checksums, total,"
-    " resource"
+    " resource, account"
 )
 
 
@@ -39,7 +39,8 @@ class UploadState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """
-    A session; `resource` is the object that it made, once it is done.
+    A session, which `account` began; `resource` is the object that it made, once it is
+    done.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Upload:
     checksums: Checksums
     total: int | None
     resource: dict[str, Any] | None
+    account: str
 
 
 class Uploads:
@@ -68,6 +70,7 @@ class Uploads:
         conditions: Preconditions,
         checksums: Checksums,
         total: int | None,
+        account: str,
     ) -> str:
         """
         Open a session; returns its id, whose knowledge is the right to use it.
@@ -76,8 +79,8 @@ class Uploads:
         with self._database.transaction() as run:
             run(
                 "INSERT INTO upload (id, content, started, state, bucket, name,"
-                " settings, preconditions, checksums, total)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " settings, preconditions, checksums, total, account)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 upload_id,
                 content,
                 self._database.stamp(),
@@ -88,6 +91,7 @@ class Uploads:
                 json.dumps(asdict(conditions)),
                 json.dumps(asdict(checksums)),
                 total,
+                account,
             )
         return upload_id
 
@@ -111,6 +115,7 @@ class Uploads:
             checksums=Checksums(**json.loads(row[7])),
             total=row[8],
             resource=None if row[9] is None else json.loads(row[9]),
+            account=row[10],
         )
 
     def done(self, upload_id: str, made: StoredObject) -> None:

@@ -12,17 +12,22 @@ def _freely(bucket: str) -> None:
     return
 
 
+def _unasked(bucket: str) -> None:
+    raise RuntimeError(f"nobody has asked what may be replaced in {bucket}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overwrites:
     """
-    What the caller of a write may do to a generation that is live already.
+    What the caller of a write, `account`, may do to a generation that is live already.
 
     `permit` raises if the caller may not delete in a bucket; `asked_first` says that
     it does so even where a precondition forbids the write in any case.
     """
 
-    permit: Callable[[str], None] = _freely
-    asked_first: bool = False
+    account: str
+    permit: Callable[[str], None]
+    asked_first: bool
 
     def check(
         self, bucket: str, conditions: Preconditions, old: Versioned | None
@@ -37,4 +42,12 @@ class Overwrites:
             self.permit(bucket)
 
 
-FREELY = Overwrites()
+FREELY = Overwrites(account="", permit=_freely, asked_first=False)
+"""
+For what the local cloud itself sets up.
+"""
+
+UNASKED = Overwrites(account="", permit=_unasked, asked_first=False)
+"""
+Before anybody has looked at who calls: nothing is replaced.
+"""

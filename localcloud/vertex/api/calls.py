@@ -48,13 +48,6 @@ permission, such as `aiplatform.batchPredictionJobs.create`, on a resource.
 """
 
 
-def allow_all(authorization: str | None, permission: str, resource: str) -> bool:
-    """
-    Ask nobody.
-    """
-    return True
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
     """

@@ -14,8 +14,8 @@ from localcloud.admin import Admin
 from localcloud.control.switches import Switches
 from localcloud.faults.catalogue.entries import catalogue
 from localcloud.faults.faults import Faults
-from localcloud.permits import Permits
 from localcloud.storage.faults.rules import StorageCall
+from tests.everybody import owners
 from tests.loop_thread import LoopThread
 
 Json = dict[str, Any]
@@ -35,7 +35,7 @@ class Served:
 
     async def _listen(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()
-        self._server = web.Server(Admin(Switches(self.faults), Permits()).handle)
+        self._server = web.Server(Admin(Switches(self.faults), owners()).handle)
         return await loop.create_server(self._server, "127.0.0.1", 0)
 
     async def _stop(self) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import web
 
-from localcloud.door.dispatch import Dispatcher, inviting
+from localcloud.door.dispatch import Dispatcher
+from localcloud.door.inviting import inviting
 from tests.loop_thread import LoopThread
 
 

@@ -156,6 +156,42 @@ def test_anything_else_there_is_404(transport: Straight) -> None:
     assert "oauth2/v3/userinfo" in json.loads(answer.data)["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"project_id": "q"},
+        {"client_email": "developer@p.iam.gserviceaccount.com"},
+        {"client_email": None},
+    ],
+)
+def test_a_key_of_somebody_else_is_made_anew(
+    tmp_path: Path, changed: dict[str, str | None]
+) -> None:
+    """
+    A folder that served another project would lend a function an account that its
+    grants say nothing of.
+    """
+    path = service_accounts.key_file(tmp_path, name="a", project="p")
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+
+    assert service_accounts.key_file(tmp_path, name="a", project="p") == path
+
+    key = json.loads(path.read_text())
+    assert key["project_id"] == "p"
+    assert key["client_email"] == "a@p.iam.gserviceaccount.com"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "{}", "[" * 100_000])
+def test_a_key_that_says_nothing_is_made_anew(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+
+    service_accounts.key_file(tmp_path, name="a", project="p")
+
+    assert json.loads(path.read_text())["client_email"] == "a@p.iam.gserviceaccount.com"
+
+
 def test_a_key_is_made_once_and_is_its_owners(tmp_path: Path) -> None:
     first = service_accounts.key_file(tmp_path, name="a", project="p")
     before = first.read_bytes()

@@ -25,6 +25,7 @@ async def bridge(
         bucket="inbox",
         target=receiver.where,
         token="token for {}".format,
+        may_receive=lambda: True,
         terms=terms,
         disturbance=disturbance,
     )

@@ -134,11 +134,21 @@ def test_another_header_can_hold_the_token(tmp_path: Path) -> None:
 
     async def test() -> None:
         async with front(receiver := Receiver(), identity) as (_, url):
+            token = identity.token(TRIGGER, url)
             headers = {
                 "Authorization": "Bearer the function's own business",
-                "X-Serverless-Authorization": f"Bearer {identity.token(TRIGGER, url)}",
+                "X-Serverless-Authorization": f"Bearer {token}",
             }
             assert (await post(url, headers))[0] == 200
             assert len(receiver.calls) == 1
+            seen = receiver.calls[0].headers
+            assert seen["authorization"] == "Bearer the function's own business"
+            # The function may read who calls, and can't call itself with it.
+            head, body, _ = token.split(".")
+            assert seen["x-serverless-authorization"] == (
+                f"Bearer {head}.{body}.SIGNATURE_REMOVED_BY_GOOGLE"
+            )
+            again = {"Authorization": seen["x-serverless-authorization"]}
+            assert (await post(url, again))[0] == 401
 
     within_limit(test())

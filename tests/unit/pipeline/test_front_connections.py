@@ -72,6 +72,30 @@ def test_what_names_no_path_goes_nowhere(tmp_path: Path, target: str) -> None:
     within_limit(test())
 
 
+def test_what_is_about_one_connection_is_not_passed_on(tmp_path: Path) -> None:
+    identity = IdentityTokens(tmp_path)
+
+    async def test() -> None:
+        async with front(receiver := Receiver(), identity) as (_, url):
+            token = identity.token(TRIGGER, url)
+            async with connection(url) as (reader, writer):
+                writer.write(
+                    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+                    f"Authorization: Bearer {token}\r\n"
+                    "Connection: X-Hop,keep-alive\r\nConnection:  x-other \r\n"
+                    "X-Hop: 1\r\nX-Other: 2\r\nX-End: 3\r\nKeep-Alive: timeout=5\r\n"
+                    "Proxy-Authorization: Basic abc\r\nProxy-Connection: close\r\n"
+                    "\r\n{}".encode()
+                )
+                assert b" 200 " in await reader.readline()
+            seen = receiver.calls[0].headers
+            assert seen["x-end"] == "3"
+            assert not {name for name in seen if name.startswith("proxy-")}
+            assert not {"x-hop", "x-other", "keep-alive"} & set(seen)
+
+    within_limit(test())
+
+
 def test_more_than_cloud_run_takes_is_refused(tmp_path: Path) -> None:
     identity = IdentityTokens(tmp_path)
 

@@ -15,10 +15,12 @@ from localcloud.pubsub.faults.front import FaultyFront
 from localcloud.pubsub.refusals import RefusedError
 from localcloud.pubsub.service.methods import PUBLISHER, SUBSCRIBER
 from localcloud.pubsub.wire import StreamingPullRequest
+from tests.everybody import any_token, owners
 from tests.hurried_loop import hurried
 from tests.unit.pubsub.brokers import SUBSCRIPTION, TOPIC, Bench
 
 DEADLINE_SECONDS = 10
+ACCOUNT = "tester@unit.iam.gserviceaccount.com"
 
 
 class Pubsub:
@@ -29,10 +31,12 @@ class Pubsub:
     def __init__(self, folder: Path) -> None:
         self.bench = Bench(folder)
         self.faults = Faults()
-        self.front = FaultyFront(self.bench.broker, self.faults)
+        self.front = FaultyFront(
+            self.bench.broker, self.faults, token_fault=any_token, permits=owners()
+        )
 
     def call(self, service: str, method: str, request: Any) -> Any:
-        return hurried(self.front.call(service, method, request))
+        return hurried(self.front.call(service, method, request, ACCOUNT))
 
     def publish(self, data: bytes = b"x") -> Any:
         messages = [wire.PubsubMessage(data=data)]
@@ -120,7 +124,7 @@ def run(pubsub: Pubsub, script: Callable[[Stream], Coroutine[Any, Any, None]]) -
     async def play() -> None:
         stream = Stream()
         serving = asyncio.ensure_future(
-            pubsub.front.streaming_pull(stream.requests(), stream.write)
+            pubsub.front.streaming_pull(stream.requests(), stream.write, ACCOUNT)
         )
         await script(stream)
         stream.hang_up()

@@ -21,7 +21,10 @@ from localcloud.pubsub.wire import (
     Topic,
     UpdateSubscriptionRequest,
 )
+from tests.everybody import owners
 from tests.unit.pubsub.brokers import TOPIC, Bench
+
+ACCOUNT = "tester@unit.iam.gserviceaccount.com"
 
 
 @pytest.fixture
@@ -30,6 +33,7 @@ def front(bench: Bench) -> Front:
         bench.broker,
         token_fault=lambda token: "" if token == "good" else "ACCESS_TOKEN_EXPIRED",
         has_project=lambda project: project == "unit",
+        permits=owners(),
     )
 
 
@@ -74,7 +78,7 @@ def test_a_project_that_is_not_there_is_not_found(
     front: Front, service: str, method: str, request_: Request
 ) -> None:
     with pytest.raises(RefusedError) as refused:
-        asyncio.run(front.call(service, method, request_))
+        asyncio.run(front.call(service, method, request_, ACCOUNT))
 
     assert refused.value.code == "NOT_FOUND"
     assert "Requested project not found" in refused.value.message
@@ -83,4 +87,6 @@ def test_a_project_that_is_not_there_is_not_found(
 
 def test_the_projects_own_are_there(front: Front) -> None:
     request = UNARY[PUBLISHER]["GetTopic"](topic=TOPIC)
-    assert asyncio.run(front.call(PUBLISHER, "GetTopic", request)).name == TOPIC
+    assert (
+        asyncio.run(front.call(PUBLISHER, "GetTopic", request, ACCOUNT)).name == TOPIC
+    )

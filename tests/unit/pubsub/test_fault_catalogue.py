@@ -16,7 +16,7 @@ from localcloud.pubsub.service.methods import PUBLISHER
 from tests.hurried_loop import hurried
 from tests.unit.faults.played import Plays, switch_on
 from tests.unit.pubsub.brokers import TOPIC
-from tests.unit.pubsub.fault_stage import Pubsub, Stream, pubsub, run
+from tests.unit.pubsub.fault_stage import ACCOUNT, Pubsub, Stream, pubsub, run
 
 __all__ = ["pubsub"]
 
@@ -88,7 +88,7 @@ def _(pubsub: Pubsub) -> None:
         )
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await pubsub.front.call(PUBLISHER, "Publish", request)
+        await pubsub.front.call(PUBLISHER, "Publish", request, ACCOUNT)
         assert loop.time() - began >= 2
 
     hurried(publish())

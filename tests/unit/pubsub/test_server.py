@@ -20,6 +20,7 @@ from localcloud.pubsub.service.front import Front
 from localcloud.pubsub.service.subscriber import Subscriber
 from localcloud.pubsub.wire import PullRequest
 from tests.contract.pubsub_servers import TIMEOUT_SECONDS, PubSub
+from tests.everybody import any_token, owners
 from tests.loop_thread import LoopThread
 from tests.unit.pubsub.brokers import SUBSCRIPTION, Bench
 
@@ -44,7 +45,7 @@ class Server:
     def start(self) -> None:
         async def begin() -> None:
             self._broker = Broker(self._folder)
-            front = Front(self._broker)
+            front = Front(self._broker, token_fault=any_token, permits=owners())
             self._server, self._port = await start(front, port=self._port)
 
         self._loop.run(begin())

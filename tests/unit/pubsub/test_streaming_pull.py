@@ -45,6 +45,10 @@ class Client:
         return list((await self.reply()).received_messages)
 
 
+def _anybody(first: Any) -> None:
+    return
+
+
 def run(bench: Bench, script: Callable[[Client], Awaitable[None]]) -> None:
     """
     Play the client beside a stream, to the end of both.
@@ -54,7 +58,9 @@ def run(bench: Bench, script: Callable[[Client], Awaitable[None]]) -> None:
         client = Client()
         async with asyncio.timeout(TIMEOUT_SECONDS), asyncio.TaskGroup() as both:
             both.create_task(
-                streaming_pull(bench.broker, client.requests(), client.write)
+                streaming_pull(
+                    bench.broker, client.requests(), client.write, permit=_anybody
+                )
             )
             await script(client)
             client.hang_up()
@@ -130,7 +136,9 @@ def test_a_burst_is_shared_by_the_streams_beside_it(bench: Bench) -> None:
             for client in clients:
                 client.send(subscription=SUBSCRIPTION, stream_ack_deadline_seconds=60)
                 streams.create_task(
-                    streaming_pull(bench.broker, client.requests(), client.write)
+                    streaming_pull(
+                        bench.broker, client.requests(), client.write, permit=_anybody
+                    )
                 )
             bench.publish(*[b"x"] * 200)
             sizes = [len(await client.messages()) for client in clients]

@@ -86,7 +86,9 @@ def test_sessions_are_forgotten_after_their_life(
     writer.write(bytes(300_000))
     writer.pause()
     draft = Draft(bucket="bucket-1", name="a", settings={})
-    upload = store.uploads.start(writer.id, draft, Preconditions(), Checksums(), None)
+    upload = store.uploads.start(
+        writer.id, draft, Preconditions(), Checksums(), None, "me@p"
+    )
     store.close()
 
     for age, files in ((SESSION_LIFE, 1), (SESSION_LIFE + timedelta(seconds=1), 0)):

@@ -11,11 +11,13 @@ import pytest
 from localcloud.storage.disk.listing import ListRequest
 from localcloud.storage.disk.outbox import EventType, Watch
 from localcloud.storage.disk.store import Store
+from localcloud.storage.rules.errors import NotFoundError
 
 
 def first_version(folder: Path) -> None:
     """
-    A folder of the first version: a bucket, an object, an event that waits.
+    A folder of the first version: a bucket, an object, an event that waits, an upload
+    that is not whole.
     """
     schema = resources.files("localcloud.storage.disk").joinpath("schema.sql")
     database = sqlite3.connect(folder / "storage.sqlite3")
@@ -29,6 +31,10 @@ def first_version(folder: Path) -> None:
             '2026-11-01T00:00:00.000Z', NULL, '{{"storageClass": "STANDARD"}}');
         INSERT INTO event (type, bucket, time, resource) VALUES
             ('{EventType.FINALIZED}', 'bucket-1', '2026-11-01T00:00:00.000Z', '{{}}');
+        INSERT INTO upload (id, content, started, state, bucket, name, settings,
+            preconditions, checksums) VALUES ('session', 'bb22',
+            '2999-01-01T00:00:00.000Z', 'open', 'bucket-1', x'6F', '{{}}', '{{}}',
+            '{{}}');
         PRAGMA user_version = 1;
         """
     )
@@ -63,6 +69,16 @@ def test_its_buckets_delete_for_good(tmp_path: Path) -> None:
         request = ListRequest(bucket="bucket-1", soft_deleted=True)
         assert store.list_objects(request).items == []
         assert len(list(store.contents.files())) == 1
+    finally:
+        store.close()
+
+
+def test_uploads_that_nobody_knows_the_account_of_begin_anew(tmp_path: Path) -> None:
+    first_version(tmp_path)
+    store = Store(tmp_path)
+    try:
+        with pytest.raises(NotFoundError):
+            store.uploads.get("session")
     finally:
         store.close()
 

@@ -9,9 +9,10 @@ import grpc
 import pytest
 
 from localcloud.projects import project_number
-from localcloud.vertex.api.calls import Calls, allow_all
+from localcloud.vertex.api.calls import Calls
 from localcloud.vertex.api.grpc_edge import start_grpc
 from localcloud.vertex.api.protos import API_VERSIONS
+from tests.everybody import allow_all
 from tests.unit.vertex.job_world import World
 
 METHOD = "/google.cloud.aiplatform.v1.JobService/ListBatchPredictionJobs"

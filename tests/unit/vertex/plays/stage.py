@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from localcloud.projects import project_number
-from localcloud.vertex.api.calls import Calls, allow_all
+from localcloud.vertex.api.calls import Calls
 from localcloud.vertex.api.errors import ApiError
+from tests.everybody import allow_all
 from tests.unit.faults.played import Plays
 from tests.unit.vertex.job_world import PARENT, World, asked
 
