@@ -5,6 +5,7 @@ its writes in the ledger carry.
 """
 
 from shared.closing import Closing
+from shared.driving import Driving
 from shared.following import Following
 from shared.freezing import Freezing
 from shared.ledger import Ledger
@@ -54,20 +55,26 @@ def polling(
         settings=settings,
         ledger=submitting.ledger,
         batches=batches,
-        following=Following(
+        driving=Driving(
             settings=settings,
             ledger=submitting.ledger,
-            objects=objects,
-            freezing=submitting.freezing,
             batches=batches,
-            now=now,
-        ),
-        submission=submitting,
-        closing=Closing(
-            settings=settings,
-            ledger=submitting.ledger,
-            objects=objects,
-            announcements=announcements,
+            following=Following(
+                settings=settings,
+                ledger=submitting.ledger,
+                objects=objects,
+                freezing=submitting.freezing,
+                batches=batches,
+                now=now,
+            ),
+            submission=submitting,
+            closing=Closing(
+                settings=settings,
+                ledger=submitting.ledger,
+                objects=objects,
+                announcements=announcements,
+                now=now,
+            ),
             now=now,
         ),
         now=now,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from shared.errors import MissingError, PermanentError, TransientError
 from shared.freezing import Freezing
 from shared.jobs import Job, JobState, raw_folder
-from shared.ledger import Entry, Ledger, Marker
+from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
+from shared.markers import Marker
 from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
 from shared.ports import Batches, Clock, Objects
 from shared.records import Record, State

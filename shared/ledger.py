@@ -9,9 +9,7 @@ Marker before record, marker removed last; so an open record always has one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
 
@@ -24,11 +22,10 @@ from shared.errors import (
     TransientError,
 )
 from shared.logs import Severity, log
-from shared.ports import ObjectInfo, Objects
-from shared.records import Record, State, decode_record
+from shared.markers import OPEN, Marker, advice, first_word, marker_name, read_marker
+from shared.ports import Objects
+from shared.records import Record, decode_record
 from shared.routes import Route
-
-_OPEN = "open/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +34,6 @@ class Entry:
 
     record: Record
     generation: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marker:
-    """
-    An open drop as the poll sees it. `state`, `location`, `held_until` and
-    `in_doubt` are advice that may be stale: the record decides.
-    """
-
-    drop: Drop
-    generation: int
-    location: str
-    state: str
-    held_until: datetime | None
-    in_doubt: bool
 
 
 class Ledger:
@@ -67,20 +49,10 @@ class Ledger:
         try:
             self._objects.write(
                 self._bucket,
-                _marker_name(drop.drop_id),
+                marker_name(drop.drop_id),
                 b"",
                 if_generation=0,
-                metadata={
-                    "bucket": drop.bucket,
-                    "name": drop.quoted_name,
-                    "generation": str(drop.generation),
-                    "size": str(drop.size),
-                    "crc32c": drop.crc32c,
-                    "dropped-at": drop.dropped_at.isoformat(),
-                    "content-encoding": drop.content_encoding,
-                    "location": route.location,
-                    "state": State.CLAIMED,
-                },
+                metadata=first_word(drop, route),
             )
         except ConflictError:
             return
@@ -123,17 +95,9 @@ class Ledger:
         Tell polls what they need not read. Best effort: a word that is lost costs
         one read a tick, and the poll that reads the record says it again.
         """
-        record = entry.record
-        held = record.not_before.isoformat() if record.not_before else ""
-        advice = {
-            "location": record.route.location,
-            # A job that is missing is asked for in every tick.
-            "state": "" if record.missing_since else record.state,
-            "held-until": held if record.state is State.HELD else "",
-            "in-doubt": "yes" if record.in_doubt else "",
-        }
+        record, name = entry.record, marker_name(entry.record.drop_id)
         try:
-            self._objects.annotate(self._bucket, _marker_name(record.drop_id), advice)
+            self._objects.annotate(self._bucket, name, advice(record))
         except MissingError:
             return
         except TransientError as error:
@@ -149,15 +113,15 @@ class Ledger:
         Yield the marker of every drop that has not ended; in place of one that
         makes no sense its error, so that it stops none of the others.
         """
-        for info in self._objects.list(self._bucket, _OPEN):
+        for info in self._objects.list(self._bucket, OPEN):
             try:
-                yield _marker(info)
+                yield read_marker(info)
             except RecordError as error:
                 yield error
 
     def close(self, marker: Marker) -> None:
         """Remove the marker: the drop has ended. Removed already is as good."""
-        name = _marker_name(marker.drop.drop_id)
+        name = marker_name(marker.drop.drop_id)
         try:
             self._objects.delete(self._bucket, name, if_generation=marker.generation)
         except (MissingError, ConflictError):
@@ -183,44 +147,5 @@ class Ledger:
         return Entry(record=record, generation=info.generation)
 
 
-def _marker_name(drop_id: str) -> str:
-    return f"{_OPEN}{drop_id[0]}/{drop_id}"
-
-
 def _record_name(drop_id: str) -> str:
     return f"rec/{drop_id[:2]}/{drop_id}.json"
-
-
-def _marker(info: ObjectInfo) -> Marker:
-    said = info.metadata
-    try:
-        drop = Drop(
-            bucket=said["bucket"],
-            name=unquote(said["name"], errors="strict"),
-            generation=int(said["generation"]),
-            size=int(said["size"]),
-            crc32c=said["crc32c"],
-            dropped_at=_time(said["dropped-at"]),
-            content_encoding=said.get("content-encoding", ""),
-        )
-        held_until = said.get("held-until")
-        marker = Marker(
-            drop=drop,
-            generation=info.generation,
-            location=said.get("location", ""),
-            state=said.get("state", ""),
-            held_until=_time(held_until) if held_until else None,
-            in_doubt=bool(said.get("in-doubt")),
-        )
-    except (KeyError, ValueError) as error:
-        raise RecordError(f"marker {info.name}: {error!r}") from error
-    if info.name != _marker_name(drop.drop_id):
-        raise RecordError(f"marker {info.name}: tells of another drop")
-    return marker
-
-
-def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return time

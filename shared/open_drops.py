@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.ledger import Marker
 from shared.logs import log
+from shared.markers import Marker
 from shared.records import State
 
 _WORDS = frozenset(state.value for state in State)

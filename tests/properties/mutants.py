@@ -70,22 +70,22 @@ PLANTED: Mapping[str, Mutant] = {
         wrong="            state=entry.record.state,\n",
     ),
     "a job that was made is not adopted": Mutant(
-        file="shared/polling.py",
+        file="shared/driving.py",
         right="        if found:\n            log(",
         wrong="        if found and not entry:\n            log(",
     ),
     "an unknown outcome is not left to settle": Mutant(
-        file="shared/polling.py",
+        file="shared/driving.py",
         right='        if self.now() <= asked + self.settings.time("settle"):\n',
         wrong="        if self.now() < asked:\n",
     ),
     "an orphan marker is dropped": Mutant(
-        file="shared/polling.py",
+        file="shared/driving.py",
         right="            return self._adopt_orphan(marker)\n",
         wrong="            self.ledger.close(marker)\n            return True\n",
     ),
     "nobody holds a lease to publish": Mutant(
-        file="shared/polling.py",
+        file="shared/driving.py",
         right="                if not _is_over(entry.record.lease_until, now):\n"
         "                    return False\n"
         "                return self._announce(self.closing.take_over(entry), marker)",
@@ -99,8 +99,8 @@ PLANTED: Mapping[str, Mutant] = {
     ),
     "the record is deleted at the end": Mutant(
         file="shared/ledger.py",
-        right="        name = _marker_name(marker.drop.drop_id)\n        try:\n",
-        wrong="        name = _marker_name(marker.drop.drop_id)\n        try:\n"
+        right="        name = marker_name(marker.drop.drop_id)\n        try:\n",
+        wrong="        name = marker_name(marker.drop.drop_id)\n        try:\n"
         "            found = self.read(marker.drop.drop_id)\n"
         "            if found:\n"
         "                self._objects.delete(\n"
@@ -178,7 +178,7 @@ SWAPPED: Mapping[str, Mutant] = {
         wrong='        message_id = "unknown"\n' + _WRITE_PUBLISHED + _PUBLISH,
     ),
     "the word that it is out and the marker": Mutant(
-        file="shared/polling.py",
+        file="shared/driving.py",
         right="        announced = self.closing.announce(entry)\n",
         wrong="        self.ledger.close(marker)\n"
         "        announced = self.closing.announce(entry)\n",

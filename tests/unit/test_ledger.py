@@ -6,7 +6,8 @@ import pytest
 
 from shared.drops import Drop
 from shared.errors import LostRaceError, RecordError
-from shared.ledger import Entry, Ledger, Marker
+from shared.ledger import Entry, Ledger
+from shared.markers import Marker
 from shared.records import Record, State, Times
 from shared.routes import Route
 from tests.fakes import START, FakeCloud

@@ -14,7 +14,7 @@ from shared.errors import (
     ServiceError,
     TransientError,
 )
-from shared.ledger import Marker
+from shared.markers import Marker
 from shared.ports import ObjectInfo
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash

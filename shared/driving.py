@@ -1,0 +1,121 @@
+"""One open drop, moved on as far as it goes now; a poll has read its marker."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from shared.closing import Closing
+from shared.errors import RecordError
+from shared.following import Following
+from shared.jobs import Job
+from shared.ledger import Entry, Ledger
+from shared.logs import log
+from shared.markers import Marker
+from shared.ports import Batches, Clock
+from shared.records import State
+from shared.settings import Settings
+from shared.submission import Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driving:
+    """The step of a poll that acts, with the steps and ports it needs."""
+
+    settings: Settings
+    ledger: Ledger
+    batches: Batches
+    following: Following
+    submission: Submission
+    closing: Closing
+    now: Clock
+
+    def drive(self, marker: Marker, jobs: list[Job]) -> bool:
+        """Move one drop on as far as it goes now; return whether it moved."""
+        entry = self.ledger.read(marker.drop.drop_id)
+        if entry is None:
+            return self._adopt_orphan(marker)
+        self.following.cancel_twins(entry.record, jobs)
+        now = self.now()
+        match entry.record.state:
+            case State.CLAIMED:
+                return _is_over(entry.record.lease_until, now) and self._take_over(
+                    entry
+                )
+            case State.HELD:
+                return self._try_again(entry)
+            case State.SUBMITTING:
+                return self._settle(entry)
+            case State.SUBMITTED:
+                ended = self.following.follow(entry, marker, jobs)
+                return ended is not None and self._announce(ended, marker)
+            case State.PUBLISHING:
+                if not _is_over(entry.record.lease_until, now):
+                    return False
+                return self._announce(self.closing.take_over(entry), marker)
+            case State.PUBLISHED:
+                return self._close(entry, marker)
+            case _:
+                assert_never(entry.record.state)
+
+    def _adopt_orphan(self, marker: Marker) -> bool:
+        """Claim a drop whose handler died between marker and record."""
+        route = self.settings.routes.match(marker.drop.name)
+        if route is None:
+            raise RecordError(f"marker {marker.drop.drop_id}: no route is left for it")
+        entry = self.submission.claim(marker.drop, route)
+        if entry:
+            self.submission.carry_on(entry)
+        return entry is not None
+
+    def _take_over(self, entry: Entry) -> bool:
+        lease = self.now() + self.settings.time("claim_lease")
+        self.submission.carry_on(self.ledger.move(entry, lease_until=lease))
+        return True
+
+    def _try_again(self, entry: Entry) -> bool:
+        if not _is_over(entry.record.not_before, self.now()):
+            self.ledger.advise(entry)
+            return False
+        self.submission.create(entry)
+        return True
+
+    def _settle(self, entry: Entry) -> bool:
+        """
+        Find out what a create without a clear answer made, once enough time has
+        passed for it to show: adopt it, or create again only if there is none.
+        """
+        record = entry.record
+        asked = record.create_deadline or record.times.claimed
+        if self.now() <= asked + self.settings.time("settle"):
+            return False
+        found = self.batches.find(record.route.location, str(record.job_key))
+        if found:
+            log("adopted", drop_id=record.drop_id, job=found[0].name)
+            self.submission.submitted(entry, found[0], in_doubt=True)
+        else:
+            self.submission.create(entry, in_doubt=True)
+        return True
+
+    def _announce(self, entry: Entry, marker: Marker) -> bool:
+        announced = self.closing.announce(entry)
+        self._close(announced, marker)
+        return True
+
+    def _close(self, entry: Entry, marker: Marker) -> bool:
+        """
+        Remove the marker, but for a drop whose create was ever in doubt: a late
+        twin of its job is looked for a while longer.
+        """
+        record = entry.record
+        published = record.times.published or self.now()
+        if record.in_doubt and self.now() < published + self.settings.time("sweep"):
+            if not marker.in_doubt:
+                self.ledger.advise(entry)
+            return False
+        self.ledger.close(marker)
+        log("closed", drop_id=record.drop_id)
+        return True
+
+
+def _is_over(until: datetime | None, now: datetime) -> bool:
+    return until is None or until <= now
