@@ -8,12 +8,15 @@ from shared.closing import Closing
 from shared.driving import Driving
 from shared.following import Following
 from shared.freezing import Freezing
+from shared.lateness import Lateness
 from shared.ledger import Ledger
 from shared.polling import Polling
 from shared.ports import Announcements, Batches, Clock, Objects
+from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.staging import Staging
 from shared.submission import Submission
+from shared.twins import Twins
 
 
 def submission(
@@ -51,31 +54,46 @@ def polling(
     submitting = submission(
         settings=settings, objects=objects, batches=batches, now=now, owner=owner
     )
+    ledger = submitting.ledger
+    twins = Twins(ledger=ledger, batches=batches)
+    lateness = Lateness(
+        settings=settings, ledger=ledger, announcements=announcements, now=now
+    )
+    following = Following(
+        settings=settings,
+        ledger=ledger,
+        objects=objects,
+        freezing=submitting.freezing,
+        batches=batches,
+        lateness=lateness,
+        now=now,
+    )
+    closing = Closing(
+        settings=settings,
+        ledger=ledger,
+        objects=objects,
+        announcements=announcements,
+        now=now,
+    )
+    driving = Driving(
+        settings=settings,
+        ledger=ledger,
+        batches=batches,
+        twins=twins,
+        lateness=lateness,
+        following=following,
+        submission=submitting,
+        closing=closing,
+        now=now,
+    )
     return Polling(
         settings=settings,
-        ledger=submitting.ledger,
+        ledger=ledger,
         batches=batches,
-        driving=Driving(
-            settings=settings,
-            ledger=submitting.ledger,
-            batches=batches,
-            following=Following(
-                settings=settings,
-                ledger=submitting.ledger,
-                objects=objects,
-                freezing=submitting.freezing,
-                batches=batches,
-                now=now,
-            ),
-            submission=submitting,
-            closing=Closing(
-                settings=settings,
-                ledger=submitting.ledger,
-                objects=objects,
-                announcements=announcements,
-                now=now,
-            ),
-            now=now,
+        driving=driving,
+        twins=twins,
+        setting_aside=SettingAside(
+            settings=settings, ledger=ledger, lateness=lateness, now=now
         ),
         now=now,
     )

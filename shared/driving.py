@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import assert_never
 
 from shared.closing import Closing
-from shared.errors import RecordError
 from shared.following import Following
 from shared.jobs import Job
+from shared.late_reasons import next_look
+from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import log
 from shared.markers import Marker
@@ -15,6 +16,7 @@ from shared.ports import Batches, Clock
 from shared.records import State
 from shared.settings import Settings
 from shared.submission import Submission
+from shared.twins import Twins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,8 @@ class Driving:
     settings: Settings
     ledger: Ledger
     batches: Batches
+    twins: Twins
+    lateness: Lateness
     following: Following
     submission: Submission
     closing: Closing
@@ -34,17 +38,17 @@ class Driving:
         entry = self.ledger.read(marker.drop.drop_id)
         if entry is None:
             return self._adopt_orphan(marker)
-        self.following.cancel_twins(entry.record, jobs)
+        entry = self.twins.cancel(entry, jobs)
         now = self.now()
         match entry.record.state:
             case State.CLAIMED:
                 return _is_over(entry.record.lease_until, now) and self._take_over(
-                    entry
+                    self.lateness.look(entry)
                 )
             case State.HELD:
-                return self._try_again(entry)
+                return self._try_again(self.lateness.look(entry))
             case State.SUBMITTING:
-                return self._settle(entry)
+                return self._settle(self.lateness.look(entry))
             case State.SUBMITTED:
                 ended = self.following.follow(entry, marker, jobs)
                 return ended is not None and self._announce(ended, marker)
@@ -53,15 +57,19 @@ class Driving:
                     return False
                 return self._announce(self.closing.take_over(entry), marker)
             case State.PUBLISHED:
-                return self._close(entry, marker)
+                return self._close(self.lateness.tell(entry), marker)
+            case State.SET_ASIDE:
+                self.lateness.advise(self.lateness.tell(entry), marker, None)
+                return False
             case _:
                 assert_never(entry.record.state)
 
     def _adopt_orphan(self, marker: Marker) -> bool:
-        """Claim a drop whose handler died between marker and record."""
-        route = self.settings.routes.match(marker.drop.name)
-        if route is None:
-            raise RecordError(f"marker {marker.drop.drop_id}: no route is left for it")
+        """
+        Claim a drop whose handler died between marker and record, for the route that
+        was its then: it may have gone since.
+        """
+        route = self.ledger.marked_route(marker.drop.drop_id)
         entry = self.submission.claim(marker.drop, route)
         if entry:
             self.submission.carry_on(entry)
@@ -74,7 +82,7 @@ class Driving:
 
     def _try_again(self, entry: Entry) -> bool:
         if not _is_over(entry.record.not_before, self.now()):
-            self.ledger.advise(entry)
+            self.ledger.advise(entry, next_look(entry.record, None, self.now()))
             return False
         self.submission.create(entry)
         return True
@@ -103,14 +111,17 @@ class Driving:
 
     def _close(self, entry: Entry, marker: Marker) -> bool:
         """
-        Remove the marker, but for a drop whose create was ever in doubt: a late
-        twin of its job is looked for a while longer.
+        Remove the marker, but for a drop of which a word is still to go out; and for
+        one whose create was ever in doubt: a late twin of its job is looked for a
+        while longer.
         """
         record = entry.record
         published = record.times.published or self.now()
         if record.in_doubt and self.now() < published + self.settings.time("sweep"):
             if not marker.in_doubt:
-                self.ledger.advise(entry)
+                self.ledger.advise(entry, None)
+            return False
+        if any(not late.message_id for late in record.late):
             return False
         self.ledger.close(marker)
         log("closed", drop_id=record.drop_id)

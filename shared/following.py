@@ -1,16 +1,18 @@
-"""A submitted job, followed to its end; and twins of it that must not run."""
+"""A submitted job, followed to its end."""
 
 from dataclasses import dataclass
 
-from shared.errors import MissingError, PermanentError, TransientError
+from shared.errors import MissingError
 from shared.freezing import Freezing
-from shared.jobs import Job, JobState, raw_folder
+from shared.jobs import Job, is_same, raw_folder
+from shared.late_reasons import next_look
+from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
 from shared.markers import Marker
 from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
 from shared.ports import Batches, Clock, Objects
-from shared.records import Record, State
+from shared.records import Record
 from shared.settings import Settings
 
 
@@ -23,6 +25,7 @@ class Following:
     objects: Objects
     freezing: Freezing
     batches: Batches
+    lateness: Lateness
     now: Clock
 
     def follow(self, entry: Entry, marker: Marker, jobs: list[Job]) -> Entry | None:
@@ -31,7 +34,7 @@ class Following:
         drop's job has ended. Raises LostRaceError.
         """
         record = entry.record
-        job = next((j for j in jobs if _is_same(j.name, record.job_name)), None)
+        job = next((j for j in jobs if is_same(j.name, record.job_name)), None)
         if job is None:
             try:
                 job = self.batches.get(record.job_name)
@@ -40,10 +43,12 @@ class Following:
             if job.state.is_final:
                 return self._end(entry, job)
             log("still_waits", drop_id=record.drop_id, state=job.state)
-        if record.missing_since:
-            entry = self.ledger.move(entry, missing_since=None)
-        if marker.state != State.SUBMITTED or marker.in_doubt != record.in_doubt:
-            self.ledger.advise(entry)
+        if record.missing_since or record.failures:
+            entry = self.ledger.move(
+                entry, missing_since=None, failures=0, retry_at=None
+            )
+        entry = self.lateness.look(entry, job)
+        self.lateness.advise(entry, marker, job)
         return None
 
     def _end(self, entry: Entry, job: Job) -> Entry:
@@ -61,9 +66,11 @@ class Following:
         now, since = self.now(), entry.record.missing_since
         if since is None:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
-            self.ledger.advise(self.ledger.move(entry, missing_since=now))
+            entry = self.ledger.move(entry, missing_since=now)
+            self.ledger.advise(entry, next_look(entry.record, None, now))
             return None
         if now < since + self.settings.time("job_lost"):
+            self.lateness.look(entry)
             return None
         fault = Fault(
             code="NOT_FOUND",
@@ -90,32 +97,3 @@ class Following:
             if "/" in info.name[len(prefix) :]
         }
         return tuple(f"gs://{bucket}/{folder}" for folder in sorted(folders))
-
-    def cancel_twins(self, record: Record, jobs: list[Job]) -> None:
-        """
-        Ask for the end of every active job of the drop's key that is not the
-        drop's. One that can't be cancelled now is asked again by the next poll,
-        and keeps nothing else from happening.
-        """
-        if not record.job_name:
-            return
-        for job in jobs:
-            if _is_same(job.name, record.job_name) or job.state is JobState.CANCELLING:
-                continue
-            failure = None
-            try:
-                self.batches.cancel(job.name)
-            except (PermanentError, TransientError) as error:
-                failure = type(error).__name__
-            log(
-                "twin_cancelled" if failure is None else "twin_not_cancelled",
-                severity=Severity.ERROR,
-                drop_id=record.drop_id,
-                job=job.name,
-                error=failure,
-            )
-
-
-def _is_same(name: str, other: str) -> bool:
-    # Ids are unique to Google; the project before them may be a number or a name.
-    return name.rpartition("/")[2] == other.rpartition("/")[2]

@@ -110,6 +110,12 @@ class JobRequest:
     output_uri_prefix: str
 
 
+def is_same(name: str, other: str) -> bool:
+    """Whether two names mean one job: the project in them is a number or an id."""
+    # Ids are unique to Google.
+    return name.rpartition("/")[2] == other.rpartition("/")[2]
+
+
 # Labels by which our jobs are found again. Values are hexadecimal ids and the
 # deployment's name: nothing of an uploader's reaches a label or a filter.
 KEY_LABEL = "dropbatch_job_key"

@@ -2,13 +2,15 @@
 The record of every drop, and the compare-and-swap that moves it on.
 
 A record is an object that is the only authority on its drop and is never
-deleted by code. Beside it, while the drop is open, lies a marker: an empty
-object whose name and metadata are all that a poll needs to skip the drop.
-Marker before record, marker removed last; so an open record always has one.
+deleted by code. Beside it, while the drop is open, lies a marker: an object whose
+name and metadata are all that a poll needs to skip the drop, and whose content, the
+route, is what it needs to claim it. Marker before record, marker removed last; so an
+open record always has one.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -24,7 +26,7 @@ from shared.errors import (
 from shared.logs import Severity, log
 from shared.markers import OPEN, Marker, advice, first_word, marker_name, read_marker
 from shared.ports import Objects
-from shared.records import Record, decode_record
+from shared.records import SCHEMA, Record, decode_record
 from shared.routes import Route
 
 
@@ -50,12 +52,23 @@ class Ledger:
             self._objects.write(
                 self._bucket,
                 marker_name(drop.drop_id),
-                b"",
+                msgspec.json.encode(route),
                 if_generation=0,
                 metadata=first_word(drop, route),
             )
         except ConflictError:
             return
+
+    def marked_route(self, drop_id: str) -> Route:
+        """
+        The route that the drop's marker was left with. Raises MissingError, and
+        RecordError for what makes no sense.
+        """
+        content, _ = self._objects.read(self._bucket, marker_name(drop_id))
+        try:
+            return msgspec.json.decode(content, type=Route)
+        except msgspec.DecodeError as error:
+            raise RecordError(f"marker {drop_id}: no route: {error}") from error
 
     def claim(self, record: Record) -> Entry | None:
         """
@@ -86,18 +99,20 @@ class Ledger:
         Replace these fields, if nobody has moved the record on since `entry`.
         Raises LostRaceError if somebody has: then nothing more is ours to do.
         """
-        return self._write(
-            replace(entry.record, **changes), if_generation=entry.generation
-        )
+        record = replace(entry.record, **changes)
+        if record.state is not entry.record.state:
+            record = replace(record, failures=0, retry_at=None)
+        return self._write(record, if_generation=entry.generation)
 
-    def advise(self, entry: Entry) -> None:
+    def advise(self, entry: Entry, late_at: datetime | None) -> None:
         """
-        Tell polls what they need not read. Best effort: a word that is lost costs
-        one read a tick, and the poll that reads the record says it again.
+        Tell polls what they need not read; `late_at` is when the drop may be late.
+        Best effort: a word that is lost costs one read a tick, and the poll that reads
+        the record says it again.
         """
         record, name = entry.record, marker_name(entry.record.drop_id)
         try:
-            self._objects.annotate(self._bucket, name, advice(record))
+            self._objects.annotate(self._bucket, name, advice(record, late_at))
         except MissingError:
             return
         except TransientError as error:
@@ -128,7 +143,7 @@ class Ledger:
             return
 
     def _write(self, record: Record, *, if_generation: int) -> Entry:
-        record = replace(record, owner=self._owner, seq=record.seq + 1)
+        record = replace(record, schema=SCHEMA, owner=self._owner, seq=record.seq + 1)
         name = _record_name(record.drop_id)
         try:
             info = self._objects.write(

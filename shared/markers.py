@@ -1,6 +1,6 @@
 """
-What lies beside the record of an open drop: an object whose name and metadata are
-all that a poll needs to skip the drop.
+What lies beside the record of an open drop: its name and metadata are all that a poll
+needs to skip the drop.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,10 @@ OPEN = "open/"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
     """
-    An open drop as the poll sees it. `state`, `location`, `held_until` and
-    `in_doubt` are advice that may be stale: the record decides.
+    An open drop as the poll sees it. All but the drop and the generation is advice
+    that may be stale: the record decides. `late_at` is when the drop may be late,
+    `told` are the reasons for which it was announced as that, and `retry_at` is when
+    a try that failed may be made again.
     """
 
     drop: Drop
@@ -30,6 +32,9 @@ class Marker:
     state: str
     held_until: datetime | None
     in_doubt: bool
+    late_at: datetime | None
+    told: frozenset[str]
+    retry_at: datetime | None
 
 
 def marker_name(drop_id: str) -> str:
@@ -51,15 +56,17 @@ def first_word(drop: Drop, route: Route) -> Mapping[str, str]:
     }
 
 
-def advice(record: Record) -> Mapping[str, str]:
+def advice(record: Record, late_at: datetime | None) -> Mapping[str, str]:
     """What a poll need not read the record for."""
-    held = record.not_before.isoformat() if record.not_before else ""
     return {
         "location": record.route.location,
         # A job that is missing is asked for in every tick.
         "state": "" if record.missing_since else record.state,
-        "held-until": held if record.state is State.HELD else "",
+        "held-until": _word(record.not_before) if record.state is State.HELD else "",
         "in-doubt": "yes" if record.in_doubt else "",
+        "late-at": _word(late_at),
+        "told": ",".join(sorted(record.told)),
+        "retry-at": _word(record.retry_at),
     }
 
 
@@ -76,20 +83,30 @@ def read_marker(info: ObjectInfo) -> Marker:
             dropped_at=_time(said["dropped-at"]),
             content_encoding=said.get("content-encoding", ""),
         )
-        held_until = said.get("held-until")
         marker = Marker(
             drop=drop,
             generation=info.generation,
             location=said.get("location", ""),
             state=said.get("state", ""),
-            held_until=_time(held_until) if held_until else None,
+            held_until=_time_or_none(said.get("held-until")),
             in_doubt=bool(said.get("in-doubt")),
+            late_at=_time_or_none(said.get("late-at")),
+            told=frozenset(filter(None, said.get("told", "").split(","))),
+            retry_at=_time_or_none(said.get("retry-at")),
         )
     except (KeyError, ValueError) as error:
         raise RecordError(f"marker {info.name}: {error!r}") from error
     if info.name != marker_name(drop.drop_id):
         raise RecordError(f"marker {info.name}: tells of another drop")
     return marker
+
+
+def _word(time: datetime | None) -> str:
+    return time.isoformat() if time else ""
+
+
+def _time_or_none(text: str | None) -> datetime | None:
+    return _time(text) if text else None
 
 
 def _time(text: str) -> datetime:

@@ -1,9 +1,10 @@
 """
-The message that ends a drop: a CloudEvent for Pub/Sub, frozen before it goes.
+The messages about a drop, CloudEvents for Pub/Sub, each frozen before it goes: one
+ends it, others may say before that it is late.
 
-Its data is `drop.json` in the drop's folder too. Its schema is in `schemas/`;
-what is added is compatible, what is removed or means something else is a new
-version in the type.
+The data of the one that ends it is `drop.json` in the drop's folder too. Its schema is
+in `schemas/`; what is added is compatible, what is removed or means something else is a
+new version in the type.
 """
 
 import hashlib
@@ -14,7 +15,8 @@ import msgspec
 
 from shared.drops import Drop
 from shared.jobs import output_uri
-from shared.outcomes import Counts, Ending
+from shared.outcomes import Counts, Ending, Outcome
+from shared.problems import Doubt, Warn
 from shared.records import Frozen, Record
 from shared.settings import Settings
 
@@ -49,6 +51,8 @@ def freeze(
     type_ = event_type(ending.outcome)
     folder = output_uri(drop, route, results_bucket=settings.results_bucket)
     job = ending.job
+    # Only of these a drop may have several.
+    reason = ending.reason if ending.outcome is Outcome.LATE else ""
     data: dict[str, Any] = {
         "drop": _drop(drop),
         "outcome": ending.outcome,
@@ -64,7 +68,7 @@ def freeze(
         "counts_source": "vertex" if ending.counts else None,
         "tokens": None,
         "cost_estimate": None,
-        "warnings": list(record.checked.warnings) if record.checked else [],
+        "warnings": _warnings(record),
         "error": ending.fault,
         "timestamps": {
             "dropped": drop.dropped_at,
@@ -77,7 +81,7 @@ def freeze(
     }
     attributes = {
         "ce-specversion": "1.0",
-        "ce-id": event_id(drop.drop_id, type_),
+        "ce-id": event_id(drop.drop_id, type_, reason),
         "ce-source": f"/projects/{settings.project}/dropbatch/{settings.deployment}",
         "ce-type": type_,
         "ce-subject": drop.drop_id,
@@ -112,6 +116,27 @@ def _job(record: Record, ending: Ending) -> dict[str, Any]:
         "state": f"JOB_STATE_{ending.job.state.name}" if ending.job else None,
         "error": ending.job.error if ending.job else None,
     }
+
+
+def _warnings(record: Record) -> list[Warn | dict[str, Any]]:
+    """What was odd about the file, and about its job: that is of all its rows."""
+    checked = record.checked
+    if checked is None:
+        return []
+    warnings: list[Warn | dict[str, Any]] = [*checked.warnings]
+    if record.in_doubt:
+        doubt, names = Doubt.CREATE_IN_DOUBT, ""
+        if record.twins:
+            doubt, names = Doubt.SECOND_JOB, f" ({', '.join(record.twins)})"
+        warnings.append(
+            {
+                "code": doubt,
+                "message": f"{doubt.meaning}{names}",
+                "rows": checked.rows,
+                "first_line": 1,
+            }
+        )
+    return warnings
 
 
 def _counts(record: Record, ending: Ending) -> Counts | None:

@@ -8,12 +8,14 @@ from shared.jobs import Job, JobError, JobState
 
 
 class Outcome(StrEnum):
-    """The message's type: what became of the drop."""
+    """The message's type: what became of the drop, so far or for ever."""
 
     COMPLETED = "completed"
     PARTIAL = "partial"
     FAILED = "failed"
     REJECTED = "rejected"
+    # Ends nothing: the drop goes on.
+    LATE = "late"
 
 
 class Reason(StrEnum):

@@ -7,7 +7,7 @@ left that list is fetched, and only then believed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.driving import Driving
@@ -18,13 +18,16 @@ from shared.errors import (
     TransientError,
 )
 from shared.jobs import Job, JobKey, JobState
+from shared.late_reasons import OF_STATE, LateReason
 from shared.ledger import Ledger
 from shared.logs import Severity, log
 from shared.markers import Marker
 from shared.open_drops import log_open_drops
 from shared.ports import Batches, Clock
 from shared.records import State
+from shared.setting_aside import SettingAside
 from shared.settings import Settings
+from shared.twins import Twins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,8 @@ class Polling:
     ledger: Ledger
     batches: Batches
     driving: Driving
+    twins: Twins
+    setting_aside: SettingAside
     now: Clock
 
     def tick(self) -> Tick:
@@ -68,6 +73,7 @@ class Polling:
         markers = self._markers()
         log_open_drops(markers, started)
         active = self._active(markers)
+        self.twins.look_at_strays(_strays(markers, active), started)
         moved, left, failed = 0, 0, len(active.unseen)
         bug: Exception | None = None
         for marker in markers:
@@ -89,6 +95,7 @@ class Polling:
                     severity=Severity.ERROR,
                     drop_id=marker.drop.drop_id,
                     error=type(error).__name__,
+                    failures=self._count(marker, error),
                 )
                 if not isinstance(error, PermanentError | TransientError):
                     bug = error
@@ -133,13 +140,39 @@ class Polling:
         return active
 
     def _only_waits(self, marker: Marker, jobs: list[Job], unseen: set[str]) -> bool:
+        now = self.now()
+        if marker.state == State.SET_ASIDE:
+            return LateReason.SET_ASIDE in marker.told
         if marker.state == State.SUBMITTED and marker.location in unseen:
             return True
         if marker.in_doubt:
             return False
+        if marker.retry_at and marker.retry_at > now:
+            return True
+        if marker.late_at and marker.late_at <= now:
+            return False
         if marker.state == State.HELD:
-            return marker.held_until is not None and marker.held_until > self.now()
-        return marker.state == State.SUBMITTED and len(jobs) == 1
+            return marker.held_until is not None and marker.held_until > now
+        if marker.state != State.SUBMITTED or len(jobs) != 1:
+            return False
+        reason = OF_STATE.get(jobs[0].state)
+        return reason is None or reason in marker.told
+
+    def _count(self, marker: Marker, error: Exception) -> int | None:
+        """How often the drop has failed; None if that could not be written down."""
+        try:
+            return self.setting_aside.count(marker.drop.drop_id, error)
+        except (PermanentError, TransientError):
+            # The line that is written all the same tells of the failure.
+            return None
+
+
+def _strays(markers: Iterable[Marker], active: _Active) -> Iterator[Job]:
+    """Active jobs of ours that no open drop waits for."""
+    waited_for = {str(JobKey(drop_id=marker.drop.drop_id)) for marker in markers}
+    for key, jobs in active.jobs.items():
+        if key not in waited_for:
+            yield from jobs
 
 
 def _tell_of_paused(marker: Marker, jobs: list[Job]) -> None:

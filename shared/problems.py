@@ -52,12 +52,30 @@ class Odd(StrEnum):
         return _MEANINGS[self]
 
 
+class Doubt(StrEnum):
+    """What is told there of the drop's job, and so of all its rows."""
+
+    CREATE_IN_DOUBT = "create_in_doubt"
+    SECOND_JOB = "second_job"
+
+    @property
+    def meaning(self) -> str:
+        """What it means for whoever pays for the drop."""
+        return _DOUBTS[self]
+
+
 _MEANINGS = {
     Odd.CARRIAGE_RETURN: "lines end with CR LF; the CR is taken as white space",
     Odd.NUL_CHARACTER: "a text holds \\u0000, which some readers cut at",
     Odd.UNKNOWN_FIELD: "the request has a field that dropbatch does not know",
     Odd.MODEL_IN_ROW: "the row names a model; the route's model runs",
     Odd.REPEATED_KEY: "an earlier row has the same key; tell them apart by line",
+}
+_DOUBTS = {
+    Doubt.CREATE_IN_DOUBT: "the answer to the create of its job was lost; should it "
+    "have made a second job, that is cancelled, and what it did until then is billed",
+    Doubt.SECOND_JOB: "a second job was made while an answer was lost; it was asked to "
+    "end, none of its answers are among these, and what it did is billed",
 }
 
 

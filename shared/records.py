@@ -19,7 +19,9 @@ from shared.jobs import JobKey
 from shared.problems import Problem, Warn
 from shared.routes import Route
 
-SCHEMA = 1
+SCHEMA = 2
+# What 2 added has defaults that are right for a record of 1.
+_READ = (1, SCHEMA)
 
 
 class State(StrEnum):
@@ -31,6 +33,7 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     PUBLISHING = "publishing"
     PUBLISHED = "published"
+    SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,19 @@ class Frozen:
 
     data: str
     attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """
+    Word that a drop is late, once for each reason. `lease_until`: until when who
+    froze it alone publishes it; `message_id`: it is out.
+    """
+
+    reason: str
+    message: Frozen
+    lease_until: datetime
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +90,8 @@ class Record:
     All that is known of a drop.
 
     `owner` and `seq` tell our own write from another's when its answer was
-    lost. `lease_until` is until when the owner alone may act.
+    lost. `lease_until` is until when the owner alone may act. `failures` counts the
+    tries in this state that came to an error, and `retry_at` is when the next may be.
     """
 
     schema: int = SCHEMA
@@ -92,6 +109,11 @@ class Record:
     not_before: datetime | None = None
     job_name: str = ""
     missing_since: datetime | None = None
+    twins: tuple[str, ...] = ()
+    late: tuple[Late, ...] = ()
+    failures: int = 0
+    retry_at: datetime | None = None
+    set_aside_from: State | None = None
     report: Report | None = None
     message: Frozen | None = None
     message_id: str = ""
@@ -100,6 +122,11 @@ class Record:
     @property
     def drop_id(self) -> str:
         return self.drop.drop_id
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The reasons for which it was announced as late."""
+        return frozenset(late.reason for late in self.late if late.message_id)
 
     @property
     def job_key(self) -> JobKey:
@@ -114,7 +141,7 @@ class _Header:
 def decode_record(content: bytes, drop_id: str) -> Record:
     try:
         header = msgspec.json.decode(content, type=_Header)
-        if header.schema != SCHEMA:
+        if header.schema not in _READ:
             raise RecordError(f"record {drop_id}: unknown schema {header.schema!r}")
         record = msgspec.json.decode(content, type=Record)
     except msgspec.DecodeError as error:

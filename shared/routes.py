@@ -30,12 +30,19 @@ OWN_LABELS = "dropbatch"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """
-    What one drop of a route may hold. The defaults are the service's own:
-    200,000 requests and 1 GB a job (Vertex AI, "Batch inference overview").
+    What one drop of a route may hold, and how long it may take. The defaults are the
+    service's own: 200,000 requests and 1 GB a job (Vertex AI, "Batch inference
+    overview").
     """
 
     rows: int = 200_000
     bytes: int = 1_000_000_000
+    # When a drop is late: longer than this until a job of it runs, longer than this
+    # until that job ends (the service's own ends: vertex facts, C3), or longer than
+    # this until the drop ends, if it has such a deadline.
+    queue_seconds: int = 72 * 3600
+    run_seconds: int = 24 * 3600
+    deadline_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,3 +196,9 @@ def _check(route: Route, where: str, *, region: str) -> None:
         )
     need(1 <= route.limits.rows <= 200_000, "limits.rows is not in 1..200000")
     need(1 <= route.limits.bytes <= 10**9, "limits.bytes is not in 1..1000000000")
+    for limit in ("queue_seconds", "run_seconds", "deadline_seconds"):
+        seconds = getattr(route.limits, limit)
+        need(
+            seconds is None or 1 <= seconds < 10**8,
+            f"limits.{limit} is not in 1..99999999",
+        )

@@ -7,10 +7,11 @@ the local cloud is reached by the same hosts as Google's (docs/decisions/001).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 from shared.errors import SettingsError
 from shared.routes import Routes, parse_routes
@@ -64,6 +65,8 @@ class Settings:
     # message, so that a late twin of its job is still found and cancelled.
     sweep_seconds: float = 3600
     poll_budget_seconds: float = 150
+    # So many tries of a drop that come to an error, and it is set aside.
+    set_aside_tries: int = 10
 
     @cached_property
     def routes(self) -> Routes:
@@ -114,15 +117,15 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     )
     if unknown:
         raise SettingsError(f"{unknown[0]} is no setting of dropbatch: remove it")
-    values: dict[str, str | float] = {}
+    values: dict[str, Any] = {}
     for field in fields(Settings):
         name = variable(field.name)
         text = environ.get(name, "")
         if text:
-            values[field.name] = _seconds(name, text) if field.type is float else text
+            values[field.name] = _READ[field.type](name, text)
         elif field.default is MISSING:
             raise SettingsError(f"{name} is not set: set it as in terraform/locals.tf")
-    settings = Settings(**values)  # type: ignore[arg-type]  # by the loop above
+    settings = Settings(**values)
     _check_names(settings)
     _check_times(settings)
     _ = settings.routes
@@ -139,6 +142,21 @@ def _seconds(name: str, text: str) -> float:
             f"{name}={text!r} must be whole seconds, from 1 to 99999999"
         )
     return value
+
+
+def _number(name: str, text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,7}", text):
+        raise SettingsError(
+            f"{name}={text!r} must be a whole number, from 1 to 99999999"
+        )
+    return int(text)
+
+
+_READ: Mapping[Any, Callable[[str, str], Any]] = {
+    str: lambda _, text: text,
+    float: _seconds,
+    int: _number,
+}
 
 
 def _check_names(settings: Settings) -> None:

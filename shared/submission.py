@@ -6,9 +6,7 @@ next, after a crash at any point, knows what may have happened
 (docs/decisions/003). A poll carries on with the same code what died here.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from shared.drops import Drop
@@ -21,6 +19,7 @@ from shared.errors import (
 )
 from shared.freezing import Freezing
 from shared.jobs import Job, job_request
+from shared.late_reasons import next_look
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
 from shared.outcomes import Ending, Fault, Outcome, Reason
@@ -29,6 +28,7 @@ from shared.records import Record, State, Times
 from shared.routes import Route
 from shared.settings import Settings
 from shared.staging import Staging
+from shared.waiting import hold_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ class Submission:
             entry, state=State.SUBMITTED, job_name=job.name, times=times, **found
         )
         log("submitted", drop_id=entry.record.drop_id, job=job.name)
-        self.ledger.advise(entry)
+        self.ledger.advise(entry, next_look(entry.record, None, self.now()))
 
     def _expect_inbox(self, drop: Drop) -> None:
         if drop.bucket != self.settings.inbox_bucket:
@@ -199,16 +199,4 @@ class Submission:
         )
         record = entry.record
         log("held", drop_id=record.drop_id, route=record.route.prefix, code=code)
-        self.ledger.advise(entry)
-
-
-def hold_time(settings: Settings, drop_id: str, tries: int) -> timedelta:
-    """
-    How long a drop's n-th hold lasts: doubling, capped, and spread over half of
-    itself by a jitter that is the same whenever it is asked for.
-    """
-    digest = hashlib.sha256(f"{drop_id} {tries}".encode()).digest()
-    jitter = int.from_bytes(digest[:4], "big") / 2**32
-    wait = settings.hold_min_seconds * 2 ** min(tries - 1, 20)
-    capped = min(wait, settings.hold_max_seconds)
-    return timedelta(seconds=capped * (0.5 + jitter / 2))
+        self.ledger.advise(entry, next_look(entry.record, None, self.now()))

@@ -134,7 +134,7 @@ class VertexBatches:
 
     def active(self, location: str) -> Iterator[Job]:
         ours = f'labels.{DEPLOYMENT_LABEL}="{self._deployment}"'
-        mask = {"paths": ["name", "state", "labels", "create_time"]}
+        mask = {"paths": ["name", "state", "labels", "create_time", "start_time"]}
         yield from self._list(location, f"{ours} AND ({_ACTIVE})", read_mask=mask)
 
     def find(self, location: str, key: str) -> list[Job]:

@@ -155,7 +155,7 @@ def has_a_record_of_newer_code(served: Served) -> None:
     name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
     record = served.cloud.objects.content("state", name)
     served.cloud.objects.put(
-        "state", name, record.replace(b'"schema":1', b'"schema":2')
+        "state", name, record.replace(b'"schema":2', b'"schema":3')
     )
     served.cloud.batches.finish()
     served.poll(1)

@@ -49,7 +49,8 @@ def test_no_other_state_ends_it(state: JobState) -> None:
         cloud.poll()
         cloud.wait(3600)
 
-    assert cloud.announcements.published == []
+    outcomes = {said["outcome"] for _, said in cloud.announcements.published}
+    assert outcomes <= {"late"}
     assert len(cloud.open()) == 1
 
 

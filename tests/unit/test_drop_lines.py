@@ -95,10 +95,11 @@ def test_a_job_that_goes_on_only_if_somebody_acts_is_told_of_in_each_tick(
     assert [each["state"] for each in waits] == [state, state]
 
 
-def test_a_paused_job_is_told_of_without_a_read() -> None:
+def test_a_paused_job_is_told_of_without_a_read_once_it_was_announced() -> None:
     cloud = FakeCloud()
     cloud.submit(cloud.drop())
     cloud.batches.move(the_job(cloud).name, JobState.PAUSED)
+    cloud.poll()
     cloud.faults.calls.clear()
 
     cloud.poll()

@@ -1,6 +1,7 @@
 """The ledger: compare-and-swap, lost answers, and records it must not touch."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -85,8 +86,8 @@ def test_our_own_write_whose_answer_was_lost_is_ours() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b'"schema":1', b'"schema":2'),
-        (b'"schema":1', b'"schema":null'),
+        (b'"schema":2', b'"schema":3'),
+        (b'"schema":2', b'"schema":null'),
         (b'"state":"claimed"', b'"state":"accounting"'),
         (b'"state":"claimed"', b'"state":[]'),
         (b'"generation":7', b'"generation":8'),
@@ -136,11 +137,31 @@ def test_advice_says_until_when_a_drop_is_held() -> None:
     until = datetime(2027, 1, 1, tzinfo=UTC)
     entry = claimed(ledger)
 
-    ledger.advise(ledger.move(entry, state=State.HELD, not_before=until, in_doubt=True))
+    held = ledger.move(entry, state=State.HELD, not_before=until, in_doubt=True)
+    ledger.advise(held, until + timedelta(days=1))
 
     (marker,) = ledger.open()
     assert isinstance(marker, Marker)
     assert (marker.state, marker.held_until, marker.in_doubt) == ("held", until, True)
+    assert marker.late_at == until + timedelta(days=1)
+
+
+def test_a_record_of_the_schema_before_is_read_and_written_as_of_this() -> None:
+    cloud = FakeCloud()
+    claimed(cloud.ledger())
+    (name,) = cloud.objects.names("state")
+    content = cloud.objects.content("state", name)
+    old = json.loads(content)
+    for added in ("twins", "late", "failures", "retry_at", "set_aside_from"):
+        del old[added]
+    cloud.objects.put("state", name, json.dumps({**old, "schema": 1}).encode())
+
+    entry = cloud.ledger().read(drop().drop_id)
+    assert entry is not None
+    cloud.ledger().move(entry, state=State.HELD)
+
+    written = json.loads(cloud.objects.content("state", name))
+    assert (written["schema"], written["late"]) == (2, [])
 
 
 def test_closing_twice_is_as_good_as_once() -> None:

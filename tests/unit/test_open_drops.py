@@ -52,7 +52,7 @@ def test_a_drop_whose_job_is_missing_is_counted_as_that(capsys: Lines) -> None:
     assert [each["state"] for each in told(capsys, "open_drops")] == ["missing"]
 
 
-@pytest.mark.parametrize("word", ["set_aside", "x" * 500, "Held"])
+@pytest.mark.parametrize("word", ["accounting", "x" * 500, "Held"])
 def test_a_word_that_this_code_does_not_know_makes_no_label(
     capsys: Lines, word: str
 ) -> None:

@@ -207,20 +207,19 @@ def test_a_list_that_is_refused_stops_nothing_else() -> None:
     assert len(cloud.announcements.published) == 1
 
 
-def test_an_orphan_is_looked_for_where_its_route_is_now() -> None:
+def test_an_orphan_keeps_the_route_that_it_was_marked_for() -> None:
     cloud = FakeCloud()
     cloud.faults.crash_before = number_of("objects.write state", 1)
     with pytest.raises(Crash):
         cloud.submit(cloud.drop())
     cloud.faults.crash_before = None
-    moved = '[{"prefix": "in/", "model": "gemini-3-pro", "location": "global"}]'
-    cloud.settings = FakeCloud(routes=moved).settings
-    cloud.poll()
+    cloud.change(routes='[{"prefix": "other/", "model": "gemini-3-pro"}]')
 
-    (marker,) = cloud.ledger().open()
+    cloud.until_quiet()
 
-    assert isinstance(marker, Marker)
-    assert marker.location == "global"
+    (request,) = cloud.batches.requests
+    assert request.model.endswith("gemini-2.5-flash")
+    assert message(cloud)["route"] == "in/"
 
 
 def test_a_generation_that_vanishes_while_it_is_read_is_superseded_once() -> None:

@@ -44,13 +44,13 @@ def test_one_bad_record_stops_none_of_the_others(
     cloud.submit(good)
     name = f"rec/{bad.drop_id[:2]}/{bad.drop_id}.json"
     record = cloud.objects.content("state", name)
-    cloud.objects.put("state", name, record.replace(b'"schema":1', b'"schema":2'))
+    cloud.objects.put("state", name, record.replace(b'"schema":2', b'"schema":3'))
     cloud.batches.finish()
 
     cloud.poll()
 
     assert message(cloud)["drop"]["id"] == good.drop_id
-    assert cloud.objects.content("state", name).count(b'"schema":2') == 1
+    assert cloud.objects.content("state", name).count(b'"schema":3') == 1
     assert '"drive_failed"' in capsys.readouterr().out
 
 

@@ -1,0 +1,96 @@
+"""
+Why a drop may be late, and when: a drop that waits for longer than its route allows, or
+for somebody to act. Nothing here depends on anything but its arguments.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.jobs import Job, JobState
+from shared.records import Record, State
+
+
+class LateReason(StrEnum):
+    """A stable code of the message."""
+
+    QUEUED_TOO_LONG = "queued_too_long"
+    RUNNING_TOO_LONG = "running_too_long"
+    PAST_DEADLINE = "past_deadline"
+    PAUSED = "paused"
+    UNKNOWN_STATE = "unknown_state"
+    SET_ASIDE = "set_aside"
+
+    @property
+    def meaning(self) -> str:
+        """What it means for whoever waits for the drop."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    LateReason.QUEUED_TOO_LONG: "no job of it has begun to run within the route's "
+    "limit; it waits on",
+    LateReason.RUNNING_TOO_LONG: "its job runs for longer than the route's limit; it "
+    "is waited for",
+    LateReason.PAST_DEADLINE: "the route's deadline is over; it goes on",
+    LateReason.PAUSED: "its job is paused, and ends only if somebody acts",
+    LateReason.UNKNOWN_STATE: "its job is in a state that dropbatch does not know; it "
+    "is asked for in every poll",
+    LateReason.SET_ASIDE: "every try came to an error; nothing more is done until an "
+    "operator puts it back with 'dropbatch requeue'",
+}
+OF_STATE = {
+    JobState.PAUSED: LateReason.PAUSED,
+    JobState.UNKNOWN: LateReason.UNKNOWN_STATE,
+}
+_WAITING = (JobState.QUEUED, JobState.PENDING)
+# In these nothing is left to be late with, or nobody is at it.
+_AT_REST = (State.PUBLISHING, State.PUBLISHED, State.SET_ASIDE)
+
+
+def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateReason]:
+    """
+    The reasons that hold now and of which no word is frozen; `job` is the drop's job
+    as the service shows it, if it does.
+    """
+    # Of a job that nobody shows it can't be said whether it runs.
+    unseen = job is None and record.state is State.SUBMITTED
+    reasons = [
+        reason
+        for reason, at in _limits(record, job, now)
+        if at <= now and not (unseen and reason is not LateReason.PAST_DEADLINE)
+    ]
+    if job and job.state in OF_STATE:
+        reasons.append(OF_STATE[job.state])
+    frozen = {late.reason for late in record.late}
+    return [reason for reason in reasons if reason not in frozen]
+
+
+def next_look(record: Record, job: Job | None, now: datetime) -> datetime | None:
+    """When another reason may hold at the earliest."""
+    frozen = {late.reason for late in record.late}
+    limits = _limits(record, job, now)
+    return min((at for reason, at in limits if reason not in frozen), default=None)
+
+
+def _limits(
+    record: Record, job: Job | None, now: datetime
+) -> Iterator[tuple[LateReason, datetime]]:
+    """Each limit that may still be passed, and when it is at the earliest."""
+    if record.state in _AT_REST:
+        return
+    limits, times = record.route.limits, record.times
+    if limits.deadline_seconds:
+        deadline = timedelta(seconds=limits.deadline_seconds)
+        yield LateReason.PAST_DEADLINE, record.drop.dropped_at + deadline
+    if job is None or job.state in _WAITING:
+        queued = timedelta(seconds=limits.queue_seconds)
+        yield LateReason.QUEUED_TOO_LONG, times.claimed + queued
+    if record.state is State.SUBMITTED:
+        began = times.submitted or times.claimed
+        if job and job.state in _WAITING:
+            began = now
+        elif job and job.started_at:
+            began = job.started_at
+        running = timedelta(seconds=limits.run_seconds)
+        yield LateReason.RUNNING_TOO_LONG, began + running

@@ -1,0 +1,92 @@
+"""
+A drop that is late is announced as that: once for each reason, while it goes on.
+
+The message is frozen in the record before it is published, as the last one is, and is
+published by whoever holds its lease, as often as it takes.
+"""
+
+from dataclasses import dataclass, replace
+
+from shared.jobs import Job
+from shared.late_reasons import LateReason, late_reasons, next_look
+from shared.ledger import Entry, Ledger
+from shared.logs import Severity, log
+from shared.markers import Marker
+from shared.messages import freeze
+from shared.outcomes import Ending, Fault, Outcome
+from shared.ports import Announcements, Clock
+from shared.records import Late, Record
+from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """The use case, with the ports it works on."""
+
+    settings: Settings
+    ledger: Ledger
+    announcements: Announcements
+    now: Clock
+
+    def look(self, entry: Entry, job: Job | None = None) -> Entry:
+        """
+        Announce the drop as late for every reason that holds now and was not told;
+        `job` is its job as the service shows it, if it does. Raises LostRaceError.
+        """
+        record = entry.record
+        new = late_reasons(record, job, self.now())
+        if new:
+            words = tuple(self.word(record, reason, job) for reason in new)
+            entry = self.ledger.move(entry, late=(*record.late, *words))
+        return self.tell(entry, *new)
+
+    def word(self, record: Record, reason: LateReason, job: Job | None = None) -> Late:
+        """The word that the drop is late, frozen as it will be published."""
+        fault = Fault(code=reason, message=reason.meaning, retryable=False)
+        ending = Ending(outcome=Outcome.LATE, reason=reason, fault=fault, job=job)
+        now = self.now()
+        message = freeze(
+            record, ending, raw_folders=(), settings=self.settings, now=now
+        )
+        lease = now + self.settings.time("publish_lease")
+        return Late(reason=reason, message=message, lease_until=lease)
+
+    def tell(self, entry: Entry, *ours: LateReason) -> Entry:
+        """
+        Publish what was frozen and is not known to be out: what is `ours`, and what
+        somebody else froze whose lease is over. Raises LostRaceError.
+        """
+        for late in entry.record.late:
+            waits = late.lease_until > self.now() and late.reason not in ours
+            if late.message_id or waits:
+                continue
+            message = late.message
+            message_id = self.announcements.publish(
+                message.data.encode(), message.attributes
+            )
+            told = tuple(
+                replace(each, message_id=message_id) if each is late else each
+                for each in entry.record.late
+            )
+            entry = self.ledger.move(entry, late=told)
+            # After the swap, so that a repeat of the message is not counted.
+            log(
+                "late",
+                severity=Severity.WARNING,
+                drop_id=entry.record.drop_id,
+                route=entry.record.route.prefix,
+                reason=late.reason,
+                message_id=message_id,
+            )
+        return entry
+
+    def advise(self, entry: Entry, marker: Marker, job: Job | None) -> None:
+        """Tell polls when to look again, if the marker says anything else."""
+        record, now = entry.record, self.now()
+        late_at = next_look(record, job, now)
+        is_due = (
+            late_at is not None if marker.late_at is None else (marker.late_at <= now)
+        )
+        known = (marker.state, marker.in_doubt, marker.told)
+        if is_due or known != (record.state, record.in_doubt, record.told):
+            self.ledger.advise(entry, late_at)

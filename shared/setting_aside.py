@@ -1,0 +1,98 @@
+"""
+A drop whose every try comes to an error: it waits longer after each, is set aside after
+enough of them, and is put back by an operator. It never keeps the others from anything.
+"""
+
+from dataclasses import dataclass
+
+from shared.errors import PermanentError, TransientError
+from shared.late_reasons import LateReason, next_look
+from shared.lateness import Lateness
+from shared.ledger import Entry, Ledger
+from shared.logs import Severity, log
+from shared.ports import Clock
+from shared.records import Late, Record, State
+from shared.settings import Settings
+from shared.waiting import hold_time
+
+
+class RequeueError(PermanentError):
+    """A drop that can't be put back; says why, and what would help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingAside:
+    """The step of a poll after a drop that failed, with the ports it needs."""
+
+    settings: Settings
+    ledger: Ledger
+    lateness: Lateness
+    now: Clock
+
+    def count(self, drop_id: str, error: Exception) -> int:
+        """
+        Write down that a try came to this error, and return how many in a row did.
+
+        What may pass by itself is only tried less often. Any other error, a bug too,
+        sets the drop aside when there have been enough. Raises LostRaceError.
+        """
+        entry = self.ledger.read(drop_id)
+        if entry is None:
+            return 0
+        failures = entry.record.failures + 1
+        enough = failures >= self.settings.set_aside_tries
+        if enough and not isinstance(error, TransientError):
+            self._set_aside(entry)
+        else:
+            wait = hold_time(self.settings, drop_id, failures)
+            self._advise(
+                self.ledger.move(entry, failures=failures, retry_at=self.now() + wait)
+            )
+        return failures
+
+    def _set_aside(self, entry: Entry) -> None:
+        record = entry.record
+        entry = self.ledger.move(
+            entry,
+            state=State.SET_ASIDE,
+            set_aside_from=record.state,
+            lease_until=None,
+            late=(*record.late, *self._word(record)),
+        )
+        log(
+            "set_aside",
+            severity=Severity.ERROR,
+            drop_id=record.drop_id,
+            route=record.route.prefix,
+            state=record.state,
+        )
+        self._advise(self.lateness.tell(entry, LateReason.SET_ASIDE))
+
+    def _word(self, record: Record) -> tuple[Late, ...]:
+        """Nothing, if it was set aside before: that was told."""
+        if any(late.reason == LateReason.SET_ASIDE for late in record.late):
+            return ()
+        return (self.lateness.word(record, LateReason.SET_ASIDE),)
+
+    def _advise(self, entry: Entry) -> None:
+        self.ledger.advise(entry, next_look(entry.record, None, self.now()))
+
+
+def put_back(ledger: Ledger, drop_id: str) -> Record:
+    """
+    Let polls go on with a drop from where it was set aside.
+
+    Raises RequeueError for one that was not, and LostRaceError.
+    """
+    entry = ledger.read(drop_id)
+    if entry is None:
+        raise RequeueError(f"no drop {drop_id} is in this ledger")
+    record = entry.record
+    if record.state is not State.SET_ASIDE or record.set_aside_from is None:
+        raise RequeueError(f"drop {drop_id} is not set aside: it is {record.state}")
+    # An open record has a marker, whatever became of this one's.
+    ledger.mark(record.drop, record.route)
+    entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)
+    ledger.advise(entry, None)
+    log("requeued", drop_id=drop_id, state=entry.record.state)
+    return entry.record

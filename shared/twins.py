@@ -1,0 +1,80 @@
+"""
+Jobs that must not run: a second one of a drop's key, which a create whose answer was
+lost may have made, and jobs of ours that no open drop waits for.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.errors import PermanentError, TransientError
+from shared.jobs import Job, JobState, is_same
+from shared.ledger import Entry, Ledger
+from shared.logs import Severity, log
+from shared.ports import Batches
+
+_KEY = re.compile(r"(?P<drop_id>[0-9a-f]{32})-s[0-9]+a[0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twins:
+    """The step of a poll that ends them, with the ports it needs."""
+
+    ledger: Ledger
+    batches: Batches
+
+    def cancel(self, entry: Entry, jobs: list[Job]) -> Entry:
+        """
+        Ask for the end of every active job of the drop's key that is not the
+        drop's, once they are written down for the message to name. One that can't be
+        cancelled now is asked again by the next poll, and keeps nothing else from
+        happening. Raises LostRaceError.
+        """
+        record = entry.record
+        if not record.job_name:
+            return entry
+        twins = [job for job in jobs if not is_same(job.name, record.job_name)]
+        new = tuple(job.name for job in twins if job.name not in record.twins)
+        if new and record.message is None:
+            entry = self.ledger.move(entry, in_doubt=True, twins=record.twins + new)
+        for job in twins:
+            if job.state is JobState.CANCELLING:
+                continue
+            self._cancel(record.drop_id, job)
+        return entry
+
+    def look_at_strays(self, jobs: Iterable[Job], started: datetime) -> None:
+        """
+        Tell of each active job that no open drop waits for, and ask for its end if its
+        drop had another. One that was made after `started` may be of a drop that was
+        not open then.
+        """
+        for job in jobs:
+            if job.created_at >= started or job.state is JobState.CANCELLING:
+                continue
+            try:
+                key = _KEY.fullmatch(job.key)
+                entry = self.ledger.read(key["drop_id"]) if key else None
+            except (PermanentError, TransientError):
+                # It is told of as one that nothing is known of.
+                entry = None
+            known = entry.record.job_name if entry else ""
+            if known and not is_same(job.name, known):
+                self._cancel(job.key.partition("-")[0], job)
+            else:
+                log("stray_job", severity=Severity.ERROR, job=job.name, key=job.key)
+
+    def _cancel(self, drop_id: str, job: Job) -> None:
+        failure = None
+        try:
+            self.batches.cancel(job.name)
+        except (PermanentError, TransientError) as error:
+            failure = type(error).__name__
+        log(
+            "twin_cancelled" if failure is None else "twin_not_cancelled",
+            severity=Severity.ERROR,
+            drop_id=drop_id,
+            job=job.name,
+            error=failure,
+        )

@@ -1,0 +1,18 @@
+"""How long something waits that is tried again; from the ledger, never in a sleep."""
+
+import hashlib
+from datetime import timedelta
+
+from shared.settings import Settings
+
+
+def hold_time(settings: Settings, drop_id: str, tries: int) -> timedelta:
+    """
+    How long a drop's n-th hold lasts: doubling, capped, and spread over half of
+    itself by a jitter that is the same whenever it is asked for.
+    """
+    digest = hashlib.sha256(f"{drop_id} {tries}".encode()).digest()
+    jitter = int.from_bytes(digest[:4], "big") / 2**32
+    wait = settings.hold_min_seconds * 2 ** min(tries - 1, 20)
+    capped = min(wait, settings.hold_max_seconds)
+    return timedelta(seconds=capped * (0.5 + jitter / 2))

@@ -1,0 +1,198 @@
+"""A drop that takes too long, or waits for somebody, is told of as late; it goes on."""
+
+import json
+
+import pytest
+
+from shared.errors import CreateHeldError, ServiceError
+from shared.jobs import JobState
+from tests.fakes import FakeCloud
+from tests.moments import message, record, the_job
+
+HOUR = 3600
+ROUTES = json.dumps(
+    [
+        {
+            "prefix": "in/",
+            "model": "gemini-2.5-flash",
+            "limits": {
+                "queue_seconds": 10 * HOUR,
+                "run_seconds": 5 * HOUR,
+                "deadline_seconds": 40 * HOUR,
+            },
+        }
+    ]
+)
+
+
+def submitted() -> FakeCloud:
+    cloud = FakeCloud(routes=ROUTES)
+    cloud.submit(cloud.drop())
+    return cloud
+
+
+def told(cloud: FakeCloud) -> list[str]:
+    return [said.get("reason", "") for _, said in cloud.announcements.published]
+
+
+def polled_for(cloud: FakeCloud, hours: float) -> None:
+    """Poll every half hour for so long."""
+    for _ in range(round(hours * 2)):
+        cloud.wait(HOUR / 2)
+        cloud.poll()
+
+
+def test_a_job_that_does_not_begin_is_told_of_once() -> None:
+    cloud = submitted()
+
+    polled_for(cloud, 9.5)
+    assert told(cloud) == []
+    polled_for(cloud, 20)
+
+    assert told(cloud) == ["queued_too_long"]
+    said = message(cloud)
+    assert (said["outcome"], said["error"]["code"]) == ("late", "queued_too_long")
+    assert said["jobs"][0]["state"] is not None
+
+
+def test_a_drop_that_is_held_waits_in_the_queue_too() -> None:
+    cloud = FakeCloud(routes=ROUTES)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.submit(cloud.drop())
+
+    polled_for(cloud, 10.5)
+
+    assert told(cloud) == ["queued_too_long"]
+    assert message(cloud)["jobs"] == []
+
+
+def test_a_job_that_runs_on_is_told_of_from_its_own_start() -> None:
+    cloud = submitted()
+    polled_for(cloud, 8)
+    cloud.batches.move(the_job(cloud).name, JobState.RUNNING, started_at=cloud.now())
+
+    polled_for(cloud, 4.5)
+    assert told(cloud) == []
+    polled_for(cloud, 10)
+
+    assert told(cloud) == ["running_too_long"]
+
+
+def test_a_job_that_waited_too_long_is_still_told_of_when_it_runs_too_long() -> None:
+    cloud = submitted()
+    polled_for(cloud, 12)
+    cloud.batches.move(the_job(cloud).name, JobState.RUNNING, started_at=cloud.now())
+
+    polled_for(cloud, 6)
+
+    assert told(cloud) == ["queued_too_long", "running_too_long"]
+
+
+def test_a_routes_own_deadline_is_told_of_whatever_the_drop_waits_for() -> None:
+    cloud = submitted()
+    polled_for(cloud, 41)
+
+    assert told(cloud) == ["queued_too_long", "past_deadline"]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [(JobState.PAUSED, "paused"), (JobState.UNKNOWN, "unknown_state")],
+)
+def test_a_state_that_somebody_must_end_is_told_of_at_once(
+    state: JobState, reason: str
+) -> None:
+    cloud = submitted()
+    cloud.batches.move(the_job(cloud).name, state)
+
+    cloud.poll()
+    polled_for(cloud, 2)
+
+    assert told(cloud) == [reason]
+
+
+def test_a_late_drop_ends_as_any_other() -> None:
+    cloud = submitted()
+    polled_for(cloud, 12)
+    cloud.batches.finish()
+
+    cloud.until_quiet()
+
+    assert told(cloud) == ["queued_too_long", ""]
+    ids = [said["ce-id"] for _, said in cloud.announcements.published]
+    assert len(set(ids)) == 2
+    assert message(cloud)["outcome"] == "completed"
+
+
+def test_what_was_frozen_is_published_by_the_next_poll_when_its_lease_is_over() -> None:
+    cloud = submitted()
+    cloud.wait(11 * HOUR)
+    calls = cloud.faults.calls
+    cloud.faults.on_call = lambda name: cloud.faults.fail.update(
+        {len(calls) - 1: lambda: ServiceError("away")}
+        if name == "announcements.publish"
+        else {}
+    )
+    cloud.poll()
+    frozen = record(cloud, cloud_drop(cloud)).late[0].message
+    cloud.faults.on_call = lambda _: None
+
+    cloud.wait(cloud.settings.publish_lease_seconds + 30)
+    cloud.poll()
+
+    assert told(cloud) == ["queued_too_long"]
+    assert cloud.announcements.published[0][0] == frozen.data.encode()
+
+
+def test_two_polls_at_once_tell_of_it_once() -> None:
+    cloud = submitted()
+    cloud.wait(11 * HOUR)
+
+    def on_call(name: str) -> None:
+        if name == "announcements.publish":
+            cloud.faults.on_call = lambda _: None
+            cloud.poll()
+
+    cloud.faults.on_call = on_call
+    cloud.poll()
+
+    assert told(cloud) == ["queued_too_long"]
+
+
+def test_a_drop_is_not_closed_before_its_word_is_out() -> None:
+    cloud = submitted()
+    cloud.wait(11 * HOUR)
+    drop_id = cloud_drop(cloud)
+    at = len(cloud.faults.calls)
+    cloud.faults.on_call = lambda name: cloud.faults.fail.update(
+        {len(cloud.faults.calls) - 1: lambda: ServiceError("away")}
+        if name == "announcements.publish"
+        else {}
+    )
+    cloud.poll()
+    cloud.faults.on_call = lambda _: None
+    assert len(cloud.faults.calls) > at
+    cloud.batches.finish()
+    cloud.wait(31)
+
+    cloud.until_quiet()
+
+    assert sorted(told(cloud)) == ["", "queued_too_long"]
+    assert record(cloud, drop_id).told == {"queued_too_long"}
+
+
+def test_a_job_that_runs_is_read_for_once_a_limit() -> None:
+    cloud = submitted()
+    cloud.batches.move(the_job(cloud).name, JobState.RUNNING, started_at=cloud.now())
+    polled_for(cloud, 6)
+    cloud.faults.calls.clear()
+
+    polled_for(cloud, 10)
+
+    assert "objects.read state" not in cloud.faults.calls
+
+
+def cloud_drop(cloud: FakeCloud) -> str:
+    """The id of the only drop."""
+    (marker,) = cloud.open()
+    return marker.rpartition("/")[2]
