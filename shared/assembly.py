@@ -4,13 +4,17 @@ fakes of the tests. One of each belongs to one invocation, `owner`, whose name
 its writes in the ledger carry.
 """
 
+from shared.adopting import Adopting
 from shared.closing import Closing
+from shared.draining import Draining
 from shared.driving import Driving
 from shared.following import Following
 from shared.freezing import Freezing
+from shared.holding import Holding
 from shared.ledger import Ledger
 from shared.polling import Polling
 from shared.ports import Announcements, Batches, Clock, Objects
+from shared.queues import Queues
 from shared.settings import Settings
 from shared.staging import Staging
 from shared.submission import Submission
@@ -33,6 +37,12 @@ def submission(
             now=now,
         ),
         freezing=freezing,
+        holding=Holding(
+            settings=settings,
+            ledger=ledger,
+            queues=Queues(objects, settings.state_bucket, owner=owner, now=now),
+            now=now,
+        ),
         batches=batches,
         now=now,
     )
@@ -51,6 +61,7 @@ def polling(
     submitting = submission(
         settings=settings, objects=objects, batches=batches, now=now, owner=owner
     )
+    adopting = Adopting(batches=batches, submission=submitting)
     return Polling(
         settings=settings,
         ledger=submitting.ledger,
@@ -58,7 +69,7 @@ def polling(
         driving=Driving(
             settings=settings,
             ledger=submitting.ledger,
-            batches=batches,
+            adopting=adopting,
             following=Following(
                 settings=settings,
                 ledger=submitting.ledger,
@@ -75,6 +86,14 @@ def polling(
                 announcements=announcements,
                 now=now,
             ),
+            now=now,
+        ),
+        draining=Draining(
+            settings=settings,
+            ledger=submitting.ledger,
+            queues=submitting.holding.queues,
+            adopting=adopting,
+            submission=submitting,
             now=now,
         ),
         now=now,

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from shared.adopting import Adopting
 from shared.closing import Closing
 from shared.errors import RecordError
 from shared.following import Following
+from shared.holding import Wait
 from shared.jobs import Job
 from shared.ledger import Entry, Ledger
 from shared.logs import log
 from shared.markers import Marker
-from shared.ports import Batches, Clock
+from shared.ports import Clock
 from shared.records import State
 from shared.settings import Settings
 from shared.submission import Submission
@@ -23,7 +25,7 @@ class Driving:
 
     settings: Settings
     ledger: Ledger
-    batches: Batches
+    adopting: Adopting
     following: Following
     submission: Submission
     closing: Closing
@@ -42,7 +44,7 @@ class Driving:
                     entry
                 )
             case State.HELD:
-                return self._try_again(entry)
+                return self._look_after(entry, marker, jobs)
             case State.SUBMITTING:
                 return self._settle(entry)
             case State.SUBMITTED:
@@ -72,28 +74,31 @@ class Driving:
         self.submission.carry_on(self.ledger.move(entry, lease_until=lease))
         return True
 
-    def _try_again(self, entry: Entry) -> bool:
-        if not _is_over(entry.record.not_before, self.now()):
+    def _look_after(self, entry: Entry, marker: Marker, jobs: list[Job]) -> bool:
+        """
+        Leave a held drop to its route's queue; but where an earlier create was in
+        doubt, a job of it may have come to light.
+        """
+        record = entry.record
+        if jobs and record.in_doubt and self.adopting.adopt(entry):
+            return True
+        said = marker.state, marker.held_until, marker.in_doubt
+        if said != (record.state, record.not_before, record.in_doubt):
             self.ledger.advise(entry)
-            return False
-        self.submission.create(entry)
-        return True
+        return False
 
     def _settle(self, entry: Entry) -> bool:
         """
         Find out what a create without a clear answer made, once enough time has
-        passed for it to show: adopt it, or create again only if there is none.
+        passed for it to show: adopt it, or let it be created again, as the drop's
+        turn comes, only if there is none.
         """
         record = entry.record
         asked = record.create_deadline or record.times.claimed
         if self.now() <= asked + self.settings.time("settle"):
             return False
-        found = self.batches.find(record.route.location, str(record.job_key))
-        if found:
-            log("adopted", drop_id=record.drop_id, job=found[0].name)
-            self.submission.submitted(entry, found[0], in_doubt=True)
-        else:
-            self.submission.create(entry, in_doubt=True)
+        if not self.adopting.adopt(entry):
+            self.submission.holding.wait(entry, Wait.NOT_MADE, in_doubt=True)
         return True
 
     def _announce(self, entry: Entry, marker: Marker) -> bool:
@@ -109,7 +114,7 @@ class Driving:
         record = entry.record
         published = record.times.published or self.now()
         if record.in_doubt and self.now() < published + self.settings.time("sweep"):
-            if not marker.in_doubt:
+            if not marker.in_doubt or marker.state != record.state:
                 self.ledger.advise(entry)
             return False
         self.ledger.close(marker)

@@ -22,7 +22,15 @@ from shared.errors import (
     TransientError,
 )
 from shared.logs import Severity, log
-from shared.markers import OPEN, Marker, advice, first_word, marker_name, read_marker
+from shared.markers import (
+    ASKED,
+    OPEN,
+    Marker,
+    advice,
+    first_word,
+    marker_name,
+    read_marker,
+)
 from shared.ports import Objects
 from shared.records import Record, decode_record
 from shared.routes import Route
@@ -107,6 +115,17 @@ class Ledger:
                 drop_id=record.drop_id,
                 error=type(error).__name__,
             )
+
+    def unhold(self, entry: Entry) -> None:
+        """
+        Have polls read a held drop again, before it is held no more. Raises
+        LostRaceError if it is open no more.
+        """
+        drop_id = entry.record.drop_id
+        try:
+            self._objects.annotate(self._bucket, marker_name(drop_id), ASKED)
+        except MissingError as error:
+            raise LostRaceError(drop_id) from error
 
     def open(self) -> Iterator[Marker | RecordError]:
         """

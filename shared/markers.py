@@ -20,8 +20,8 @@ OPEN = "open/"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
     """
-    An open drop as the poll sees it. `state`, `location`, `held_until` and
-    `in_doubt` are advice that may be stale: the record decides.
+    An open drop as the poll sees it. `state`, `location`, `held_until`,
+    `submitted_at` and `in_doubt` are advice that may be stale: the record decides.
     """
 
     drop: Drop
@@ -29,6 +29,7 @@ class Marker:
     location: str
     state: str
     held_until: datetime | None
+    submitted_at: datetime | None
     in_doubt: bool
 
 
@@ -53,14 +54,20 @@ def first_word(drop: Drop, route: Route) -> Mapping[str, str]:
 
 def advice(record: Record) -> Mapping[str, str]:
     """What a poll need not read the record for."""
+    submitted = record.times.submitted
     held = record.not_before.isoformat() if record.not_before else ""
     return {
         "location": record.route.location,
         # A job that is missing is asked for in every tick.
         "state": "" if record.missing_since else record.state,
         "held-until": held if record.state is State.HELD else "",
+        "submitted-at": submitted.isoformat() if submitted else "",
         "in-doubt": "yes" if record.in_doubt else "",
     }
+
+
+# Of a drop that is about to be asked for: it must be read, whoever has died meanwhile.
+ASKED: Mapping[str, str] = {"state": State.SUBMITTING, "held-until": ""}
 
 
 def read_marker(info: ObjectInfo) -> Marker:
@@ -76,13 +83,14 @@ def read_marker(info: ObjectInfo) -> Marker:
             dropped_at=_time(said["dropped-at"]),
             content_encoding=said.get("content-encoding", ""),
         )
-        held_until = said.get("held-until")
+        held_until, submitted = said.get("held-until"), said.get("submitted-at")
         marker = Marker(
             drop=drop,
             generation=info.generation,
             location=said.get("location", ""),
             state=said.get("state", ""),
             held_until=_time(held_until) if held_until else None,
+            submitted_at=_time(submitted) if submitted else None,
             in_doubt=bool(said.get("in-doubt")),
         )
     except (KeyError, ValueError) as error:

@@ -9,14 +9,12 @@ left that list is fetched, and only then believed.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
+from shared.attempts import Attempts
+from shared.draining import Draining
 from shared.driving import Driving
-from shared.errors import (
-    LostRaceError,
-    PermanentError,
-    RecordError,
-    TransientError,
-)
+from shared.errors import PermanentError, RecordError, TransientError
 from shared.jobs import Job, JobKey, JobState
 from shared.ledger import Ledger
 from shared.logs import Severity, log
@@ -54,6 +52,7 @@ class Polling:
     ledger: Ledger
     batches: Batches
     driving: Driving
+    draining: Draining
     now: Clock
 
     def tick(self) -> Tick:
@@ -68,8 +67,7 @@ class Polling:
         markers = self._markers()
         log_open_drops(markers, started)
         active = self._active(markers)
-        moved, left, failed = 0, 0, len(active.unseen)
-        bug: Exception | None = None
+        attempts, left = Attempts(failed=len(active.unseen)), 0
         for marker in markers:
             jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
             _tell_of_paused(marker, jobs)
@@ -78,26 +76,16 @@ class Polling:
             if self.now() >= stop_at:
                 left += 1
                 continue
-            try:
-                moved += self.driving.drive(marker, jobs)
-            except LostRaceError as error:
-                log("lost_race", drop_id=error.drop_id)
-            except Exception as error:  # noqa: BLE001  # raised below, after the others
-                failed += 1
-                log(
-                    "drive_failed",
-                    severity=Severity.ERROR,
-                    drop_id=marker.drop.drop_id,
-                    error=type(error).__name__,
-                )
-                if not isinstance(error, PermanentError | TransientError):
-                    bug = error
-        if bug:
-            raise bug
+            attempts.make(
+                marker.drop.drop_id, partial(self.driving.drive, marker, jobs)
+            )
+        left += self.draining.drain(markers, attempts, stop_at=stop_at)
+        if attempts.bug:
+            raise attempts.bug
         return Tick(
             open=len(markers),
-            moved=moved,
-            failed=failed,
+            moved=attempts.moved,
+            failed=attempts.failed,
             left=left,
             seconds=round((self.now() - started).total_seconds(), 3),
         )
@@ -138,7 +126,8 @@ class Polling:
         if marker.in_doubt:
             return False
         if marker.state == State.HELD:
-            return marker.held_until is not None and marker.held_until > self.now()
+            # Its turn comes after all others: draining.
+            return True
         return marker.state == State.SUBMITTED and len(jobs) == 1
 
 

@@ -7,13 +7,13 @@ the local cloud is reached by the same hosts as Google's (docs/decisions/001).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import timedelta
 from functools import cached_property
 
 from shared.errors import SettingsError
-from shared.routes import Routes, parse_routes
+from shared.routes import MOST_JOBS, Routes, parse_routes
 
 PREFIX = "DROPBATCH_"
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
@@ -41,6 +41,8 @@ class Settings:
     topic: str
     routes_json: str
     suffixes: str = ".jsonl"
+    # How many jobs there may be at a time in all routes; soft, and 0 is no cap.
+    jobs: int = 0
 
     # A claim is taken over by a poll when its lease is over; it is renewed
     # while a long file streams by.
@@ -115,11 +117,16 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     if unknown:
         raise SettingsError(f"{unknown[0]} is no setting of dropbatch: remove it")
     values: dict[str, str | float] = {}
+    parsers: Mapping[object, Callable[[str, str], float]] = {
+        float: _seconds,
+        int: _count,
+    }
     for field in fields(Settings):
         name = variable(field.name)
         text = environ.get(name, "")
         if text:
-            values[field.name] = _seconds(name, text) if field.type is float else text
+            parse = parsers.get(field.type)
+            values[field.name] = parse(name, text) if parse else text
         elif field.default is MISSING:
             raise SettingsError(f"{name} is not set: set it as in terraform/locals.tf")
     settings = Settings(**values)  # type: ignore[arg-type]  # by the loop above
@@ -139,6 +146,14 @@ def _seconds(name: str, text: str) -> float:
             f"{name}={text!r} must be whole seconds, from 1 to 99999999"
         )
     return value
+
+
+def _count(name: str, text: str) -> int:
+    if not (re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= MOST_JOBS):
+        raise SettingsError(
+            f"{name}={text!r} must be a whole number, from 1 to {MOST_JOBS}"
+        )
+    return int(text)
 
 
 def _check_names(settings: Settings) -> None:

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 
 from shared.drops import Drop
 from shared.jobs import JobRequest, JobState
+from shared.queues import decode_word, queue_name
 from shared.records import State, decode_record
 from tests.fakes import FakeCloud
 
 # All that may lie in our buckets for ever, or until a lifecycle rule takes it.
 _RECORD = re.compile(r"rec/[0-9a-f]{2}/([0-9a-f]{32})\.json")
+_QUEUE = re.compile(r"routes/[0-9a-f]{32}\.json")
 _STAGED = re.compile(r"[0-9a-f]{32}/s\d+a\d+\.jsonl")
 
 
@@ -67,7 +69,7 @@ def check(
     rejected may have been staged.
     """
     _check_jobs(cloud, twins=twins)
-    _check_what_is_left(cloud)
+    _check_what_is_left(cloud, mishaps=mishaps)
     said = defaultdict(list)
     for data, attributes in cloud.announcements.published:
         said[attributes["ce-subject"]].append((attributes["ce-id"], data))
@@ -94,9 +96,21 @@ def _check_jobs(cloud: FakeCloud, *, twins: bool) -> None:
     assert all(count == 1 for count in made.values()), f"billed twice: {made}"
 
 
-def _check_what_is_left(cloud: FakeCloud) -> None:
+def _check_queue(cloud: FakeCloud, name: str, *, mishaps: bool) -> None:
+    content = cloud.objects.content("state", name)
+    word = decode_word(content, json.loads(content)["route"])
+    assert queue_name(word.route) == name
+    # A death may leave a word that is stale: it costs the next drop a minute.
+    assert mishaps or word.held_since is None, f"{word.route} would wait for nothing"
+
+
+def _check_what_is_left(cloud: FakeCloud, *, mishaps: bool) -> None:
     assert cloud.open() == []
     for name in cloud.objects.names("state"):
+        if _QUEUE.fullmatch(name):
+            # One for each route that there ever was.
+            _check_queue(cloud, name, mishaps=mishaps)
+            continue
         record = _RECORD.fullmatch(name)
         assert record, f"{name} would never be cleaned"
         left = decode_record(cloud.objects.content("state", name), record[1])
