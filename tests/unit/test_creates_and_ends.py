@@ -172,6 +172,7 @@ def test_a_twin_that_shows_up_late_is_cancelled_and_only_one_is_announced() -> N
         cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds + 1
     )
     cloud.poll()
+    cloud.poll()
     assert len(cloud.batches.jobs) == 2
 
     cloud.batches.hidden.clear()
