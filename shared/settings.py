@@ -41,8 +41,8 @@ class Settings:
     topic: str
     routes_json: str
     suffixes: str = ".jsonl"
-    # How many jobs there may be at a time in all routes; soft, and 0 is no cap.
-    jobs: int = 0
+    # How many jobs there may be at a time in all routes: a soft cap, if there is one.
+    jobs: int | None = None
 
     # A claim is taken over by a poll when its lease is over; it is renewed
     # while a long file streams by.
@@ -119,7 +119,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     values: dict[str, str | float] = {}
     parsers: Mapping[object, Callable[[str, str], float]] = {
         float: _seconds,
-        int: _count,
+        int | None: _count,
     }
     for field in fields(Settings):
         name = variable(field.name)
