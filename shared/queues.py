@@ -130,10 +130,10 @@ class Queues:
         except msgspec.DecodeError:
             is_damaged = True
         except RecordError as error:
-            log("bad_queue", severity=Severity.ERROR, route=route, error=str(error))
+            log("bad_queue", severity=Severity.WARNING, route=route, error=str(error))
             raise
         if is_damaged:
-            log("bad_queue", severity=Severity.ERROR, route=route, error="damaged")
+            log("bad_queue", severity=Severity.WARNING, route=route, error="damaged")
             word = Word(
                 route=route, held_since=self._now(), day=today, rows=NOBODY_KNOWS
             )

@@ -26,14 +26,14 @@ class FakeBatches:
         self.cancelled: list[str] = []
         self.hidden: set[str] = set()
         self.lag_seconds = 0.0
-        self.answer: Callable[[], Exception] | None = None
+        self.answer: Callable[[], Exception | None] | None = None
         self.create_unknown_with_job = False
         self.on_create: Callable[[JobRequest], None] = lambda _: None
 
     def create(self, request: JobRequest) -> Job:
         def effect() -> Job:
-            if self.answer:
-                raise self.answer()
+            if self.answer and (said := self.answer()):
+                raise said
             self.on_create(request)
             self.requests.append(request)
             job = Job(
