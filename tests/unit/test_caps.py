@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from shared.errors import CreateHeldError
+from shared.errors import ConflictError, CreateHeldError
 from shared.queues import decode_word, queue_name
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
@@ -125,6 +125,35 @@ def test_rows_count_once_a_day_however_often_vertex_ai_says_not_now() -> None:
 
     assert sum(rows_by_day(cloud).values()) == 10
     assert len(rows_by_day(cloud)) == 1
+
+
+def test_a_count_whose_answer_was_lost_counts_once() -> None:
+    cloud = cloud_with(rows_per_day=10)
+    drop(cloud, 10)
+
+    def lose(called: str) -> None:
+        if called == "objects.write state":
+            number = len(cloud.faults.calls) - 1
+            cloud.faults.fail_after[number] = lambda: ConflictError("412")
+            cloud.faults.on_call = lambda _: None
+
+    cloud.faults.on_call = lose
+    cloud.poll()
+
+    assert len(cloud.batches.requests) == 1
+
+
+def test_what_a_later_clock_has_counted_is_not_forgotten() -> None:
+    cloud = cloud_with(rows_per_day=10)
+    queues = cloud.submission().holding.queues
+    cloud.wait(_DAY)
+    assert queues.count("in/", 10, most=10)
+    cloud.wait(-_DAY)
+
+    drop(cloud, 1)
+    cloud.poll()
+
+    assert cloud.batches.requests == []
 
 
 @pytest.mark.parametrize("when", ["crash_before", "crash_after"])
