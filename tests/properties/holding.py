@@ -69,6 +69,7 @@ def check(
     rejected may have been staged.
     """
     _check_jobs(cloud, twins=twins)
+    _check_caps(cloud)
     _check_what_is_left(cloud, mishaps=mishaps)
     said = defaultdict(list)
     for data, attributes in cloud.announcements.published:
@@ -94,6 +95,20 @@ def _check_jobs(cloud: FakeCloud, *, twins: bool) -> None:
         if not (twins and job.state is JobState.CANCELLED)
     )
     assert all(count == 1 for count in made.values()), f"billed twice: {made}"
+
+
+def _check_caps(cloud: FakeCloud) -> None:
+    asked: Counter[tuple[str, object]] = Counter()
+    caps = {r.prefix: r.limits.rows_per_day for r in cloud.settings.routes.routes}
+    for job in cloud.batches.jobs.values():
+        drop_id = job.key.partition("-")[0]
+        content = cloud.objects.content("state", f"rec/{drop_id[:2]}/{drop_id}.json")
+        record = decode_record(content, drop_id)
+        rows = record.checked.rows if record.checked else 0
+        asked[record.route.prefix, job.created_at.date()] += rows
+    for (prefix, day), rows in asked.items():
+        most = caps.get(prefix)
+        assert most is None or rows <= most, f"{prefix}: {rows} rows on {day}"
 
 
 def _check_queue(cloud: FakeCloud, name: str, *, mishaps: bool) -> None:

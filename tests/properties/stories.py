@@ -70,8 +70,8 @@ def held_behind(world: World) -> list[Drop]:
 
 
 def capped(world: World) -> list[Drop]:
-    """A route may have one job at a time, and three rows a day."""
-    _change(world, limits={"jobs": 1, "rows_per_day": 3})
+    """A route may have three rows a day, and gets two files of two."""
+    _change(world, limits={"rows_per_day": 3})
     first = world.drop(ROW * 2)
     world.cloud.wait(1)
     second = world.drop(ROW * 2, "in/b.jsonl")
