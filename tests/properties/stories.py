@@ -148,12 +148,12 @@ STORIES: Mapping[str, Story] = {
     story.__name__: story
     for story in (
         completed,
+        capped,
         rejected,
         superseded,
         overwritten,
         held,
         held_behind,
-        capped,
         switched_off,
         unknown_and_made,
         unknown_and_not_made,
