@@ -28,7 +28,7 @@ class Assumed:
     idle_tick_seconds: float = 0.3
     log_bytes_of_a_tick: int = 4_000
     counting_metrics: int = 14
-    distribution_metrics: int = 7
+    distribution_metrics: int = 9
     alert_conditions: int = 18
     images_gib: float = 0.7
     rows: int = 1_000_000

@@ -4,14 +4,18 @@ fakes of the tests. One of each belongs to one invocation, `owner`, whose name
 its writes in the ledger carry.
 """
 
+from shared.adopting import Adopting
 from shared.closing import Closing
+from shared.draining import Draining
 from shared.driving import Driving
 from shared.following import Following
 from shared.freezing import Freezing
+from shared.holding import Holding
 from shared.lateness import Lateness
 from shared.ledger import Ledger
 from shared.polling import Polling
 from shared.ports import Announcements, Batches, Clock, Objects
+from shared.queues import Queues
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.staging import Staging
@@ -23,7 +27,7 @@ def submission(
     *, settings: Settings, objects: Objects, batches: Batches, now: Clock, owner: str
 ) -> Submission:
     """What an event is given to."""
-    ledger = Ledger(objects, settings.state_bucket, owner=owner)
+    ledger = Ledger(objects, settings.state_bucket, owner=owner, now=now)
     freezing = Freezing(settings=settings, ledger=ledger, now=now)
     return Submission(
         settings=settings,
@@ -36,6 +40,12 @@ def submission(
             now=now,
         ),
         freezing=freezing,
+        holding=Holding(
+            settings=settings,
+            ledger=ledger,
+            queues=Queues(objects, settings.state_bucket, owner=owner, now=now),
+            now=now,
+        ),
         batches=batches,
         now=now,
     )
@@ -56,6 +66,7 @@ def polling(
     )
     ledger = submitting.ledger
     twins = Twins(ledger=ledger, batches=batches)
+    adopting = Adopting(batches=batches, submission=submitting)
     lateness = Lateness(
         settings=settings, ledger=ledger, announcements=announcements, now=now
     )
@@ -78,7 +89,7 @@ def polling(
     driving = Driving(
         settings=settings,
         ledger=ledger,
-        batches=batches,
+        adopting=adopting,
         twins=twins,
         lateness=lateness,
         following=following,
@@ -91,6 +102,14 @@ def polling(
         ledger=ledger,
         batches=batches,
         driving=driving,
+        draining=Draining(
+            settings=settings,
+            ledger=ledger,
+            queues=submitting.holding.queues,
+            adopting=adopting,
+            submission=submitting,
+            now=now,
+        ),
         twins=twins,
         setting_aside=SettingAside(
             settings=settings, ledger=ledger, lateness=lateness, now=now

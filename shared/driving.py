@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from shared.adopting import Adopting
 from shared.closing import Closing
 from shared.following import Following
+from shared.holding import Wait
 from shared.jobs import Job
-from shared.late_reasons import next_look
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import log
 from shared.markers import Marker
-from shared.ports import Batches, Clock
+from shared.ports import Clock
 from shared.records import State
 from shared.settings import Settings
 from shared.submission import Submission
@@ -25,7 +26,7 @@ class Driving:
 
     settings: Settings
     ledger: Ledger
-    batches: Batches
+    adopting: Adopting
     twins: Twins
     lateness: Lateness
     following: Following
@@ -46,7 +47,7 @@ class Driving:
                     self.lateness.look(entry)
                 )
             case State.HELD:
-                return self._try_again(self.lateness.look(entry))
+                return self._look_after(self.lateness.look(entry), marker, jobs)
             case State.SUBMITTING:
                 return self._settle(self.lateness.look(entry))
             case State.SUBMITTED:
@@ -59,7 +60,7 @@ class Driving:
             case State.PUBLISHED:
                 return self._close(self.lateness.tell(entry), marker)
             case State.SET_ASIDE:
-                self.lateness.advise(self.lateness.tell(entry), marker, None)
+                self.lateness.advise(self.lateness.tell(entry), marker)
                 return False
             case _:
                 assert_never(entry.record.state)
@@ -80,28 +81,28 @@ class Driving:
         self.submission.carry_on(self.ledger.move(entry, lease_until=lease))
         return True
 
-    def _try_again(self, entry: Entry) -> bool:
-        if not _is_over(entry.record.not_before, self.now()):
-            self.ledger.advise(entry, next_look(entry.record, None, self.now()))
-            return False
-        self.submission.create(entry)
-        return True
+    def _look_after(self, entry: Entry, marker: Marker, jobs: list[Job]) -> bool:
+        """
+        Leave a held drop to its route's queue; but where an earlier create was in
+        doubt, a job of it may have come to light.
+        """
+        if jobs and entry.record.in_doubt and self.adopting.adopt(entry):
+            return True
+        self.lateness.advise(entry, marker)
+        return False
 
     def _settle(self, entry: Entry) -> bool:
         """
         Find out what a create without a clear answer made, once enough time has
-        passed for it to show: adopt it, or create again only if there is none.
+        passed for it to show: adopt it, or let it be created again, as the drop's
+        turn comes, only if there is none.
         """
         record = entry.record
         asked = record.create_deadline or record.times.claimed
         if self.now() <= asked + self.settings.time("settle"):
             return False
-        found = self.batches.find(record.route.location, str(record.job_key))
-        if found:
-            log("adopted", drop_id=record.drop_id, job=found[0].name)
-            self.submission.submitted(entry, found[0], in_doubt=True)
-        else:
-            self.submission.create(entry, in_doubt=True)
+        if not self.adopting.adopt(entry):
+            self.submission.holding.wait(entry, Wait.NOT_MADE, in_doubt=True)
         return True
 
     def _announce(self, entry: Entry, marker: Marker) -> bool:
@@ -118,8 +119,8 @@ class Driving:
         record = entry.record
         published = record.times.published or self.now()
         if record.in_doubt and self.now() < published + self.settings.time("sweep"):
-            if not marker.in_doubt:
-                self.ledger.advise(entry, None)
+            if not marker.in_doubt or marker.state != record.state:
+                self.ledger.advise(entry)
             return False
         if any(not late.message_id for late in record.late):
             return False

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from shared.errors import MissingError
 from shared.freezing import Freezing
 from shared.jobs import Job, is_same, raw_folder
-from shared.late_reasons import next_look
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
@@ -67,7 +66,7 @@ class Following:
         if since is None:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
             entry = self.ledger.move(entry, missing_since=now)
-            self.ledger.advise(entry, next_look(entry.record, None, now))
+            self.ledger.advise(entry)
             return None
         if now < since + self.settings.time("job_lost"):
             self.lateness.look(entry)

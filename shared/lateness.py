@@ -15,7 +15,7 @@ from shared.markers import Marker
 from shared.messages import freeze
 from shared.outcomes import Ending, Fault, Outcome
 from shared.ports import Announcements, Clock
-from shared.records import Late, Record
+from shared.records import Late, Record, State
 from shared.settings import Settings
 
 
@@ -80,13 +80,14 @@ class Lateness:
             )
         return entry
 
-    def advise(self, entry: Entry, marker: Marker, job: Job | None) -> None:
+    def advise(self, entry: Entry, marker: Marker, job: Job | None = None) -> None:
         """Tell polls when to look again, if the marker says anything else."""
         record, now = entry.record, self.now()
         late_at = next_look(record, job, now)
         is_due = (
             late_at is not None if marker.late_at is None else (marker.late_at <= now)
         )
-        known = (marker.state, marker.in_doubt, marker.told)
-        if is_due or known != (record.state, record.in_doubt, record.told):
-            self.ledger.advise(entry, late_at)
+        said = marker.state, marker.in_doubt, marker.told, marker.held_until
+        held_until = record.not_before if record.state is State.HELD else None
+        if is_due or said != (record.state, record.in_doubt, record.told, held_until):
+            self.ledger.advise(entry, job)

@@ -10,7 +10,6 @@ open record always has one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -23,9 +22,19 @@ from shared.errors import (
     RecordError,
     TransientError,
 )
+from shared.jobs import Job
+from shared.late_reasons import next_look
 from shared.logs import Severity, log
-from shared.markers import OPEN, Marker, advice, first_word, marker_name, read_marker
-from shared.ports import Objects
+from shared.markers import (
+    ASKED,
+    OPEN,
+    Marker,
+    advice,
+    first_word,
+    marker_name,
+    read_marker,
+)
+from shared.ports import Clock, Objects
 from shared.records import SCHEMA, Record, decode_record
 from shared.routes import Route
 
@@ -41,10 +50,13 @@ class Entry:
 class Ledger:
     """The records and markers in the state bucket, as one process sees them."""
 
-    def __init__(self, objects: Objects, bucket: str, *, owner: str) -> None:
+    def __init__(
+        self, objects: Objects, bucket: str, *, owner: str, now: Clock
+    ) -> None:
         self._objects = objects
         self._bucket = bucket
         self._owner = owner
+        self._now = now
 
     def mark(self, drop: Drop, route: Route) -> None:
         """Leave word of a drop before anything is done for it."""
@@ -104,13 +116,14 @@ class Ledger:
             record = replace(record, failures=0, retry_at=None)
         return self._write(record, if_generation=entry.generation)
 
-    def advise(self, entry: Entry, late_at: datetime | None) -> None:
+    def advise(self, entry: Entry, job: Job | None = None) -> None:
         """
-        Tell polls what they need not read; `late_at` is when the drop may be late.
+        Tell polls what they need not read; `job` is the drop's job, where it is known.
         Best effort: a word that is lost costs one read a tick, and the poll that reads
         the record says it again.
         """
         record, name = entry.record, marker_name(entry.record.drop_id)
+        late_at = next_look(record, job, self._now())
         try:
             self._objects.annotate(self._bucket, name, advice(record, late_at))
         except MissingError:
@@ -122,6 +135,17 @@ class Ledger:
                 drop_id=record.drop_id,
                 error=type(error).__name__,
             )
+
+    def unhold(self, entry: Entry) -> None:
+        """
+        Have polls read a held drop again, before it is held no more. Raises
+        LostRaceError if it is open no more.
+        """
+        drop_id = entry.record.drop_id
+        try:
+            self._objects.annotate(self._bucket, marker_name(drop_id), ASKED)
+        except MissingError as error:
+            raise LostRaceError(drop_id) from error
 
     def open(self) -> Iterator[Marker | RecordError]:
         """

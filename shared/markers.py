@@ -31,6 +31,7 @@ class Marker:
     location: str
     state: str
     held_until: datetime | None
+    submitted_at: datetime | None
     in_doubt: bool
     late_at: datetime | None
     told: frozenset[str]
@@ -63,11 +64,16 @@ def advice(record: Record, late_at: datetime | None) -> Mapping[str, str]:
         # A job that is missing is asked for in every tick.
         "state": "" if record.missing_since else record.state,
         "held-until": _word(record.not_before) if record.state is State.HELD else "",
+        "submitted-at": _word(record.times.submitted),
         "in-doubt": "yes" if record.in_doubt else "",
         "late-at": _word(late_at),
         "told": ",".join(sorted(record.told)),
         "retry-at": _word(record.retry_at),
     }
+
+
+# Of a drop that is about to be asked for: it must be read, whoever has died meanwhile.
+ASKED: Mapping[str, str] = {"state": State.SUBMITTING, "held-until": ""}
 
 
 def read_marker(info: ObjectInfo) -> Marker:
@@ -89,6 +95,7 @@ def read_marker(info: ObjectInfo) -> Marker:
             location=said.get("location", ""),
             state=said.get("state", ""),
             held_until=_time_or_none(said.get("held-until")),
+            submitted_at=_time_or_none(said.get("submitted-at")),
             in_doubt=bool(said.get("in-doubt")),
             late_at=_time_or_none(said.get("late-at")),
             told=frozenset(filter(None, said.get("told", "").split(","))),

@@ -9,14 +9,12 @@ left that list is fetched, and only then believed.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from shared.attempts import Attempts
+from shared.draining import Draining
 from shared.driving import Driving
-from shared.errors import (
-    LostRaceError,
-    PermanentError,
-    RecordError,
-    TransientError,
-)
+from shared.errors import PermanentError, RecordError, TransientError
 from shared.jobs import Job, JobKey, JobState
 from shared.late_reasons import OF_STATE, LateReason
 from shared.ledger import Ledger
@@ -57,6 +55,7 @@ class Polling:
     ledger: Ledger
     batches: Batches
     driving: Driving
+    draining: Draining
     twins: Twins
     setting_aside: SettingAside
     now: Clock
@@ -74,8 +73,8 @@ class Polling:
         log_open_drops(markers, started)
         active = self._active(markers)
         self.twins.look_at_strays(_strays(markers, active), started)
-        moved, left, failed = 0, 0, len(active.unseen)
-        bug: Exception | None = None
+        attempts = Attempts(count=self.setting_aside.count, failed=len(active.unseen))
+        left = 0
         for marker in markers:
             jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
             _tell_of_paused(marker, jobs)
@@ -84,27 +83,16 @@ class Polling:
             if self.now() >= stop_at:
                 left += 1
                 continue
-            try:
-                moved += self.driving.drive(marker, jobs)
-            except LostRaceError as error:
-                log("lost_race", drop_id=error.drop_id)
-            except Exception as error:  # noqa: BLE001  # raised below, after the others
-                failed += 1
-                log(
-                    "drive_failed",
-                    severity=Severity.ERROR,
-                    drop_id=marker.drop.drop_id,
-                    error=type(error).__name__,
-                    failures=self._count(marker, error),
-                )
-                if not isinstance(error, PermanentError | TransientError):
-                    bug = error
-        if bug:
-            raise bug
+            attempts.make(
+                marker.drop.drop_id, partial(self.driving.drive, marker, jobs)
+            )
+        left += self.draining.drain(markers, attempts, stop_at=stop_at)
+        if attempts.bug:
+            raise attempts.bug
         return Tick(
             open=len(markers),
-            moved=moved,
-            failed=failed,
+            moved=attempts.moved,
+            failed=attempts.failed,
             left=left,
             seconds=round((self.now() - started).total_seconds(), 3),
         )
@@ -153,19 +141,12 @@ class Polling:
         if marker.late_at and marker.late_at <= now:
             return False
         if marker.state == State.HELD:
-            return marker.held_until is not None and marker.held_until > now
+            # Its turn comes after all others: draining.
+            return True
         if marker.state != State.SUBMITTED or len(jobs) != 1:
             return False
         reason = OF_STATE.get(jobs[0].state)
         return reason is None or reason in marker.told
-
-    def _count(self, marker: Marker, error: Exception) -> int | None:
-        """How often the drop has failed; None if that could not be written down."""
-        try:
-            return self.setting_aside.count(marker.drop.drop_id, error)
-        except (PermanentError, TransientError):
-            # The line that is written all the same tells of the failure.
-            return None
 
 
 def _strays(markers: Iterable[Marker], active: _Active) -> Iterator[Job]:

@@ -7,7 +7,7 @@ state that this code does not know is refused, never guessed at.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -107,6 +107,7 @@ class Record:
     in_doubt: bool = False
     hold_tries: int = 0
     not_before: datetime | None = None
+    counted_on: date | None = None
     job_name: str = ""
     missing_since: datetime | None = None
     twins: tuple[str, ...] = ()

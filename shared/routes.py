@@ -25,14 +25,15 @@ _MEDIA = re.compile(
     r"|https://([a-z0-9][a-z0-9-]*\.)+(?!internal/|local/)[a-z]{2,}/.*"
 )
 OWN_LABELS = "dropbatch"
+MOST_JOBS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """
-    What one drop of a route may hold, and how long it may take. The defaults are the
-    service's own: 200,000 requests and 1 GB a job (Vertex AI, "Batch inference
-    overview").
+    What one drop of a route may hold, and how long it may take; and all of them. The
+    defaults are the service's own: 200,000 requests and 1 GB a job (Vertex AI, "Batch
+    inference overview").
     """
 
     rows: int = 200_000
@@ -43,6 +44,14 @@ class Limits:
     queue_seconds: int = 72 * 3600
     run_seconds: int = 24 * 3600
     deadline_seconds: int | None = None
+    # Of the whole route: how many jobs at a time (soft), and how many rows a day.
+    jobs: int | None = None
+    rows_per_day: int | None = None
+
+    @property
+    def are_caps(self) -> bool:
+        """Whether somebody has to count before a job may be made."""
+        return self.jobs is not None or self.rows_per_day is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +149,9 @@ def _route(raw: dict[str, Any], *, region: str, media_bucket: str) -> Route:
     if "/" not in route.model:
         route = replace(route, model=_GOOGLE + route.model)
     _check(route, where, region=region)
-    return route
+    # A file that no day has room for would wait for ever.
+    rows = min(route.limits.rows, route.limits.rows_per_day or route.limits.rows)
+    return replace(route, limits=replace(route.limits, rows=rows))
 
 
 def _check(route: Route, where: str, *, region: str) -> None:
@@ -202,3 +213,6 @@ def _check(route: Route, where: str, *, region: str) -> None:
             seconds is None or 1 <= seconds < 10**8,
             f"limits.{limit} is not in 1..99999999",
         )
+    for name, most in (("jobs", MOST_JOBS), ("rows_per_day", 10**9)):
+        value = getattr(route.limits, name)
+        need(value is None or 1 <= value <= most, f"limits.{name} is not in 1..{most}")

@@ -6,7 +6,7 @@ enough of them, and is put back by an operator. It never keeps the others from a
 from dataclasses import dataclass
 
 from shared.errors import PermanentError, TransientError
-from shared.late_reasons import LateReason, next_look
+from shared.late_reasons import LateReason
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
@@ -75,7 +75,7 @@ class SettingAside:
         return (self.lateness.word(record, LateReason.SET_ASIDE),)
 
     def _advise(self, entry: Entry) -> None:
-        self.ledger.advise(entry, next_look(entry.record, None, self.now()))
+        self.ledger.advise(entry)
 
 
 def put_back(ledger: Ledger, drop_id: str) -> Record:
@@ -93,5 +93,5 @@ def put_back(ledger: Ledger, drop_id: str) -> Record:
     # An open record has a marker, whatever became of this one's.
     ledger.mark(record.drop, record.route)
     entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)
-    ledger.advise(entry, None)
+    ledger.advise(entry)
     return entry.record

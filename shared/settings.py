@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.errors import SettingsError
-from shared.routes import Routes, parse_routes
+from shared.routes import MOST_JOBS, Routes, parse_routes
 
 PREFIX = "DROPBATCH_"
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
@@ -42,6 +42,8 @@ class Settings:
     topic: str
     routes_json: str
     suffixes: str = ".jsonl"
+    # How many jobs there may be at a time in all routes: a soft cap, if there is one.
+    jobs: int | None = None
 
     # A claim is taken over by a poll when its lease is over; it is renewed
     # while a long file streams by.
@@ -144,10 +146,10 @@ def _seconds(name: str, text: str) -> float:
     return value
 
 
-def _number(name: str, text: str) -> int:
-    if not re.fullmatch("[1-9][0-9]{0,7}", text):
+def _count(name: str, text: str) -> int:
+    if not (re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= MOST_JOBS):
         raise SettingsError(
-            f"{name}={text!r} must be a whole number, from 1 to 99999999"
+            f"{name}={text!r} must be a whole number, from 1 to {MOST_JOBS}"
         )
     return int(text)
 
@@ -155,7 +157,8 @@ def _number(name: str, text: str) -> int:
 _READ: Mapping[Any, Callable[[str, str], Any]] = {
     str: lambda _, text: text,
     float: _seconds,
-    int: _number,
+    int: _count,
+    int | None: _count,
 }
 
 

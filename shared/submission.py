@@ -11,6 +11,7 @@ from typing import Any
 
 from shared.drops import Drop
 from shared.errors import (
+    CreateError,
     CreateHeldError,
     CreateRefusedError,
     CreateUnknownError,
@@ -18,8 +19,8 @@ from shared.errors import (
     LostRaceError,
 )
 from shared.freezing import Freezing
+from shared.holding import Holding
 from shared.jobs import Job, job_request
-from shared.late_reasons import next_look
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
 from shared.outcomes import Ending, Fault, Outcome, Reason
@@ -28,7 +29,6 @@ from shared.records import Record, State, Times
 from shared.routes import Route
 from shared.settings import Settings
 from shared.staging import Staging
-from shared.waiting import hold_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +39,13 @@ class Submission:
     ledger: Ledger
     staging: Staging
     freezing: Freezing
+    holding: Holding
     batches: Batches
     now: Clock
 
     def receive(self, drop: Drop) -> None:
         """
-        Claim the drop and bring it as far as a job, or leave it alone.
+        Claim the drop and bring it as far as a job or its queue, or leave it alone.
 
         Returns once whatever was done is durable; a drop that is another's, by
         a redelivered event or a poll, is left to them. Raises EventError for
@@ -84,24 +85,29 @@ class Submission:
         return entry
 
     def carry_on(self, entry: Entry) -> None:
-        """Bring a claim that is ours as far as a job. Raises LostRaceError."""
+        """
+        Bring a claim that is ours as far as a job, or into its route's queue.
+        Raises LostRaceError.
+        """
         prepared = self.staging.prepare(entry)
-        if prepared:
-            entry, checked = prepared
-            staged = replace(entry.record.times, staged=self.now())
+        if not prepared:
+            return
+        entry, checked = prepared
+        staged = replace(entry.record.times, staged=self.now())
+        why = self.holding.must_wait(entry.record.drop)
+        if why:
+            self.holding.wait(entry, why, checked=checked, times=staged)
+        else:
             self.create(entry, checked=checked, times=staged)
 
-    def create(self, entry: Entry, **found: Any) -> None:
+    def create(self, entry: Entry, **found: Any) -> CreateError | None:
         """
-        Ask Vertex AI for the drop's job, once.
+        Ask Vertex AI for the drop's job, once; return what it said instead of one.
 
         The intent is written first, with what was `found` and a deadline after
         which no create is begun; what a create without a clear answer made is
         looked for by polls. Raises LostRaceError before anything was asked for.
         """
-        if self._is_switched_off(entry.record.drop):
-            self._hold(entry, "route_disabled", **found)
-            return
         deadline = self.now() + self.settings.time("create_deadline")
         entry = self.ledger.move(
             entry,
@@ -115,7 +121,7 @@ class Submission:
         record = entry.record
         if self.now() >= deadline:
             log("create_too_late", severity=Severity.WARNING, drop_id=record.drop_id)
-            return
+            return None
         request = job_request(
             record.drop,
             record.route,
@@ -135,8 +141,10 @@ class Submission:
             job = self.batches.create(request)
         except CreateRefusedError as error:
             self._refused(entry, error)
+            return error
         except CreateHeldError as error:
-            self._hold(entry, error.code)
+            self.holding.back_off(entry, error.code)
+            return error
         except CreateUnknownError as error:
             log(
                 "create_unknown",
@@ -144,8 +152,9 @@ class Submission:
                 drop_id=record.drop_id,
                 code=error.code,
             )
-        else:
-            self.submitted(entry, job)
+            return error
+        self.submitted(entry, job)
+        return None
 
     def submitted(self, entry: Entry, job: Job, **found: Any) -> None:
         """Write down which job is the drop's. Raises LostRaceError."""
@@ -154,7 +163,7 @@ class Submission:
             entry, state=State.SUBMITTED, job_name=job.name, times=times, **found
         )
         log("submitted", drop_id=entry.record.drop_id, job=job.name)
-        self.ledger.advise(entry, next_look(entry.record, None, self.now()))
+        self.ledger.advise(entry)
 
     def _expect_inbox(self, drop: Drop) -> None:
         if drop.bucket != self.settings.inbox_bucket:
@@ -174,29 +183,9 @@ class Submission:
             return None
         return route
 
-    def _is_switched_off(self, drop: Drop) -> bool:
-        # The switch is the operator's: the route of today says, not the frozen.
-        route = self.settings.routes.match(drop.name)
-        return route is not None and not route.enabled
-
     def _refused(self, entry: Entry, error: CreateRefusedError) -> None:
         fault = Fault(code=error.code, message=error.message, retryable=False)
         refused = Ending(
             outcome=Outcome.FAILED, reason=Reason.CREATE_REFUSED, fault=fault
         )
         self.freezing.end(entry, refused)
-
-    def _hold(self, entry: Entry, code: str, **found: Any) -> None:
-        tries = entry.record.hold_tries + 1
-        wait = hold_time(self.settings, entry.record.drop_id, tries)
-        entry = self.ledger.move(
-            entry,
-            state=State.HELD,
-            lease_until=None,
-            hold_tries=tries,
-            not_before=self.now() + wait,
-            **found,
-        )
-        record = entry.record
-        log("held", drop_id=record.drop_id, route=record.route.prefix, code=code)
-        self.ledger.advise(entry, next_look(entry.record, None, self.now()))

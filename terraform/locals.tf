@@ -32,6 +32,8 @@ locals {
       DROPBATCH_ROUTES         = jsonencode(local.routes)
       DROPBATCH_SUFFIXES       = join(",", var.suffixes)
     },
+    # Empty is no cap.
+    { for limit, most in var.limits : "DROPBATCH_${upper(limit)}" => most == null ? "" : tostring(most) },
     { for time, seconds in var.times : "DROPBATCH_${upper(time)}" => tostring(seconds) },
   )
 }

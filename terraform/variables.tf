@@ -74,6 +74,22 @@ variable "suffixes" {
   }
 }
 
+variable "limits" {
+  type = object({
+    jobs = optional(number)
+  })
+  nullable    = false
+  default     = {}
+  description = "What all routes together may have: jobs at a time, counted once a poll and so a few more at worst; no cap if left out."
+
+  validation {
+    condition = alltrue([
+      for jobs in [coalesce(var.limits.jobs, 1)] : jobs >= 1 && jobs <= 100000 && floor(jobs) == jobs
+    ])
+    error_message = "limits: jobs = ${coalesce(var.limits.jobs, 1)}: use a whole number from 1 to 100000, or leave it out for no cap."
+  }
+}
+
 variable "poll_minutes" {
   type        = number
   nullable    = false

@@ -8,15 +8,17 @@ variable "routes" {
     display_name   = optional(string, "dropbatch")
     media_prefixes = optional(list(string), [])
     limits = optional(object({
-      rows  = optional(number, 200000)
-      bytes = optional(number, 1000000000)
+      rows         = optional(number, 200000)
+      bytes        = optional(number, 1000000000)
+      jobs         = optional(number)
+      rows_per_day = optional(number)
     }), {})
     enabled = optional(bool, true)
   }))
   nullable = false
   # Gemini 3 runs in batch on 'global' alone, so far.
   default     = [{ prefix = "demo/", model = "gemini-3.5-flash-lite", location = "global" }]
-  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits and enabled."
+  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits (of a file: rows and bytes; of the route: jobs at a time and rows_per_day, no cap if left out) and enabled."
 
   validation {
     condition     = length(var.routes) > 0
@@ -189,6 +191,28 @@ variable "routes" {
       for bytes in var.routes[*].limits.bytes : bytes
       if !(bytes >= 1 && bytes <= 1000000000 && floor(bytes) == bytes)
     ])}: use a whole number from 1 to 1000000000 (1 GB), which is what one job of Vertex AI takes."
+  }
+
+  validation {
+    condition = alltrue([
+      for jobs in [for route in var.routes : coalesce(route.limits.jobs, 1)] :
+      jobs >= 1 && jobs <= 100000 && floor(jobs) == jobs
+    ])
+    error_message = "routes: limits.jobs ${join(", ", [
+      for jobs in [for route in var.routes : coalesce(route.limits.jobs, 1)] : jobs
+      if !(jobs >= 1 && jobs <= 100000 && floor(jobs) == jobs)
+    ])}: use a whole number from 1 to 100000, or leave it out for no cap. To stop a route, set enabled = false."
+  }
+
+  validation {
+    condition = alltrue([
+      for rows in [for route in var.routes : coalesce(route.limits.rows_per_day, 1)] :
+      rows >= 1 && rows <= 1000000000 && floor(rows) == rows
+    ])
+    error_message = "routes: limits.rows_per_day ${join(", ", [
+      for rows in [for route in var.routes : coalesce(route.limits.rows_per_day, 1)] : rows
+      if !(rows >= 1 && rows <= 1000000000 && floor(rows) == rows)
+    ])}: use a whole number from 1 to 1000000000, or leave it out for no cap. To stop a route, set enabled = false."
   }
 
   validation {

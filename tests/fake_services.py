@@ -28,15 +28,15 @@ class FakeBatches:
         self.lag_seconds = 0.0
         # Jobs of which a get always says that the request is wrong.
         self.poisoned: set[str] = set()
-        self.answer: Callable[[], Exception] | None = None
+        self.answer: Callable[[], Exception | None] | None = None
         self.create_unknown_with_job = False
         self.on_create: Callable[[JobRequest], None] = lambda _: None
         self.on_cancel: Callable[[Job], None] = lambda _: None
 
     def create(self, request: JobRequest) -> Job:
         def effect() -> Job:
-            if self.answer:
-                raise self.answer()
+            if self.answer and (said := self.answer()):
+                raise said
             self.on_create(request)
             self.requests.append(request)
             job = Job(

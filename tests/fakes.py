@@ -76,7 +76,7 @@ class FakeCloud:
         )
 
     def ledger(self) -> Ledger:
-        return Ledger(self.objects, "state", owner=self._owner())
+        return Ledger(self.objects, "state", owner=self._owner(), now=self.now)
 
     def submission(self) -> Submission:
         return assembly.submission(

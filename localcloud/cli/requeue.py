@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import uuid
+from datetime import UTC, datetime
 
 from shared.errors import PermanentError, TransientError
 from shared.ledger import Ledger
@@ -55,7 +56,12 @@ def run(given: argparse.Namespace) -> int:
     try:
         # Objects are of no project, and a client wants to know one all the same.
         objects = StorageObjects(Client(project="-"))
-        ledger = Ledger(objects, given.state_bucket, owner=uuid.uuid4().hex)
+        ledger = Ledger(
+            objects,
+            given.state_bucket,
+            owner=uuid.uuid4().hex,
+            now=lambda: datetime.now(UTC),
+        )
         record = put_back(ledger, given.drop_id)
     except (PermanentError, TransientError, GoogleAuthError) as error:
         print(f"dropbatch: gs://{given.state_bucket}: {error}", file=sys.stderr)

@@ -4,6 +4,7 @@ import json
 import shlex
 import shutil
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,12 @@ def _drop(
         crc32c=str(blob.crc32c),
         dropped_at=blob.time_created,
     )
-    ledger = Ledger(StorageObjects(client), told["state"], owner="demo")
+    ledger = Ledger(
+        StorageObjects(client),
+        told["state"],
+        owner="demo",
+        now=lambda: datetime.now(UTC),
+    )
     batches = VertexBatches(
         project=told["project"],
         deployment=told["deployment"],

@@ -56,6 +56,15 @@ run "routes" {
   }
 }
 
+run "limits" {
+  command         = plan
+  expect_failures = [var.limits]
+
+  variables {
+    limits = { jobs = 0 }
+  }
+}
+
 run "suffixes" {
   command         = plan
   expect_failures = [var.suffixes]

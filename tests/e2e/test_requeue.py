@@ -28,7 +28,12 @@ def ledger(
         monkeypatch.setenv(name, value)
     with Client(project=bare_cloud.told["project"]) as client:
         client.lookup_bucket(BUCKET) or client.create_bucket(BUCKET)
-        yield Ledger(StorageObjects(client), BUCKET, owner="test")
+        yield Ledger(
+            StorageObjects(client),
+            BUCKET,
+            owner="test",
+            now=lambda: datetime.now(UTC),
+        )
 
 
 def drop(generation: int) -> Drop:

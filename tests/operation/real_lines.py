@@ -22,6 +22,7 @@ from shared.errors import (
     ServiceError,
 )
 from shared.jobs import JobState
+from shared.queues import queue_name
 from tests.fakes import ENVIRONMENT, ROW, FakeCloud
 from tests.moments import at_call, the_job
 
@@ -106,6 +107,15 @@ def is_held(served: Served) -> None:
     served.poll(1)
 
 
+def has_no_word_of_its_queue(served: Served) -> None:
+    name = queue_name("in/")
+    served.cloud.objects.put("state", name, b"{")
+    served.drop()
+    served.poll(1)
+    served.cloud.objects.put("state", name, b'{"schema": 2}')
+    served.drop()
+
+
 def is_refused(served: Served) -> None:
     served.cloud.batches.answer = lambda: CreateRefusedError("NOT_FOUND", "no model")
     served.drop()
@@ -121,6 +131,7 @@ def has_a_twin(served: Served) -> None:
     _doubt(served)
     served.cloud.batches.hidden.update(served.cloud.batches.jobs)
     served.poll(_settled(served))
+    served.poll(1)
     served.cloud.batches.hidden.clear()
     _fail(served, "batches.cancel")
     served.poll(1)
@@ -199,6 +210,7 @@ HAPPENINGS: tuple[Callable[[Served], None], ...] = (
     is_no_drop,
     is_no_event_of_ours,
     is_held,
+    has_no_word_of_its_queue,
     is_refused,
     is_adopted,
     has_a_twin,

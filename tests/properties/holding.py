@@ -11,11 +11,13 @@ from typing import Any
 
 from shared.drops import Drop
 from shared.jobs import Job, JobRequest, JobState
+from shared.queues import decode_word, queue_name
 from shared.records import State, decode_record
 from tests.fakes import FakeCloud
 
 # All that may lie in our buckets for ever, or until a lifecycle rule takes it.
 _RECORD = re.compile(r"rec/[0-9a-f]{2}/([0-9a-f]{32})\.json")
+_QUEUE = re.compile(r"routes/[0-9a-f]{32}\.json")
 _STAGED = re.compile(r"[0-9a-f]{32}/s\d+a\d+\.jsonl")
 
 
@@ -78,7 +80,8 @@ def check(
     rejected may have been staged.
     """
     _check_jobs(cloud, twins=twins)
-    _check_what_is_left(cloud)
+    _check_caps(cloud)
+    _check_what_is_left(cloud, mishaps=mishaps)
     said = _said(cloud, mishaps=mishaps)
     assert set(said) == {drop.drop_id for drop in drops}, "not every drop is announced"
     ended = {}
@@ -116,9 +119,35 @@ def _check_jobs(cloud: FakeCloud, *, twins: bool) -> None:
     assert all(count == 1 for count in made.values()), f"billed twice: {made}"
 
 
-def _check_what_is_left(cloud: FakeCloud) -> None:
+def _check_caps(cloud: FakeCloud) -> None:
+    asked: Counter[tuple[str, object]] = Counter()
+    caps = {r.prefix: r.limits.rows_per_day for r in cloud.settings.routes.routes}
+    for job in cloud.batches.jobs.values():
+        drop_id = job.key.partition("-")[0]
+        content = cloud.objects.content("state", f"rec/{drop_id[:2]}/{drop_id}.json")
+        record = decode_record(content, drop_id)
+        rows = record.checked.rows if record.checked else 0
+        asked[record.route.prefix, job.created_at.date()] += rows
+    for (prefix, day), rows in asked.items():
+        most = caps.get(prefix)
+        assert most is None or rows <= most, f"{prefix}: {rows} rows on {day}"
+
+
+def _check_queue(cloud: FakeCloud, name: str, *, mishaps: bool) -> None:
+    content = cloud.objects.content("state", name)
+    word = decode_word(content, json.loads(content)["route"])
+    assert queue_name(word.route) == name
+    # A death may leave a word that is stale: it costs the next drop a minute.
+    assert mishaps or word.held_since is None, f"{word.route} would wait for nothing"
+
+
+def _check_what_is_left(cloud: FakeCloud, *, mishaps: bool) -> None:
     assert cloud.open() == []
     for name in cloud.objects.names("state"):
+        if _QUEUE.fullmatch(name):
+            # One for each route that there ever was.
+            _check_queue(cloud, name, mishaps=mishaps)
+            continue
         record = _RECORD.fullmatch(name)
         assert record, f"{name} would never be cleaned"
         left = decode_record(cloud.objects.content("state", name), record[1])

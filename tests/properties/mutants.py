@@ -59,6 +59,26 @@ _WRITE_PUBLISHED = """\
             times=replace(record.times, published=now),
         )
 """
+_COUNT = """\
+        day = self._counted(entry, line)
+        if day == _NO_ROOM:
+            return False, Brake.ROWS_PER_DAY
+        # While a route waits, nobody reads what a marker says is held: so before it
+        # may have a job, its marker must not say so any more.
+"""
+_LOOK = """\
+        day, most = None, line.route and line.route.limits.rows_per_day
+        if line.route and most and record.checked:
+            word = self.queues._read(line.route.prefix).word
+            asked = word.rows if word.day == self.now().date() else 0
+            if asked + record.checked.rows > most:
+                return False, Brake.ROWS_PER_DAY
+"""
+_ASK = """\
+        self.ledger.unhold(entry)
+        brakes.asked(line)
+        said = self.submission.create(entry, counted_on=day)
+"""
 
 PLANTED: Mapping[str, Mutant] = {
     "the claim overwrites": Mutant(
@@ -74,9 +94,9 @@ PLANTED: Mapping[str, Mutant] = {
         wrong="            state=entry.record.state,\n",
     ),
     "a job that was made is not adopted": Mutant(
-        file="shared/driving.py",
-        right="        if found:\n            log(",
-        wrong="        if found and not entry:\n            log(",
+        file="shared/adopting.py",
+        right="        if not found:\n",
+        wrong="        if not found or entry:\n",
     ),
     "an unknown outcome is not left to settle": Mutant(
         file="shared/driving.py",
@@ -125,6 +145,11 @@ PLANTED: Mapping[str, Mutant] = {
         file="shared/twins.py",
         right="        if not record.job_name:\n            return entry\n",
         wrong="        return entry\n",
+    ),
+    "the queue is told of for ever": Mutant(
+        file="shared/draining.py",
+        right="held=bool(held))",
+        wrong="held=True)",
     ),
     "a create is begun after its deadline": Mutant(
         file="shared/submission.py",
@@ -175,6 +200,11 @@ SWAPPED: Mapping[str, Mutant] = {
         "            message.data.encode(), message.attributes\n"
         "        )\n"
         "        self._write_folder(record, message.data)\n",
+    ),
+    "the count of rows and the create": Mutant(
+        file="shared/draining.py",
+        right=_COUNT + _ASK,
+        wrong=_LOOK + _ASK + "        self._counted(entry, line)\n",
     ),
     "the message and the word that it is out": Mutant(
         file="shared/closing.py",

@@ -54,12 +54,51 @@ def held(world: World) -> list[Drop]:
     return [drop]
 
 
+def held_behind(world: World) -> list[Drop]:
+    """Vertex AI says not now, and what comes after waits behind it."""
+    first = world.drop(ROW)
+    world.cloud.wait(1)
+    second = world.drop(ROW, "in/b.jsonl")
+    world.pending.remove(second)
+    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    world.deliver()
+    world.cloud.batches.answer = None
+    world.pending.append(second)
+    world.deliver()
+    world.cloud.wait(60)
+    world.until_quiet()
+    return [first, second]
+
+
+def capped(world: World) -> list[Drop]:
+    """A route may have three rows a day, and gets two files of two."""
+    _change(world, limits={"rows_per_day": 3})
+    first = world.drop(ROW * 2)
+    world.cloud.wait(1)
+    second = world.drop(ROW * 2, "in/b.jsonl")
+    world.deliver()
+    world.tick()
+    world.cloud.batches.finish()
+    world.tick()
+    world.cloud.wait(86_400)
+    world.until_quiet()
+    return [first, second]
+
+
+def switched_off(world: World) -> list[Drop]:
+    """A route is switched off, and on again."""
+    _change(world, enabled=False)
+    drop = world.drop(ROW)
+    world.deliver()
+    world.tick()
+    _change(world, enabled=True)
+    world.until_quiet()
+    return [drop]
+
+
 def unknown_and_made(world: World) -> list[Drop]:
     """The answer to a create is lost, and the job is there."""
-    drop = world.drop(ROW)
-    world.cloud.batches.create_unknown_with_job = True
-    world.deliver()
-    world.cloud.batches.create_unknown_with_job = False
+    drop = _unanswered(world)
     world.until_quiet()
     return [drop]
 
@@ -70,15 +109,40 @@ def unknown_and_not_made(world: World) -> list[Drop]:
     world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
     world.deliver()
     world.cloud.batches.answer = None
+    _settle(world)
     world.until_quiet()
     return [drop]
 
 
 def made_twice(world: World) -> list[Drop]:
     """The answer is lost, and `List` shows the job only after the settling time."""
-    world.twins, world.job_seconds = True, 4 * 3600
+    world.twins, world.job_seconds = True, 3600
     world.cloud.batches.lag_seconds = 2 * world.cloud.settings.settle_seconds
-    return unknown_and_made(world)
+    drop = _unanswered(world)
+    world.tick()
+    world.until_quiet()
+    return [drop]
+
+
+def _unanswered(world: World) -> Drop:
+    """A create makes a job, and nobody hears of it until it has settled."""
+    drop = world.drop(ROW)
+    world.cloud.batches.create_unknown_with_job = True
+    world.deliver()
+    world.cloud.batches.create_unknown_with_job = False
+    _settle(world)
+    return drop
+
+
+def _settle(world: World) -> None:
+    settings = world.cloud.settings
+    world.cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)
+
+
+def _change(world: World, **changes: object) -> None:
+    """Deploy again, with this one route."""
+    route = {"prefix": "in/", "model": "gemini-2.5-flash", **changes}
+    world.cloud.change(routes=json.dumps([route]))
 
 
 def late(world: World) -> list[Drop]:
@@ -126,10 +190,13 @@ STORIES: Mapping[str, Story] = {
     story.__name__: story
     for story in (
         completed,
+        capped,
         rejected,
         superseded,
         overwritten,
         held,
+        held_behind,
+        switched_off,
         unknown_and_made,
         unknown_and_not_made,
         made_twice,

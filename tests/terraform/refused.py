@@ -114,6 +114,18 @@ ROUTES: Mapping[str, Refused] = {
     "many rows": _route(("limits.rows 200001", "200000"), limits={"rows": 200_001}),
     "half a row": _route(("limits.rows 0.5", "whole"), limits={"rows": 0.5}),
     "no bytes": _route(("limits.bytes 0", "1 GB"), limits={"bytes": 0}),
+    "a route's no jobs": _route(
+        ("limits.jobs 0", "from 1 to 100000", "enabled = false"), limits={"jobs": 0}
+    ),
+    "a route's many jobs": _route(("100001",), limits={"jobs": 100_001}),
+    "half a job": _route(("limits.jobs 1.5", "whole"), limits={"jobs": 1.5}),
+    "no rows a day": _route(
+        ("limits.rows_per_day 0", "leave it out"), limits={"rows_per_day": 0}
+    ),
+    "many rows a day": _route(
+        ("rows_per_day", "1000000000"), limits={"rows_per_day": 1_000_000_001}
+    ),
+    "half a row a day": _route(("0.5", "whole"), limits={"rows_per_day": 0.5}),
     "many bytes": _route(("limits.bytes", "1 GB"), limits={"bytes": 1_000_000_001}),
 }
 
@@ -128,6 +140,17 @@ SUFFIXES: Mapping[str, Refused] = {
             " .json": '" .json"',
         }.items()
     },
+}
+
+
+def _limit(says: tuple[str, ...], **limits: float) -> Refused:
+    return Refused({"limits": limits}, says)
+
+
+LIMITS: Mapping[str, Refused] = {
+    "no jobs": _limit(("jobs = 0", "from 1 to 100000", "leave it out"), jobs=0),
+    "many jobs": _limit(("jobs = 100001",), jobs=100_001),
+    "a job and a half": _limit(("jobs = 1.5", "whole number"), jobs=1.5),
 }
 
 
@@ -243,5 +266,5 @@ OTHERS: Mapping[str, Refused] = {
 }
 
 # As they reach the functions, both sides must say the same.
-SHARED = {**ROUTES, **SUFFIXES, **TIMES}
+SHARED = {**ROUTES, **SUFFIXES, **LIMITS, **TIMES}
 REFUSED = {**SHARED, **OTHERS}

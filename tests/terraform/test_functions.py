@@ -11,6 +11,7 @@ import pytest
 
 import main
 from shared.drops import FINALIZED
+from shared.routes import Limits
 from shared.settings import Settings, settings_from, variable
 from tests.terraform.installing import ROOT
 from tests.terraform.plans import Plan, Values
@@ -70,7 +71,11 @@ def test_what_is_set_reaches_the_functions(plans: Plans) -> None:
         "gs://their-media/",
         "https://example.com/media/",
     ]
-    assert (routes["team/"].limits.rows, routes["team/"].enabled) == (1000, False)
+    assert settings.jobs == 500
+    assert routes["team/"].limits == Limits(
+        rows=1000, bytes=1_000_000, jobs=20, rows_per_day=100_000
+    )
+    assert routes["team/"].enabled is False
     assert list(routes[""].media_prefixes) == ["gs://acme-second-media/"]
 
 

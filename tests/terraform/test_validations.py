@@ -113,6 +113,10 @@ def environment(values: Mapping[str, Any]) -> dict[str, str]:
         # None at all would be the default; a comma is what is nearest to it.
         "SUFFIXES": ",".join(values.get("suffixes", [".jsonl"])) or ",",
         **{f"{role.upper()}_BUCKET": f"{BASE['project_id']}-{role}" for role in ROLES},
-        **{k.upper(): str(v) for k, v in values.get("times", {}).items()},
+        **{
+            name.upper(): str(value)
+            for variable in ("limits", "times")
+            for name, value in values.get(variable, {}).items()
+        },
     }
     return {f"DROPBATCH_{name}": value for name, value in named.items()}

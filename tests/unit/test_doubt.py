@@ -75,6 +75,7 @@ def test_each_create_has_a_deadline_of_its_own() -> None:
         assert record(cloud, drop.drop_id).create_tries == tries
         cloud.wait(1)
         cloud.poll()
+        cloud.poll()
 
 
 def test_a_job_that_comes_back_was_not_lost() -> None:

@@ -1,0 +1,92 @@
+"""What keeps a route's held drops from a job in one tick."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from shared.errors import (
+    CreateError,
+    CreateHeldError,
+    CreateRefusedError,
+    CreateUnknownError,
+)
+from shared.lines import Line
+from shared.ports import Clock
+from shared.settings import Settings
+
+# The quota of creates is a location's, whatever the route.
+_QUOTA = "RESOURCE_EXHAUSTED"
+# From a service that is away each create comes back as a doubt, and a doubt takes
+# a while to settle.
+_MOST_UNKNOWN = 3
+
+
+class Brake(StrEnum):
+    """Why a line does not move on in this tick."""
+
+    BACKOFF = "backoff"
+    DISABLED = "disabled"
+    FAILURES = "failures"
+    JOBS = "jobs"
+    JOBS_OF_ROUTE = "jobs_of_route"
+    QUOTA = "quota"
+    ROWS_PER_DAY = "rows_per_day"
+    TIME = "time"
+    UNKNOWN_OUTCOMES = "unknown_outcomes"
+
+
+@dataclass(slots=True, kw_only=True)
+class Brakes:
+    """
+    What a tick knows of quotas and caps. Caps on jobs are soft: `in_flight` is what
+    markers told when the tick began, and what it has asked for itself since.
+    """
+
+    settings: Settings
+    in_flight: int
+    stop_at: datetime
+    now: Clock
+    exhausted: set[str] = field(default_factory=set)
+    unknown: Counter[str] = field(default_factory=Counter)
+
+    def on(self, line: Line) -> Brake | None:
+        """What keeps the head of the line from its turn, told without reading it."""
+        route, head = line.route, line.waiting[0]
+        jobs = route.limits.jobs if route else None
+        now = self.now()
+        if route and not route.enabled:
+            return Brake.DISABLED
+        if head.held_until and head.held_until > now:
+            return Brake.BACKOFF
+        if head.location in self.exhausted:
+            return Brake.QUOTA
+        if self.unknown[head.location] >= _MOST_UNKNOWN:
+            return Brake.UNKNOWN_OUTCOMES
+        if self.settings.jobs and self.in_flight >= self.settings.jobs:
+            return Brake.JOBS
+        if jobs and line.in_flight >= jobs:
+            return Brake.JOBS_OF_ROUTE
+        return Brake.TIME if now >= self.stop_at else None
+
+    def asked(self, line: Line) -> None:
+        """Count a job that is about to be, or may have been, made."""
+        line.in_flight += 1
+        self.in_flight += 1
+
+    def answered(
+        self, line: Line, location: str, said: CreateError | None
+    ) -> Brake | None:
+        """Take in what came of it; return what the drop has to wait for, if it has."""
+        if isinstance(said, CreateUnknownError):
+            self.unknown[location] += 1
+        if not isinstance(said, CreateHeldError | CreateRefusedError):
+            return None
+        line.in_flight -= 1
+        self.in_flight -= 1
+        if isinstance(said, CreateRefusedError):
+            return None
+        if said.code != _QUOTA:
+            return Brake.BACKOFF
+        self.exhausted.add(location)
+        return Brake.QUOTA

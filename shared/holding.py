@@ -1,0 +1,73 @@
+"""A drop that gets no job for now: when it must wait, and how that is written down."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from shared.drops import Drop
+from shared.ledger import Entry, Ledger
+from shared.logs import log
+from shared.ports import Clock
+from shared.queues import Queues
+from shared.records import State
+from shared.settings import Settings
+from shared.waiting import hold_time
+
+
+class Wait(StrEnum):
+    """Why a drop waits without that Vertex AI was asked; others are its own codes."""
+
+    BEHIND_OTHERS = "behind_others"
+    CAPPED = "capped"
+    NOT_MADE = "not_made"
+    ROUTE_DISABLED = "route_disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """The way into a route's queue, with the ports it needs."""
+
+    settings: Settings
+    ledger: Ledger
+    queues: Queues
+    now: Clock
+
+    def must_wait(self, drop: Drop) -> Wait | None:
+        """
+        Why a drop that is ready gets no job at once, if it doesn't: one read at most.
+
+        What is switched off or capped waits for a poll, which is where jobs are
+        counted; and nobody gets in front of what is held already.
+        """
+        # The switch and the caps are the operator's: the route of today says, not
+        # the frozen.
+        route = self.settings.routes.match(drop.name)
+        if route is None:
+            return None
+        if not route.enabled:
+            return Wait.ROUTE_DISABLED
+        if route.limits.are_caps or self.settings.jobs:
+            return Wait.CAPPED
+        return Wait.BEHIND_OTHERS if self.queues.is_held(route.prefix) else None
+
+    def wait(self, entry: Entry, why: Wait, **found: Any) -> None:
+        """Hold a drop that nobody asked for: it may go on whenever its turn comes."""
+        self._hold(entry, why, not_before=None, **found)
+
+    def back_off(self, entry: Entry, code: str) -> None:
+        """Hold a drop of which Vertex AI said not now, for longer each time."""
+        tries = entry.record.hold_tries + 1
+        wait = hold_time(self.settings, entry.record.drop_id, tries)
+        self._hold(entry, code, hold_tries=tries, not_before=self.now() + wait)
+
+    def _hold(self, entry: Entry, code: str, **changes: Any) -> None:
+        route = self.settings.routes.match(entry.record.drop.name)
+        if route:
+            # Before the record: nothing may be held without that it is said, or all
+            # that comes would get in front of it. A death in between leaves a word
+            # that is stale, which the next drop and the poll after it mend.
+            self.queues.tell(route.prefix, held=True)
+        entry = self.ledger.move(entry, state=State.HELD, lease_until=None, **changes)
+        record = entry.record
+        log("held", drop_id=record.drop_id, route=record.route.prefix, code=code)
+        self.ledger.advise(entry)

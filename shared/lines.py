@@ -1,0 +1,73 @@
+"""The held drops of a tick, one line for each route, and whose turn is next."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from shared.drops import Drop
+from shared.markers import Marker
+from shared.records import State
+from shared.routes import Route
+
+# What a job is made of, or may have been; an empty state is a job that is missing.
+_IN_FLIGHT = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """
+    The held drops of a route, first in first out; drops that no route is left for
+    have a line of their own, without a `route`. `in_flight` are its jobs, as far as
+    markers tell.
+    """
+
+    route: Route | None
+    waiting: deque[Marker] = field(default_factory=deque)
+    in_flight: int = 0
+    last_served: datetime = _NEVER
+    failed: int = 0
+    left_out: list[Marker] = field(default_factory=list)
+
+    @property
+    def head(self) -> Drop:
+        """The drop whose turn it is."""
+        return self.waiting[0].drop
+
+    @property
+    def held(self) -> list[Marker]:
+        """All that wait, also those that a failure has cost their turn."""
+        return [*self.left_out, *self.waiting]
+
+
+def lines_of(
+    markers: Iterable[Marker], match: Callable[[str], Route | None], now: datetime
+) -> list[Line]:
+    """
+    Return a line for each route of which a marker is held, as their turns come: the
+    one that was served longest ago first, as far as markers tell. What has failed is
+    left out until it may be tried again.
+    """
+    lines: dict[str | None, Line] = {}
+    for marker in sorted(markers, key=lambda m: (m.drop.dropped_at, m.drop.drop_id)):
+        if marker.state not in _IN_FLIGHT and marker.state != State.HELD:
+            continue
+        route = match(marker.drop.name)
+        line = lines.setdefault(route.prefix if route else None, Line(route=route))
+        if marker.state == State.HELD:
+            is_left_out = marker.retry_at is not None and marker.retry_at > now
+            (line.left_out if is_left_out else line.waiting).append(marker)
+        else:
+            line.in_flight += 1
+        if marker.submitted_at:
+            line.last_served = max(line.last_served, marker.submitted_at)
+    waiting = [line for line in lines.values() if line.waiting]
+    return sorted(
+        waiting, key=lambda n: (n.last_served, n.head.dropped_at, n.head.drop_id)
+    )
+
+
+def in_flight(markers: Iterable[Marker]) -> int:
+    """How many jobs there are, or may be, as far as markers tell."""
+    return sum(marker.state in _IN_FLIGHT for marker in markers)

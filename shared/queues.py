@@ -1,0 +1,178 @@
+"""
+The word of a route: whether anything of it is held, and how many rows were asked for
+today. One object a route in the state bucket, for ever.
+
+Whether something is held is advice: it keeps later drops behind earlier ones, and
+nothing worse comes of a stale word than that one drop waits for the next poll. The rows
+of the day are counted by compare-and-swap, before they are asked for: too many may be
+counted, too few never (docs/decisions/010).
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from shared.errors import (
+    ConflictError,
+    ForbiddenError,
+    MissingError,
+    PermanentError,
+    RecordError,
+    TransientError,
+)
+from shared.logs import Severity, log
+from shared.ports import Objects
+
+SCHEMA = 1
+QUEUES = "routes/"
+# Who can't read how many there were takes the day for full.
+NOBODY_KNOWS = 10**12
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What is said of a route; `owner` tells our own write from another's."""
+
+    schema: int = SCHEMA
+    route: str
+    owner: str = ""
+    held_since: datetime | None = None
+    day: date = date.min
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    word: Word
+    generation: int
+    is_damaged: bool = False
+
+
+class Queues:
+    """The words of all routes, as one process sees them."""
+
+    def __init__(
+        self,
+        objects: Objects,
+        bucket: str,
+        *,
+        owner: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._objects = objects
+        self._bucket = bucket
+        self._owner = owner
+        self._now = now
+
+    def is_held(self, route: str) -> bool:
+        """Whether anything of the route waits. A word that can't be read says yes."""
+        try:
+            return self._read(route).word.held_since is not None
+        except (PermanentError, TransientError):
+            return True
+
+    def tell(self, route: str, *, held: bool) -> None:
+        """Say whether anything of the route waits; best effort, written if news."""
+        try:
+            found = self._read(route)
+            word = found.word
+            if found.is_damaged or (word.held_since is not None) != held:
+                since = self._now() if held else None
+                self._write(found, replace(word, held_since=since))
+        except ConflictError:
+            # Somebody else has said something at the same time; the next poll looks.
+            return
+        except (PermanentError, TransientError) as error:
+            log(
+                "queue_not_told",
+                severity=Severity.WARNING,
+                route=route,
+                error=type(error).__name__,
+            )
+
+    def count(self, route: str, rows: int, *, most: int) -> date | None:
+        """
+        Count rows that are about to be asked for; return the day that they count
+        for, or None if there would be more than `most` in it.
+        """
+        for tries_left in reversed(range(_TRIES)):
+            found = self._read(route)
+            # By the clock of somebody else it may be tomorrow already.
+            day = max(found.word.day, self._now().astimezone(UTC).date())
+            asked = found.word.rows if found.word.day == day else 0
+            if asked + rows > most:
+                return None
+            try:
+                self._write(found, replace(found.word, day=day, rows=asked + rows))
+            except ConflictError:
+                if not tries_left:
+                    raise
+            else:
+                return day
+        raise AssertionError("the last try returns or raises")
+
+    def _read(self, route: str) -> _Found:
+        """Raises RecordError for the word of newer code."""
+        try:
+            content, generation = self._objects.read(self._bucket, queue_name(route))
+        except (MissingError, ForbiddenError):
+            # Who may not list is told of a missing object that it is forbidden.
+            return _Found(word=Word(route=route), generation=0)
+        today = self._now().astimezone(UTC).date()
+        try:
+            word = decode_word(content, route)
+            is_damaged = word.day > today + timedelta(days=1) or word.rows < 0
+        except msgspec.DecodeError:
+            is_damaged = True
+        except RecordError as error:
+            log("bad_queue", severity=Severity.WARNING, route=route, error=str(error))
+            raise
+        if is_damaged:
+            log("bad_queue", severity=Severity.WARNING, route=route, error="damaged")
+            word = Word(
+                route=route, held_since=self._now(), day=today, rows=NOBODY_KNOWS
+            )
+        return _Found(word=word, generation=generation, is_damaged=is_damaged)
+
+    def _write(self, found: _Found, word: Word) -> None:
+        """Raises ConflictError if somebody else has written since."""
+        name, word = queue_name(word.route), replace(word, owner=self._owner)
+        content = msgspec.json.encode(word)
+        try:
+            self._objects.write(
+                self._bucket, name, content, if_generation=found.generation
+            )
+        except ConflictError:
+            # The client repeats a write whose answer was lost, and the repeat fails
+            # on what the first has written. Only reading tells.
+            if self._read(word.route).word != word:
+                raise
+
+
+def queue_name(route: str) -> str:
+    """The object that holds the word of a route, by the route's prefix."""
+    return f"{QUEUES}{hashlib.sha256(route.encode()).hexdigest()[:32]}.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    schema: Any = None
+
+
+def decode_word(content: bytes, route: str) -> Word:
+    """
+    Return the word of a route. Raises RecordError for one that newer code wrote, and
+    msgspec.DecodeError for what nobody did.
+    """
+    header = msgspec.json.decode(content, type=_Header)
+    if isinstance(header.schema, int) and header.schema > SCHEMA:
+        raise RecordError(f"queue of {route!r}: unknown schema {header.schema!r}")
+    word = msgspec.json.decode(content, type=Word)
+    if word.route != route or word.schema != SCHEMA:
+        raise msgspec.ValidationError("tells of another route")
+    return word
