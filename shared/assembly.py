@@ -4,6 +4,7 @@ fakes of the tests. One of each belongs to one invocation, `owner`, whose name
 its writes in the ledger carry.
 """
 
+from shared.backstop import Backstop
 from shared.closing import Closing
 from shared.driving import Driving
 from shared.following import Following
@@ -95,5 +96,21 @@ def polling(
         setting_aside=SettingAside(
             settings=settings, ledger=ledger, lateness=lateness, now=now
         ),
+        now=now,
+    )
+
+
+def backstop(
+    *, settings: Settings, objects: Objects, batches: Batches, now: Clock, owner: str
+) -> Backstop:
+    """What a sweep is given to."""
+    submitting = submission(
+        settings=settings, objects=objects, batches=batches, now=now, owner=owner
+    )
+    return Backstop(
+        settings=settings,
+        objects=objects,
+        ledger=submitting.ledger,
+        submission=submitting,
         now=now,
     )

@@ -35,7 +35,7 @@ _CLAIM_FIRST = """\
                 route=route,
                 state=State.CLAIMED,
                 owner="",
-                lease_until=now + self.settings.time("claim_lease"),
+                lease_until=now + self.settings.time("claim_lease") if stays else None,
                 times=Times(claimed=now),
             )
         )

@@ -79,6 +79,32 @@ def made_twice(world: World) -> list[Drop]:
     return unknown_and_made(world)
 
 
+def unheard_of(world: World) -> list[Drop]:
+    """
+    The events of two files are lost, of one in its first generation, which is
+    overwritten before anybody looks; and one comes after all.
+    """
+    first, second = world.drop(ROW), world.drop(ROW * 2)
+    other = world.drop(ROW, "world/b.jsonl")
+    world.lose(first)
+    world.lose(other)
+    world.cloud.wait(world.cloud.settings.backstop_grace_seconds)
+    world.sweep()
+    world.until_quiet()
+    return [first, second, other]
+
+
+def swept_twice(world: World) -> list[Drop]:
+    """A sweep comes before the event is overdue, and the next an hour later."""
+    drop = world.drop(ROW)
+    world.sweep()
+    world.lose(drop)
+    world.cloud.wait(3600)
+    world.sweep()
+    world.until_quiet()
+    return [drop]
+
+
 STORIES: Mapping[str, Story] = {
     story.__name__: story
     for story in (
@@ -90,5 +116,7 @@ STORIES: Mapping[str, Story] = {
         unknown_and_made,
         unknown_and_not_made,
         made_twice,
+        unheard_of,
+        swept_twice,
     )
 }
