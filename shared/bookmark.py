@@ -51,7 +51,7 @@ def read_bookmark(objects: Objects, bucket: str) -> Found:
             raise ValueError("until is later than the bookmark itself")
     except (KeyError, ValueError) as error:
         bookmark = None
-        log("bad_bookmark", severity=Severity.ERROR, error=type(error).__name__)
+        log("bad_bookmark", severity=Severity.WARNING, error=type(error).__name__)
     return Found(bookmark=bookmark, generation=info.generation, written=info.created)
 
 
