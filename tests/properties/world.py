@@ -100,6 +100,12 @@ class World:
         self.pending.remove(drop)
         self.unheard.append(drop)
 
+    def hear_of(self, name: str) -> None:
+        """Have the lost events of files of that name come after all."""
+        told = [each for each in self.unheard if each.name == name]
+        self.unheard = [each for each in self.unheard if each.name != name]
+        self.pending.extend(told)
+
     def sweep(self) -> None:
         """Let Cloud Scheduler ask for a look at the inbox."""
         with self._wired(), contextlib.suppress(Exception, Crash):
