@@ -127,6 +127,16 @@ PLANTED: Mapping[str, Mutant] = {
         right="        if self.now() >= deadline:\n",
         wrong="        if self.now() < record.times.claimed:\n",
     ),
+    "a look at the inbox passes by what has failed": Mutant(
+        file="shared/backstop.py",
+        right="                then = min(then, version.created)\n",
+        wrong="",
+    ),
+    "a look at the inbox counts what came while it looked": Mutant(
+        file="shared/backstop.py",
+        right='        then = min(found.written, now - self.settings.time("backstop_grace"))\n',
+        wrong="        then = now\n",
+    ),
 }
 
 SWAPPED: Mapping[str, Mutant] = {

@@ -94,9 +94,11 @@ def unheard_of(world: World) -> list[Drop]:
     return [first, second, other]
 
 
-def swept_twice(world: World) -> list[Drop]:
-    """A sweep comes before the event is overdue, and the next an hour later."""
+def swept_before(world: World) -> list[Drop]:
+    """Two sweeps come before the event is overdue, and the next an hour later."""
     drop = world.drop(ROW)
+    world.sweep()
+    world.cloud.wait(60)
     world.sweep()
     world.lose(drop)
     world.cloud.wait(3600)
@@ -117,6 +119,6 @@ STORIES: Mapping[str, Story] = {
         unknown_and_not_made,
         made_twice,
         unheard_of,
-        swept_twice,
+        swept_before,
     )
 }
