@@ -31,6 +31,7 @@ def test_a_file_whose_event_is_lost_is_found_and_ends_with_one_job(
         told = [line for line in cloud.lines if drop.drop_id in line]
         assert any('"backstop_claimed"' in line for line in told)
         assert all(line.startswith("poll_jobs ") for line in told)
+    assert cloud.permits.refused == set()
 
 
 def test_what_is_no_drop_is_left_alone(cloud: GrantedCloud) -> None:
