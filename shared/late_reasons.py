@@ -44,6 +44,7 @@ OF_STATE = {
     JobState.UNKNOWN: LateReason.UNKNOWN_STATE,
 }
 _WAITING = (JobState.QUEUED, JobState.PENDING)
+_LOOK_AGAIN = timedelta(minutes=10)
 # In these nothing is left to be late with, or nobody is at it.
 _AT_REST = (State.PUBLISHING, State.PUBLISHED, State.SET_ASIDE)
 
@@ -67,7 +68,12 @@ def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateRea
 
 
 def next_look(record: Record, job: Job | None, now: datetime) -> datetime | None:
-    """When another reason may hold at the earliest."""
+    """
+    When another reason may hold at the earliest; of a drop that is set aside, when to
+    see whether it still is, since advice may be stale.
+    """
+    if record.state is State.SET_ASIDE:
+        return now + _LOOK_AGAIN
     frozen = {late.reason for late in record.late}
     limits = _limits(record, job, now)
     return min((at for reason, at in limits if reason not in frozen), default=None)

@@ -18,6 +18,7 @@ from shared.jobs import output_uri
 from shared.outcomes import Counts, Ending, Outcome
 from shared.problems import Doubt, Warn
 from shared.records import Frozen, Record
+from shared.service_words import publishable
 from shared.settings import Settings
 
 REPORT = "report.json"
@@ -109,12 +110,13 @@ def _drop(drop: Drop) -> dict[str, str]:
 
 
 def _job(record: Record, ending: Ending) -> dict[str, Any]:
+    job = ending.job
     return {
         "key": str(record.job_key),
         "name": record.job_name,
         # Vertex AI's own word; a lost job has none to show.
-        "state": f"JOB_STATE_{ending.job.state.name}" if ending.job else None,
-        "error": ending.job.error if ending.job else None,
+        "state": f"JOB_STATE_{job.state.name}" if job else None,
+        "error": publishable(job.error) if job and job.error else None,
     }
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from shared.jobs import Job, JobError, JobState
+from shared.service_words import publishable
 
 
 class Outcome(StrEnum):
@@ -148,6 +149,5 @@ def _failed(
 
 
 def _fault(error: JobError) -> Fault:
-    return Fault(
-        code=error.code, message=error.message, retryable=error.code in _MAY_PASS
-    )
+    said = publishable(error)
+    return Fault(code=said.code, message=said.message, retryable=said.code in _MAY_PASS)

@@ -142,7 +142,8 @@ class Polling:
     def _only_waits(self, marker: Marker, jobs: list[Job], unseen: set[str]) -> bool:
         now = self.now()
         if marker.state == State.SET_ASIDE:
-            return LateReason.SET_ASIDE in marker.told
+            is_fresh = marker.late_at is not None and marker.late_at > now
+            return is_fresh and LateReason.SET_ASIDE in marker.told
         if marker.state == State.SUBMITTED and marker.location in unseen:
             return True
         if marker.in_doubt:

@@ -94,5 +94,4 @@ def put_back(ledger: Ledger, drop_id: str) -> Record:
     ledger.mark(record.drop, record.route)
     entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)
     ledger.advise(entry, None)
-    log("requeued", drop_id=drop_id, state=entry.record.state)
     return entry.record

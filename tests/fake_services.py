@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from shared.errors import CreateUnknownError, MissingError
+from shared.errors import CreateUnknownError, MissingError, RefusedError
 from shared.jobs import FINAL, KEY_LABEL, Job, JobRequest, JobState, JobStats
 from tests.faults import Faults
 from tests.schemas import check_message
@@ -26,9 +26,12 @@ class FakeBatches:
         self.cancelled: list[str] = []
         self.hidden: set[str] = set()
         self.lag_seconds = 0.0
+        # Jobs of which a get always says that the request is wrong.
+        self.poisoned: set[str] = set()
         self.answer: Callable[[], Exception] | None = None
         self.create_unknown_with_job = False
         self.on_create: Callable[[JobRequest], None] = lambda _: None
+        self.on_cancel: Callable[[Job], None] = lambda _: None
 
     def create(self, request: JobRequest) -> Job:
         def effect() -> Job:
@@ -54,6 +57,8 @@ class FakeBatches:
         def effect() -> Job:
             if name not in self.jobs:
                 raise MissingError(name)
+            if name in self.poisoned:
+                raise RefusedError(name)
             job = self.jobs[name]
             if job.state is JobState.CANCELLING:
                 # Asynchronous: it has ended the next time somebody looks.
@@ -77,6 +82,7 @@ class FakeBatches:
 
     def cancel(self, name: str) -> None:
         def effect() -> None:
+            self.on_cancel(self.jobs[name])
             self.cancelled.append(name)
             self.move(name, JobState.CANCELLING)
 

@@ -7,7 +7,17 @@ import os
 import sys
 from collections.abc import Sequence
 
-from localcloud.cli import demo, env, faults, knobs, local, page, run, token
+from localcloud.cli import (
+    demo,
+    env,
+    faults,
+    knobs,
+    local,
+    page,
+    requeue,
+    run,
+    token,
+)
 from localcloud.data_folder import (
     DamagedFolderError,
     FolderTakenError,
@@ -17,7 +27,7 @@ from localcloud.data_folder import (
 # As a shell has it of a program that SIGPIPE ended.
 _BROKEN_PIPE = 141
 
-COMMANDS = (local, env, run, page, token, faults, knobs, demo)
+COMMANDS = (local, env, run, page, token, faults, knobs, demo, requeue)
 
 # Failures with a message for the user; any other exception is a bug, and shown whole.
 _TOLD = (DamagedFolderError, FolderTakenError, NotRunningError, OSError)

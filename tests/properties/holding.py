@@ -7,10 +7,11 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from shared import bookmark
 from shared.drops import Drop
-from shared.jobs import JobRequest, JobState
+from shared.jobs import Job, JobRequest, JobState
 from shared.records import State, decode_record
 from tests.fakes import FakeCloud
 
@@ -24,7 +25,7 @@ class Broken(BaseException):
 
 
 def watch(cloud: FakeCloud) -> None:
-    """Have every create and every publish looked at while it happens."""
+    """Have every create, cancel and publish looked at while it happens."""
 
     def created(request: JobRequest) -> None:
         bucket, _, name = request.input_uri.removeprefix("gs://").partition("/")
@@ -33,6 +34,8 @@ def watch(cloud: FakeCloud) -> None:
 
     def published(data: bytes) -> None:
         told = json.loads(data)
+        if told["outcome"] == "late":
+            return
         folder = told["output_uri"].removeprefix("gs://results/")
         names = cloud.objects.names("results")
         if f"{folder}drop.json" not in names:
@@ -44,7 +47,15 @@ def watch(cloud: FakeCloud) -> None:
         if told["report_uri"] and f"{folder}report.json" not in names:
             raise Broken("a subscriber would not find the report")
 
+    def cancelled(job: Job) -> None:
+        drop_id = job.key.partition("-")[0]
+        name = f"rec/{drop_id[:2]}/{drop_id}.json"
+        record = decode_record(cloud.objects.content("state", name), drop_id)
+        if record.message is None and job.name not in record.twins:
+            raise Broken("a message will not say that there was a second job")
+
     cloud.batches.on_create = created
+    cloud.batches.on_cancel = cancelled
     cloud.announcements.on_publish = published
 
 
@@ -69,21 +80,32 @@ def check(
     """
     _check_jobs(cloud, twins=twins)
     _check_what_is_left(cloud)
-    said = defaultdict(list)
-    for data, attributes in cloud.announcements.published:
-        said[attributes["ce-subject"]].append((attributes["ce-id"], data))
+    said = _said(cloud, mishaps=mishaps)
     assert set(said) == {drop.drop_id for drop in drops}, "not every drop is announced"
     ended = {}
     for drop in drops:
-        messages = [each for each in said[drop.drop_id] if not is_late(each[1])]
-        assert len(set(messages)) == 1, f"{drop.name} has two different messages"
-        assert mishaps or len(messages) == 1, f"{drop.name} was announced twice"
-        told = json.loads(messages[0][1])
+        endings = [data for data in said[drop.drop_id] if data["outcome"] != "late"]
+        assert len(endings) == 1, f"{drop.name} has two different messages"
+        told = endings[0]
         staged = f"{drop.drop_id}/s0a1.jsonl" in cloud.objects.names("work")
         if told["outcome"] == "rejected" and not mishaps:
             assert not staged, f"{drop.name} was rejected, and staged"
         ended[f"{drop.name}#{drop.generation}"] = told["reason"] or told["outcome"]
     return ended
+
+
+def _said(cloud: FakeCloud, *, mishaps: bool) -> Mapping[str, list[dict[str, Any]]]:
+    """What was said of each drop, each event once, the same bytes whenever it came."""
+    events: dict[str, bytes] = {}
+    said = defaultdict(list)
+    for data, attributes in cloud.announcements.published:
+        known = events.setdefault(attributes["ce-id"], data)
+        assert known == data, f"an event of {attributes['ce-subject']} has two texts"
+        if known is not data:
+            assert mishaps, f"{attributes['ce-subject']} was announced twice"
+            continue
+        said[attributes["ce-subject"]].append(json.loads(data))
+    return said
 
 
 def _check_jobs(cloud: FakeCloud, *, twins: bool) -> None:

@@ -21,11 +21,15 @@ _COPIED = ("functions", "schemas", "shared", "tests")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """A mistake: in `file`, `right` once becomes `wrong`."""
+    """
+    A mistake: in `file`, `right` once becomes `wrong`. `story`: the one whose single
+    mishaps show it, where many others would be run before.
+    """
 
     file: str
     right: str
     wrong: str
+    story: str = ""
 
 
 _CLAIM_FIRST = """\
@@ -118,9 +122,9 @@ PLANTED: Mapping[str, Mutant] = {
         "                return\n",
     ),
     "a twin is left to run": Mutant(
-        file="shared/following.py",
-        right="        if not record.job_name:\n            return\n",
-        wrong="        return\n",
+        file="shared/twins.py",
+        right="        if not record.job_name:\n            return entry\n",
+        wrong="        return entry\n",
     ),
     "a create is begun after its deadline": Mutant(
         file="shared/submission.py",
@@ -134,7 +138,8 @@ PLANTED: Mapping[str, Mutant] = {
     ),
     "a look at the inbox counts what came while it looked": Mutant(
         file="shared/backstop.py",
-        right='        then = min(found.written, now - self.settings.time("backstop_grace"))\n',
+        right="        then = min(found.written, now - "
+        'self.settings.time("backstop_grace"))\n',
         wrong="        then = now\n",
     ),
 }
@@ -195,7 +200,58 @@ SWAPPED: Mapping[str, Mutant] = {
     ),
 }
 
-MUTANTS = {**PLANTED, **SWAPPED}
+_FREEZE_WORDS = """\
+            words = tuple(self.word(record, reason, job) for reason in new)
+            entry = self.ledger.move(entry, late=(*record.late, *words))
+"""
+_WRITE_TWINS = """\
+        if new and record.message is None:
+            entry = self.ledger.move(entry, in_doubt=True, twins=record.twins + new)
+"""
+_CANCEL_TWINS = """\
+        for job in twins:
+            if job.state is JobState.CANCELLING:
+                continue
+            self._cancel(record.drop_id, job)
+"""
+_MARK_AGAIN = """\
+    # An open record has a marker, whatever became of this one's.
+    ledger.mark(record.drop, record.route)
+"""
+_MOVE_BACK = """\
+    entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)
+"""
+
+BESIDE: Mapping[str, Mutant] = {
+    "the word that a drop is late and its freezing": Mutant(
+        file="shared/lateness.py",
+        story="late",
+        right=_FREEZE_WORDS,
+        wrong="            words = tuple(\n"
+        "                replace(\n"
+        "                    word,\n"
+        "                    message_id=self.announcements.publish(\n"
+        "                        word.message.data.encode(), word.message.attributes\n"
+        "                    ),\n"
+        "                )\n"
+        "                for word in (self.word(record, r, job) for r in new)\n"
+        "            )\n"
+        "            entry = self.ledger.move(entry, late=(*record.late, *words))\n",
+    ),
+    "twins are cancelled before they are written down": Mutant(
+        file="shared/twins.py",
+        right=_WRITE_TWINS + _CANCEL_TWINS,
+        wrong=_CANCEL_TWINS + _WRITE_TWINS,
+    ),
+    "what is put back is marked after it is open": Mutant(
+        file="shared/setting_aside.py",
+        story="set_aside",
+        right=_MARK_AGAIN + _MOVE_BACK,
+        wrong=_MOVE_BACK + _MARK_AGAIN,
+    ),
+}
+
+MUTANTS = {**PLANTED, **SWAPPED, **BESIDE}
 
 
 def is_caught(mutant: Mutant) -> str:
@@ -214,7 +270,7 @@ def is_caught(mutant: Mutant) -> str:
             raise ValueError(f"{mutant.file} does not hold this once:\n{mutant.right}")
         file.write_text(text.replace(mutant.right, mutant.wrong))
         done = subprocess.run(
-            [sys.executable, "-m", "tests.properties.breaking"],
+            [sys.executable, "-m", "tests.properties.breaking", mutant.story],
             cwd=root,
             env={**os.environ, "PYTHONPATH": str(root)},
             capture_output=True,

@@ -1,9 +1,11 @@
 """Runs that between them come by every outward call of the code."""
 
+import json
 from collections.abc import Callable, Mapping
 
 from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateUnknownError
+from shared.jobs import JobState
 from tests.fakes import ROW
 from tests.properties.world import World
 
@@ -79,6 +81,42 @@ def made_twice(world: World) -> list[Drop]:
     return unknown_and_made(world)
 
 
+def late(world: World) -> list[Drop]:
+    """A job that does not begin in time, and then is paused for a while."""
+    _limit(world, queue_seconds=300)
+    world.job_seconds = 3600
+    drop = world.drop(ROW)
+    for seconds in (60, 300, 60):
+        world.deliver()
+        world.tick()
+        world.cloud.wait(seconds)
+    for name in world.cloud.batches.jobs:
+        world.cloud.batches.move(name, JobState.PAUSED)
+    world.tick()
+    world.until_quiet()
+    return [drop]
+
+
+def set_aside(world: World) -> list[Drop]:
+    """
+    Asking for the job comes to an error every time, until an operator mends it, and by
+    mistake takes its marker.
+    """
+    world.cloud.change(set_aside_tries="2")
+    drop = world.drop(ROW)
+    for _ in range(6):
+        world.deliver()
+        world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
+        world.cloud.batches.finish()
+        world.tick()
+        world.cloud.wait(120)
+    world.cloud.batches.poisoned.clear()
+    world.lose_marker(drop)
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]
+
+
 def unheard_of(world: World) -> list[Drop]:
     """
     The events of two files are lost, of one in its first generation, which is
@@ -107,6 +145,11 @@ def swept_before(world: World) -> list[Drop]:
     return [drop]
 
 
+def _limit(world: World, **limits: int) -> None:
+    routes = json.loads(world.cloud.settings.routes_json)
+    world.cloud.change(routes=json.dumps([{**r, "limits": limits} for r in routes]))
+
+
 STORIES: Mapping[str, Story] = {
     story.__name__: story
     for story in (
@@ -118,6 +161,8 @@ STORIES: Mapping[str, Story] = {
         unknown_and_made,
         unknown_and_not_made,
         made_twice,
+        late,
+        set_aside,
         unheard_of,
         swept_before,
     )

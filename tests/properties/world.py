@@ -16,6 +16,8 @@ from functions.poll_jobs import BACKSTOP, poll_jobs
 from functions.submit_job import submit_job
 from shared import wiring
 from shared.drops import FINALIZED, Drop
+from shared.records import State, decode_record
+from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.properties.befalling import Mishap, Script
@@ -112,6 +114,20 @@ class World:
             poll_jobs(_SWEEP)
         expect_markers(self.cloud)
         self.unheard = [each for each in self.unheard if not self._is_written(each)]
+
+    def lose_marker(self, drop: Drop) -> None:
+        """Have the marker of a drop that is set aside removed by hand."""
+        name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+        record = decode_record(self.cloud.objects.content("state", name), drop.drop_id)
+        if record.state is State.SET_ASIDE:
+            for marker in self.cloud.open():
+                self.cloud.objects.remove("state", marker)
+
+    def put_back(self, drop: Drop) -> None:
+        """Have an operator say so until it is done, or there is no need."""
+        for _ in range(3):
+            with contextlib.suppress(Exception, Crash):
+                put_back(self.cloud.ledger(), drop.drop_id)
 
     def until_quiet(self) -> None:
         """

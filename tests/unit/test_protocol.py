@@ -18,7 +18,7 @@ from shared.markers import Marker
 from shared.ports import ObjectInfo
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
-from tests.moments import at_call, number_of, record
+from tests.moments import at_call, message, number_of, record
 
 
 def test_a_claim_is_taken_over_only_when_its_lease_is_over() -> None:

@@ -57,14 +57,37 @@ def test_a_drop_that_always_fails_is_set_aside_and_told_of_once(
 
 
 def test_it_is_left_alone_then_and_asks_for_nothing() -> None:
-    cloud, _ = poisoned(RefusedError("400"))
+    cloud, drop_id = poisoned(RefusedError("400"))
     polled(cloud, 4)
+    cloud.poll()
     cloud.faults.calls.clear()
 
+    for _ in range(9):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert set(cloud.faults.calls) == {"objects.list state"}
+    assert record(cloud, drop_id).state is State.SET_ASIDE
+
+
+def test_a_marker_whose_word_is_stale_keeps_it_back_for_minutes_only() -> None:
+    """A poll that slept may say that it is set aside after it was put back."""
+    cloud, drop_id = poisoned(RefusedError("400"))
+    polled(cloud, 4)
+    cloud.poll()
+    (marker,) = cloud.open()
+    stale = dict(cloud.objects.info("state", marker).metadata)
+    cloud.batches.poisoned.clear()
+    del cloud.batches.get
+    put_back(cloud.ledger(), drop_id)
+    cloud.objects.annotate("state", marker, stale)
+
+    cloud.poll()
+    assert cloud.open() == [marker]
+    cloud.wait(600)
     cloud.poll()
 
-    assert cloud.faults.calls == ["objects.list state"]
-    assert len(cloud.open()) == 1
+    assert cloud.open() == []
 
 
 def test_what_may_pass_by_itself_is_tried_less_often_and_never_set_aside() -> None:

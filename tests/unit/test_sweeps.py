@@ -96,7 +96,11 @@ def test_what_comes_while_a_sweep_is_unfinished_is_found_by_the_next() -> None:
 @pytest.mark.parametrize("wrong", [-2 * HOUR, -HOUR, 2 * HOUR, 100 * HOUR])
 def test_a_clock_that_was_wrong_for_a_sweep_hides_no_drop(wrong: float) -> None:
     cloud = FakeCloud()
-    swept(cloud, 2)
+    swept(cloud)
+    cloud.drop(name="in/before.jsonl")
+    cloud.wait(1)
+    cloud.sweep()
+    cloud.wait(HOUR)
     # Cloud Storage has a clock of its own: ours alone is wrong.
     off = timedelta(seconds=wrong)
     replace(cloud.backstop(), now=lambda: cloud.now() + off).sweep()
@@ -104,7 +108,7 @@ def test_a_clock_that_was_wrong_for_a_sweep_hides_no_drop(wrong: float) -> None:
     cloud.drop()
     swept(cloud, 2)
 
-    assert len(cloud.open()) == 1
+    assert len(cloud.open()) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""
+`dropbatch requeue`: a drop that was set aside ends after all, on the local cloud.
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from google.cloud.storage import Client
+
+from shared.adapters.storage_objects import StorageObjects
+from shared.drops import Drop
+from shared.ledger import Ledger
+from shared.records import Record, State, Times
+from shared.routes import Route
+from tests.running_cloud import DROPBATCH, RunningCloud
+
+BUCKET = "ledger-of-requeue"
+
+
+@pytest.fixture
+def ledger(
+    bare_cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Ledger]:
+    for name, value in bare_cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    with Client(project=bare_cloud.told["project"]) as client:
+        client.lookup_bucket(BUCKET) or client.create_bucket(BUCKET)
+        yield Ledger(StorageObjects(client), BUCKET, owner="test")
+
+
+def drop(generation: int) -> Drop:
+    return Drop(
+        bucket="inbox",
+        name="in/a.jsonl",
+        generation=generation,
+        size=1,
+        crc32c="",
+        dropped_at=datetime(2026, 11, 26, tzinfo=UTC),
+    )
+
+
+def left(ledger: Ledger, dropped: Drop, state: State) -> None:
+    """A drop that is in this state, and was submitted before."""
+    route = Route(prefix="in/", model="m", location="global", results_prefix="in")
+    ledger.mark(dropped, route)
+    ledger.claim(
+        Record(
+            drop=dropped,
+            route=route,
+            state=state,
+            set_aside_from=State.SUBMITTED if state is State.SET_ASIDE else None,
+            owner="",
+            times=Times(claimed=dropped.dropped_at),
+        )
+    )
+
+
+def requeue(cloud: RunningCloud, *given: str) -> "subprocess.CompletedProcess[str]":
+    folder = str(cloud.folder)
+    command = [DROPBATCH, "run", "--data", folder, "--", DROPBATCH, "requeue", *given]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_drop_is_put_back_where_it_was(
+    bare_cloud: RunningCloud, ledger: Ledger
+) -> None:
+    left(ledger, drop(1), State.SET_ASIDE)
+    drop_id = drop(1).drop_id
+
+    done = requeue(bare_cloud, drop_id, "--state-bucket", BUCKET, "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"drop_id": drop_id, "state": "submitted"}
+    entry = ledger.read(drop_id)
+    assert entry is not None
+    assert entry.record.state is State.SUBMITTED
+    again = requeue(bare_cloud, drop_id, "--state-bucket", BUCKET)
+    assert again.returncode == 1
+    assert "is not set aside: it is submitted" in again.stderr
+
+
+def test_what_is_no_drop_is_told_with_the_bucket(
+    bare_cloud: RunningCloud, ledger: Ledger
+) -> None:
+    unknown = requeue(bare_cloud, "0" * 32, "--state-bucket", BUCKET)
+    misspelt = requeue(bare_cloud, "in/a.jsonl", "--state-bucket", BUCKET)
+
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert f"gs://{BUCKET}: no drop {'0' * 32}" in unknown.stderr
+    assert misspelt.returncode == 2
+    assert "32 characters of 0-9 and a-f" in misspelt.stderr
