@@ -18,6 +18,7 @@ from tests.fakes import ROW, FakeCloud
 # (https://cloud.google.com/storage/pricing#operations-by-class).
 CLASSES = {
     "objects.list": "class A",
+    "objects.versions": "class A",
     "objects.write": "class A",
     "objects.annotate": "class A",
     "objects.copy": "class A",
@@ -27,7 +28,14 @@ CLASSES = {
     "objects.delete": "free",
 }
 
-PHASES = ("idle tick", "submit", "running tick", "last tick", "whole drop")
+PHASES = (
+    "idle tick",
+    "idle sweep",
+    "submit",
+    "running tick",
+    "last tick",
+    "whole drop",
+)
 
 
 def phases() -> dict[str, Counter[str]]:
@@ -46,6 +54,7 @@ def phases() -> dict[str, Counter[str]]:
         counted[phase] = Counter(cloud.faults.calls)
 
     count("idle tick", cloud.poll)
+    count("idle sweep", cloud.sweep)
     drop = cloud.drop(ROW)
     count("submit", lambda: cloud.submit(drop))
     count("running tick", cloud.poll)

@@ -23,6 +23,7 @@ class Assumed:
 
     days_in_a_month: int = 30
     minutes_between_ticks: int = 1
+    minutes_between_sweeps: int = 60
     cpus: float = 1
     memory_gib: float = 0.5
     idle_tick_seconds: float = 0.3
@@ -49,6 +50,11 @@ class Assumed:
     def ticks(self) -> int:
         """Ticks of a month."""
         return self.days_in_a_month * 24 * 60 // self.minutes_between_ticks
+
+    @property
+    def sweeps(self) -> int:
+        """Looks at the inbox of a month, each of a page at most."""
+        return self.days_in_a_month * 24 * 60 // self.minutes_between_sweeps
 
     @property
     def drops(self) -> int:
@@ -102,7 +108,12 @@ def idle_month(assumed: Assumed) -> list[Item]:
             units=ticks * calls["class A"],
             price="class A",
         ),
-        Item(what="the schedule", units=1, price="schedule"),
+        Item(
+            what="looks for lost events",
+            units=assumed.sweeps * by_class(phases()["idle sweep"])["class A"],
+            price="class A",
+        ),
+        Item(what="the schedules", units=2, price="schedule"),
         Item(
             what="log lines: ours, Cloud Run's, Scheduler's",
             units=ticks * assumed.log_bytes_of_a_tick / _GIB,

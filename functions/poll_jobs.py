@@ -1,4 +1,7 @@
-"""Cloud Scheduler ticks: every open drop that can move is moved on."""
+"""
+Cloud Scheduler calls: every open drop that can move is moved on or, under a path of
+its own, the inbox is looked at for drops that no event told of.
+"""
 
 from dataclasses import asdict
 
@@ -8,14 +11,21 @@ import functions_framework
 from shared import wiring
 from shared.logs import log
 
+# An idle tick is one list, so a sweep is asked for apart (terraform/poll_jobs.tf).
+BACKSTOP = "/backstop"
+
 
 @functions_framework.http
 def poll_jobs(request: flask.Request) -> flask.typing.ResponseReturnValue:
     """
-    Answer what the tick did. The request says nothing that a tick needs.
+    Answer what the tick or the sweep did. Of the request its path alone is read.
 
-    An idle tick is told of too: an alert waits for the one that does not come.
+    An idle one is told of too: an alert waits for the one that does not come.
     """
+    if request.path == BACKSTOP:
+        sweep = asdict(wiring.backstop().sweep())
+        log("backstop", **sweep)
+        return sweep
     tick = asdict(wiring.polling().tick())
     log("tick", **tick)
     return tick

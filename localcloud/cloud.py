@@ -27,6 +27,7 @@ from localcloud.grants import NO_GRANTS, read_grants
 from localcloud.page.page import Page
 from localcloud.page.state.summary import Told
 from localcloud.permits import Permits
+from localcloud.pipeline.beginnings import begun
 from localcloud.pipeline.delivery import DeliveryTerms, Disturbance
 from localcloud.pipeline.deployment import Deployment
 from localcloud.pipeline.environment import function_environment
@@ -59,6 +60,7 @@ LOCAL_PACE = Pace(
     minute_seconds=2.0,
 )
 TICK_SECONDS = 1.0
+BACKSTOP_SECONDS = 60.0
 _SHORTEST_TICK_SECONDS = 0.1
 
 
@@ -222,10 +224,12 @@ class LocalCloud:
 
     def _make_pipeline(self) -> Pipeline:
         options = self.options
+        deployment = begun(options.deployment, self.folder.path / "began.json")
         return Pipeline(
             PipelineTerms(
                 source=options.source,
-                deployment=options.deployment,
+                deployment=deployment,
+                backstop_seconds=BACKSTOP_SECONDS / options.speed,
                 tick_seconds=max(TICK_SECONDS / options.speed, _SHORTEST_TICK_SECONDS),
                 delivery=options.delivery,
                 disturbance=self.services.switches.disturbance,
@@ -237,7 +241,7 @@ class LocalCloud:
             permits=self.permits,
             environments={
                 name: function_environment(
-                    self.folder, options.deployment, name, port=self.door.port
+                    self.folder, deployment, name, port=self.door.port
                 )
                 for name in FUNCTIONS
             },

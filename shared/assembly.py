@@ -5,6 +5,7 @@ its writes in the ledger carry.
 """
 
 from shared.adopting import Adopting
+from shared.backstop import Backstop
 from shared.closing import Closing
 from shared.draining import Draining
 from shared.driving import Driving
@@ -114,5 +115,21 @@ def polling(
         setting_aside=SettingAside(
             settings=settings, ledger=ledger, lateness=lateness, now=now
         ),
+        now=now,
+    )
+
+
+def backstop(
+    *, settings: Settings, objects: Objects, batches: Batches, now: Clock, owner: str
+) -> Backstop:
+    """What a sweep is given to."""
+    submitting = submission(
+        settings=settings, objects=objects, batches=batches, now=now, owner=owner
+    )
+    return Backstop(
+        settings=settings,
+        objects=objects,
+        ledger=submitting.ledger,
+        submission=submitting,
         now=now,
     )

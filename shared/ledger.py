@@ -106,6 +106,14 @@ class Ledger:
             return None
         return Entry(record=decode_record(content, drop_id), generation=generation)
 
+    def knows(self, drop_id: str) -> bool:
+        """Whether the drop has a record, of whatever schema and state."""
+        try:
+            self._objects.info(self._bucket, _record_name(drop_id))
+        except MissingError:
+            return False
+        return True
+
     def move(self, entry: Entry, **changes: Any) -> Entry:
         """
         Replace these fields, if nobody has moved the record on since `entry`.

@@ -25,6 +25,15 @@ class ObjectInfo:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectVersion(ObjectInfo):
+    """The same, with all that its event would have told; `size` is in bytes."""
+
+    size: int
+    created: datetime
+    content_encoding: str = ""
+
+
 class Objects(Protocol):
     """Cloud Storage: strongly consistent objects with compare-and-swap."""
 
@@ -56,6 +65,12 @@ class Objects(Protocol):
     def list(self, bucket: str, prefix: str) -> Iterator[ObjectInfo]:
         """Yield live objects in the order of their names, with metadata."""
 
+    def versions(self, bucket: str, *, since: str) -> Iterator[ObjectVersion]:
+        """
+        Yield every generation that is there, overwritten and deleted ones too, in
+        the order of their names, from the name `since` on, which may be empty.
+        """
+
     def stream(
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
     ) -> None:
@@ -73,7 +88,7 @@ class Objects(Protocol):
         source generation is gone.
         """
 
-    def info(self, bucket: str, name: str) -> ObjectInfo:
+    def info(self, bucket: str, name: str) -> ObjectVersion:
         """Describe the live generation. Raises MissingError."""
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
@@ -72,6 +73,8 @@ class Route:
     media_prefixes: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     enabled: bool = True
+    # When it was first deployed; None is as early as the deployment itself.
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,19 @@ def parse_routes(
     return Routes(tuple(sorted(routes, key=lambda r: len(r.prefix), reverse=True)))
 
 
+def moment(text: str, where: str) -> datetime:
+    """Return the time that RFC 3339 text tells. Raises SettingsError."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise SettingsError(
+            f"{where}={text!r} is no time with a zone, such as '2026-11-26T09:00:00Z'"
+        )
+    return time
+
+
 def _check_overlap(prefixes: Sequence[str]) -> None:
     for first, second in combinations(sorted(prefixes), 2):
         if first == second:
@@ -146,6 +162,8 @@ def _route(raw: dict[str, Any], *, region: str, media_bucket: str) -> Route:
         route = msgspec.convert(filled, Route)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{where}: {error}") from error
+    if "began" in raw:
+        moment(str(raw["began"]), f"{where}: began")
     if "/" not in route.model:
         route = replace(route, model=_GOOGLE + route.model)
     _check(route, where, region=region)

@@ -9,12 +9,12 @@ the local cloud is reached by the same hosts as Google's (docs/decisions/001).
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from shared.errors import SettingsError
-from shared.routes import MOST_JOBS, Routes, parse_routes
+from shared.routes import MOST_JOBS, Routes, moment, parse_routes
 
 PREFIX = "DROPBATCH_"
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
@@ -41,6 +41,8 @@ class Settings:
     media_bucket: str
     topic: str
     routes_json: str
+    # When the deployment began: what is older is never looked for.
+    began: str
     suffixes: str = ".jsonl"
     # How many jobs there may be at a time in all routes: a soft cap, if there is one.
     jobs: int | None = None
@@ -69,6 +71,13 @@ class Settings:
     poll_budget_seconds: float = 150
     # So many tries of a drop that come to an error, and it is set aside.
     set_aside_tries: int = 10
+    # How old a file may be whose event was lost, and how old it must be: until then
+    # the event may be on its way.
+    backstop_window_seconds: float = 604_800
+    backstop_grace_seconds: float = 600
+    # After this a record may have been deleted, so that nobody can tell whether its
+    # drop was billed: Terraform sets it from the bucket's lifecycle.
+    records_kept_seconds: float = 34_560_000
 
     @cached_property
     def routes(self) -> Routes:
@@ -79,6 +88,11 @@ class Settings:
             media_bucket=self.media_bucket,
             private_buckets=self.own_buckets,
         )
+
+    @cached_property
+    def began_at(self) -> datetime:
+        """When the deployment began."""
+        return moment(self.began, "DROPBATCH_BEGAN")
 
     @property
     def own_buckets(self) -> tuple[str, str, str, str]:
@@ -130,7 +144,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     settings = Settings(**values)
     _check_names(settings)
     _check_times(settings)
-    _ = settings.routes
+    _ = settings.routes, settings.began_at
     return settings
 
 
@@ -204,6 +218,8 @@ ORDERED = (
     ("settle", "sweep"),
     ("hold_min", "hold_max"),
     ("publish_timeout", "publish_lease"),
+    ("backstop_grace", "backstop_window"),
+    ("backstop_window", "records_kept"),
 )
 
 

@@ -9,6 +9,7 @@ next, after a crash at any point, knows what may have happened
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.admission import Ignored, admit
 from shared.drops import Drop
 from shared.errors import (
     CreateError,
@@ -62,12 +63,15 @@ class Submission:
         except LostRaceError:
             log("lost_race", drop_id=drop.drop_id)
 
-    def claim(self, drop: Drop, route: Route) -> Entry | None:
+    def claim(self, drop: Drop, route: Route, *, stays: bool = True) -> Entry | None:
         """
-        Make the drop ours, marker first; None when it is somebody's already.
-        Raises EventError for an object that is not in the inbox, whoever says so.
+        Make the drop ours, marker first; None when it is somebody's already. Unless
+        the caller `stays` at work on it, the next poll carries on.
+        Raises EventError for an object that is not in the inbox, or so old that its
+        record may have been deleted, whoever tells of it.
         """
         self._expect_inbox(drop)
+        self._expect_record(drop)
         self.ledger.mark(drop, route)
         now = self.now()
         entry = self.ledger.claim(
@@ -76,7 +80,7 @@ class Submission:
                 route=route,
                 state=State.CLAIMED,
                 owner="",
-                lease_until=now + self.settings.time("claim_lease"),
+                lease_until=now + self.settings.time("claim_lease") if stays else None,
                 times=Times(claimed=now),
             )
         )
@@ -169,17 +173,15 @@ class Submission:
         if drop.bucket != self.settings.inbox_bucket:
             raise EventError(f"bucket {drop.bucket!r} is not the inbox")
 
+    def _expect_record(self, drop: Drop) -> None:
+        # One that was billed for and one that never was look the same by now.
+        if drop.dropped_at <= self.now() - self.settings.time("records_kept"):
+            raise EventError(f"drop {drop.drop_id} is older than records are kept")
+
     def _route(self, drop: Drop) -> Route | None:
-        route = self.settings.routes.match(drop.name)
-        reason = ""
-        if drop.name.endswith("/"):
-            reason = "folder"
-        elif not drop.name.endswith(self.settings.wanted_suffixes):
-            reason = "suffix"
-        elif route is None:
-            reason = "no_route"
-        if reason:
-            log("ignored", reason=reason, name=drop.quoted_name)
+        route = admit(drop.name, self.settings)
+        if isinstance(route, Ignored):
+            log("ignored", reason=route, name=drop.quoted_name)
             return None
         return route
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from shared import assembly
+from shared.backstop import Backstop
 from shared.polling import Polling
 from shared.ports import Announcements, Batches, Objects
 from shared.settings import Settings, settings_from
@@ -34,12 +35,23 @@ def submission() -> Submission:
 
 
 def polling() -> Polling:
-    """What `poll_jobs` calls."""
+    """What `poll_jobs` calls for a tick."""
     return assembly.polling(
         settings=_settings(),
         objects=_objects(),
         batches=_batches(),
         announcements=_announcements(),
+        now=_now,
+        owner=uuid.uuid4().hex,
+    )
+
+
+def backstop() -> Backstop:
+    """What `poll_jobs` calls for a sweep."""
+    return assembly.backstop(
+        settings=_settings(),
+        objects=_objects(),
+        batches=_batches(),
         now=_now,
         owner=uuid.uuid4().hex,
     )

@@ -12,6 +12,15 @@ locals {
   # Nothing for three polls, one of which took as long as it may, and those ten minutes.
   no_tick = local.poll_timeout_seconds + 60 * (3 * var.poll_minutes + 10)
 
+  # Nothing for two sweeps, one of which took as long as it may, and those ten minutes.
+  no_sweep = local.poll_timeout_seconds + 60 * (2 * var.backstop_minutes + 10)
+
+  # What is asked for by its absence: the metric, and for how long.
+  absences = {
+    tick_missing   = { metric = "tick", title = "no tick", seconds = local.no_tick }
+    backstop_fails = { metric = "backstop", title = "no sweep", seconds = local.no_sweep }
+  }
+
   # What a threshold is, where it says nothing else: any line at all, in ten minutes.
   threshold_defaults = {
     denominator = null
@@ -47,6 +56,29 @@ locals {
             lasting = 2 * local.poll_window
           }
         ]
+      }
+      backstop_fails = {
+        severity = "ERROR"
+        thresholds = [
+          {
+            title  = "less than one sweep"
+            filter = local.metric_filters["backstop"]
+            below  = true
+            value  = 1
+            window = local.no_sweep
+          },
+          {
+            title  = "backstop_failed"
+            filter = local.metric_filters["backstop_failed"]
+            # A single one passes with the next sweep.
+            window  = 60 * (var.backstop_minutes + 10)
+            lasting = 60 * (var.backstop_minutes + 10)
+          },
+        ]
+      }
+      event_lost = {
+        severity   = "WARNING"
+        thresholds = [{ title = "backstop_claimed", filter = local.metric_filters["backstop_claimed"] }]
       }
       submit_fails = {
         severity = "CRITICAL"

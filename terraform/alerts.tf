@@ -25,13 +25,13 @@ resource "google_monitoring_alert_policy" "alert" {
   dynamic "conditions" {
     # A counter may be written on as 0 for a while, which is not absent: the threshold is
     # for that.
-    for_each = each.key == "tick_missing" ? [local.metric_filters["tick"]] : []
+    for_each = [for alert, absence in local.absences : absence if alert == each.key]
     content {
-      display_name = "no tick"
+      display_name = conditions.value.title
 
       condition_absent {
-        filter   = conditions.value
-        duration = "${local.no_tick}s"
+        filter   = local.metric_filters[conditions.value.metric]
+        duration = "${conditions.value.seconds}s"
 
         aggregations {
           alignment_period     = "60s"
@@ -78,8 +78,8 @@ resource "google_monitoring_alert_policy" "alert" {
 
   alert_strategy {
     # After this long without data an incident closes by itself. Events happen once, and
-    # a day of them is one incident; a tick that is missing has no data by its nature.
-    auto_close = each.key == "tick_missing" ? "604800s" : "86400s"
+    # a day of them is one incident; what is missing has no data by its nature.
+    auto_close = contains(keys(local.absences), each.key) ? "604800s" : "86400s"
   }
 
   documentation {

@@ -33,5 +33,6 @@ locals {
     ["settle_seconds", "sweep_seconds"],
     ["hold_min_seconds", "hold_max_seconds"],
     ["publish_timeout_seconds", "publish_lease_seconds"],
+    ["backstop_grace_seconds", "backstop_window_seconds"],
   ]
 }

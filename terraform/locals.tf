@@ -17,20 +17,33 @@ locals {
     })
   ]
 
+  # How long records are kept, so that nothing older is claimed; shorter is as safe, and
+  # times have eight digits.
+  records_kept_seconds = min(var.retention.records_days * 86400, 99999999)
+}
+
+locals {
+  # With when each began, which only an apply knows.
+  dated_routes = [
+    for route in local.routes : merge(route, { began = time_static.route_began[route.prefix].rfc3339 })
+  ]
+
   # The environment of both functions. shared/settings.py has the same names.
   settings = merge(
     {
-      DROPBATCH_PROJECT        = var.project_id
-      DROPBATCH_REGION         = var.region
-      DROPBATCH_DEPLOYMENT     = var.name
-      DROPBATCH_INBOX_BUCKET   = local.bucket_names.inbox
-      DROPBATCH_STATE_BUCKET   = local.bucket_names.state
-      DROPBATCH_WORK_BUCKET    = local.bucket_names.work
-      DROPBATCH_RESULTS_BUCKET = local.bucket_names.results
-      DROPBATCH_MEDIA_BUCKET   = local.bucket_names.media
-      DROPBATCH_TOPIC          = local.topic
-      DROPBATCH_ROUTES         = jsonencode(local.routes)
-      DROPBATCH_SUFFIXES       = join(",", var.suffixes)
+      DROPBATCH_BEGAN                = time_static.began.rfc3339
+      DROPBATCH_RECORDS_KEPT_SECONDS = tostring(local.records_kept_seconds)
+      DROPBATCH_PROJECT              = var.project_id
+      DROPBATCH_REGION               = var.region
+      DROPBATCH_DEPLOYMENT           = var.name
+      DROPBATCH_INBOX_BUCKET         = local.bucket_names.inbox
+      DROPBATCH_STATE_BUCKET         = local.bucket_names.state
+      DROPBATCH_WORK_BUCKET          = local.bucket_names.work
+      DROPBATCH_RESULTS_BUCKET       = local.bucket_names.results
+      DROPBATCH_MEDIA_BUCKET         = local.bucket_names.media
+      DROPBATCH_TOPIC                = local.topic
+      DROPBATCH_ROUTES               = jsonencode(local.dated_routes)
+      DROPBATCH_SUFFIXES             = join(",", var.suffixes)
     },
     # Empty is no cap.
     { for limit, most in var.limits : "DROPBATCH_${upper(limit)}" => most == null ? "" : tostring(most) },

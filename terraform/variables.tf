@@ -102,6 +102,18 @@ variable "poll_minutes" {
   }
 }
 
+variable "backstop_minutes" {
+  type        = number
+  nullable    = false
+  default     = 60
+  description = "Every how many minutes the inbox is looked at for files whose event was lost."
+
+  validation {
+    condition     = contains([5, 10, 15, 20, 30, 60, 120, 180, 240, 360], var.backstop_minutes)
+    error_message = "backstop_minutes ${var.backstop_minutes}: use one of 5, 10, 15, 20, 30, 60, 120, 180, 240 and 360, which divide a day evenly."
+  }
+}
+
 variable "retention" {
   type = object({
     inbox_days   = optional(number, 30)
@@ -121,7 +133,8 @@ variable "retention" {
   }
 
   validation {
-    # Eventarc delivers for a day, and a bucket's notification for up to seven.
+    # Eventarc delivers for a day, and a bucket's notification for up to seven; and lost
+    # events are looked for as long.
     condition     = var.retention.inbox_days >= 7
     error_message = "retention: inbox_days = ${var.retention.inbox_days}: use 7 or more, since a file's event may come a week late and the file must still be there."
   }

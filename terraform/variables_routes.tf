@@ -216,12 +216,13 @@ variable "routes" {
   }
 
   validation {
-    # As in local.routes, which can't be named here; Base64 has four bytes for three.
+    # As in local.dated_routes, which can't be named here; Base64 has four bytes for three.
     condition = 32768 * 4 / 3 >= length(base64encode(jsonencode([
       for route in var.routes : merge(route, {
         location       = coalesce(route.location, var.region)
         results_prefix = coalesce(route.results_prefix, trim(route.prefix, "/"), "results")
         media_prefixes = coalescelist(route.media_prefixes, ["gs://${local.bucket_names.media}/"])
+        began          = "2026-11-26T00:00:00Z"
       })
     ])))
     error_message = "routes: ${length(var.routes)} of them are more than the 32 KiB that a variable of the functions' environment holds: use fewer or shorter ones, or a second deployment."

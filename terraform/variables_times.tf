@@ -13,6 +13,8 @@ variable "times" {
     job_lost_seconds        = optional(number, 3600)
     sweep_seconds           = optional(number, 3600)
     poll_budget_seconds     = optional(number, 150)
+    backstop_window_seconds = optional(number, 604800)
+    backstop_grace_seconds  = optional(number, 600)
   })
   nullable    = false
   default     = {}
@@ -32,6 +34,12 @@ variable "times" {
       "${pair[0]} = ${var.times[pair[0]]} must be less than ${pair[1]} = ${var.times[pair[1]]}"
       if var.times[pair[0]] >= var.times[pair[1]]
     ])}: the protocol is unsafe, or never moves, in any other order."
+  }
+
+  validation {
+    # What is looked for must be known if it has ever been claimed.
+    condition     = var.times.backstop_window_seconds < local.records_kept_seconds
+    error_message = "times: backstop_window_seconds = ${var.times.backstop_window_seconds} must be less than records_kept_seconds = ${local.records_kept_seconds}, which retention.records_days makes: a file could be billed again once its record is deleted."
   }
 
   validation {

@@ -5,23 +5,25 @@ import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.errors import ConflictError, ForbiddenError, MissingError
-from shared.ports import ObjectInfo
+from shared.ports import ObjectInfo, ObjectVersion
 from tests.faults import Faults
 
 
 @dataclass(frozen=True)
 class _Stored:
-    info: ObjectInfo
+    info: ObjectVersion
     content: bytes
 
 
 class FakeObjects:
     """Cloud Storage with generations, versions in the inbox, and preconditions."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, now: Callable[[], datetime]) -> None:
         self._faults = faults
+        self._now = now
         self._generations = itertools.count(1_000_001)
         self.live: dict[tuple[str, str], _Stored] = {}
         self.archive: dict[tuple[str, str, int], _Stored] = {}
@@ -84,6 +86,16 @@ class FakeObjects:
 
         yield from self._faults.call(f"objects.list {bucket}", effect)
 
+    def versions(self, bucket: str, *, since: str) -> Iterator[ObjectVersion]:
+        def effect() -> tuple[ObjectVersion, ...]:
+            return tuple(
+                stored.info
+                for (in_bucket, name, _), stored in sorted(self.archive.items())
+                if in_bucket == bucket and name >= since
+            )
+
+        yield from self._faults.call(f"objects.versions {bucket}", effect)
+
     def stream(
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
     ) -> None:
@@ -103,7 +115,7 @@ class FakeObjects:
 
         return self._faults.call(f"objects.copy {target[0]}", effect)
 
-    def info(self, bucket: str, name: str) -> ObjectInfo:
+    def info(self, bucket: str, name: str) -> ObjectVersion:
         return self._faults.call(
             f"objects.info {bucket}", lambda: self._live(bucket, name).info
         )
@@ -125,12 +137,14 @@ class FakeObjects:
     def _store(
         self, bucket: str, name: str, content: bytes, metadata: dict[str, str]
     ) -> ObjectInfo:
-        info = ObjectInfo(
+        info = ObjectVersion(
             bucket=bucket,
             name=name,
             generation=next(self._generations),
             crc32c=_checksum(content),
             metadata=metadata,
+            size=len(content),
+            created=self._now(),
         )
         stored = _Stored(info, content)
         self.live[bucket, name] = stored

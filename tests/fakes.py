@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from shared import assembly
+from shared.backstop import Backstop, Sweep
 from shared.drops import Drop
 from shared.ledger import Ledger
 from shared.polling import Polling, Tick
@@ -27,6 +28,7 @@ ENVIRONMENT = {
     "DROPBATCH_WORK_BUCKET": "work",
     "DROPBATCH_RESULTS_BUCKET": "results",
     "DROPBATCH_MEDIA_BUCKET": "media",
+    "DROPBATCH_BEGAN": "2026-11-23T00:00:00Z",
     "DROPBATCH_TOPIC": "projects/p/topics/dropbatch",
     "DROPBATCH_ROUTES": '[{"prefix": "in/", "model": "gemini-2.5-flash"},'
     ' {"prefix": "world/", "model": "gemini-3-pro", "location": "global"},'
@@ -48,7 +50,7 @@ class FakeCloud:
         self.settings = settings(**changes)
         self.faults = faults or Faults()
         self.time = START
-        self.objects = FakeObjects(self.faults)
+        self.objects = FakeObjects(self.faults, self.now)
         self.batches = FakeBatches(self.faults, self.now)
         self.announcements = FakeAnnouncements(self.faults)
         self._owners = itertools.count(1)
@@ -97,6 +99,15 @@ class FakeCloud:
             owner=self._owner(),
         )
 
+    def backstop(self) -> Backstop:
+        return assembly.backstop(
+            settings=self.settings,
+            objects=self.objects,
+            batches=self.batches,
+            now=self.now,
+            owner=self._owner(),
+        )
+
     def _owner(self) -> str:
         return f"owner-{next(self._owners)}"
 
@@ -105,6 +116,9 @@ class FakeCloud:
 
     def poll(self) -> Tick:
         return self.polling().tick()
+
+    def sweep(self) -> Sweep:
+        return self.backstop().sweep()
 
     def until_quiet(self, seconds: float = 60, most: int = 500) -> None:
         """Poll, letting time pass and jobs end, until no drop is open."""

@@ -38,6 +38,10 @@ _LOCAL_SECONDS: Mapping[str, float] = {
     "JOB_LOST": 30,
     "SWEEP": 30,
     "POLL_BUDGET": 60,
+    "BACKSTOP_GRACE": 10,
+    # Days as on Google Cloud: nobody waits for these, and buckets keep as long.
+    "BACKSTOP_WINDOW": 7 * 86_400,
+    "RECORDS_KEPT": 400 * 86_400,
 }
 
 
@@ -51,6 +55,8 @@ class Deployment:
     region: str = "us-central1"
     name: str = "dropbatch"
     routes: Sequence[Mapping[str, Any]] = DEFAULT_ROUTES
+    # Unless somebody remembers when it was (`beginnings`).
+    began: str = "1970-01-01T00:00:00+00:00"
 
     def bucket(self, role: str) -> str:
         """The bucket for a role: inbox, state, work, results or media."""
@@ -139,6 +145,7 @@ class Deployment:
             "REGION": self.region,
             "DEPLOYMENT": self.name,
             "TOPIC": self.topic,
+            "BEGAN": self.began,
             "ROUTES": json.dumps([dict(route) for route in self.routes]),
         }
         for role in ROLES:

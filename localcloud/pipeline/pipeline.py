@@ -38,12 +38,14 @@ class NotServedError(RuntimeError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineTerms:
     """
-    How the pipeline runs: what is deployed, how often it ticks, how events travel.
+    How the pipeline runs: what is deployed, how often it ticks and looks for events
+    that were lost, how events travel.
     """
 
     source: Path
     deployment: Deployment
     tick_seconds: float = 1.0
+    backstop_seconds: float = 60.0
     delivery: DeliveryTerms = LOCAL_TERMS
     disturbance: Disturbance = Disturbance()  # noqa: RUF009  # it is frozen
 
@@ -110,13 +112,20 @@ class Pipeline:
             disturbance=terms.disturbance,
         )
         feed.on_event(self.bridge.notify)
-        self.scheduler = Scheduler(
-            job=deployment.called("poll_jobs"),
-            target=lambda: poll_jobs.url,
-            token=partial(identity.token, deployment.account("scheduler")),
-            period_seconds=terms.tick_seconds,
-            deadline_seconds=POLL_SECONDS,
-        )
+        self.schedulers = [
+            Scheduler(
+                job=deployment.called(job),
+                target=lambda: poll_jobs.url,
+                token=partial(identity.token, deployment.account("scheduler")),
+                period_seconds=period,
+                deadline_seconds=POLL_SECONDS,
+                path=path,
+            )
+            for job, path, period in (
+                ("poll_jobs", "/", terms.tick_seconds),
+                ("backstop", "/backstop", terms.backstop_seconds),
+            )
+        ]
 
     async def start(self) -> None:
         """
@@ -137,13 +146,16 @@ class Pipeline:
                     f"{function.log.path}:\n{function.log.tail}"
                 ) from error
         self.bridge.start()
-        self.scheduler.start()
+        for scheduler in self.schedulers:
+            scheduler.start()
 
     async def stop(self) -> None:
         """
         Stop what calls the functions, then them and all their processes.
         """
-        await asyncio.gather(self.bridge.stop(), self.scheduler.stop())
+        await asyncio.gather(
+            self.bridge.stop(), *(scheduler.stop() for scheduler in self.schedulers)
+        )
         await asyncio.gather(*(each.stop() for each in self.fronts.values()))
         await asyncio.gather(*(each.stop() for each in self.functions.values()))
         self._leash.close()

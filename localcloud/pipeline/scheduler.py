@@ -1,5 +1,5 @@
 """
-Cloud Scheduler, as far as one job with an HTTP target goes.
+Cloud Scheduler, as far as a job with an HTTP target goes.
 """
 
 import asyncio
@@ -19,7 +19,8 @@ class Scheduler:
 
     A call that takes longer than the period delays the next one; one that takes longer
     than the deadline is given up, and the function may still be at work. `token` makes
-    an identity token for an audience.
+    an identity token for an audience, which is the function's address; `path` is what
+    is asked for there.
     """
 
     def __init__(
@@ -30,12 +31,14 @@ class Scheduler:
         token: Callable[[str], str],
         period_seconds: float,
         deadline_seconds: float,
+        path: str = "/",
     ) -> None:
         self._job = job
         self._target = target
         self._token = token
         self._period = period_seconds
         self._deadline = deadline_seconds
+        self._path = path
         self._task: asyncio.Task[None] | None = None
         self._failing = False
 
@@ -80,7 +83,10 @@ class Scheduler:
         }
         try:
             async with session.post(
-                url, data=b"", headers=headers, allow_redirects=False
+                url.rstrip("/") + self._path,
+                data=b"",
+                headers=headers,
+                allow_redirects=False,
             ) as answer:
                 await answer.read()
                 if 200 <= answer.status < 300:

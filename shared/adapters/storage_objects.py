@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Protocol, cast
 
 import google_crc32c
@@ -26,10 +27,14 @@ from shared.errors import (
     RefusedError,
     ServiceError,
 )
-from shared.ports import ObjectInfo
+from shared.ports import ObjectInfo, ObjectVersion
 
 # What a list is asked for: a page of 1,000 stays small.
 _FIELDS = "items(bucket,name,generation,crc32c,metadata),nextPageToken"
+_VERSION_FIELDS = (
+    "items(bucket,name,generation,crc32c,size,timeCreated,contentEncoding),"
+    "nextPageToken"
+)
 
 
 # A stream lasts as long as its check does; the default stops resuming after two
@@ -88,6 +93,16 @@ class StorageObjects:
             for blob in self._client.list_blobs(bucket, prefix=prefix, fields=_FIELDS):
                 yield _info(blob)
 
+    def versions(self, bucket: str, *, since: str) -> Iterator[ObjectVersion]:
+        with _translated(bucket, since):
+            for blob in self._client.list_blobs(
+                bucket,
+                start_offset=since or None,
+                versions=True,
+                fields=_VERSION_FIELDS,
+            ):
+                yield _version(blob)
+
     def stream(
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
     ) -> None:
@@ -114,11 +129,11 @@ class StorageObjects:
                 if token is None:
                     return _info(blob)
 
-    def info(self, bucket: str, name: str) -> ObjectInfo:
+    def info(self, bucket: str, name: str) -> ObjectVersion:
         blob = self._blob(bucket, name)
         with _translated(bucket, name):
             blob.reload()
-        return _info(blob)
+        return _version(blob)
 
     def _blob(self, bucket: str, name: str) -> Blob:
         return self._client.bucket(bucket).blob(name)
@@ -153,6 +168,9 @@ class _Described(Protocol):
     generation: int | str
     crc32c: str | None
     metadata: Mapping[str, str] | None
+    size: int | str
+    time_created: datetime
+    content_encoding: str | None
 
 
 class _Named(Protocol):
@@ -167,6 +185,20 @@ def _info(blob: Blob) -> ObjectInfo:
         generation=int(said.generation),
         crc32c=said.crc32c or "",
         metadata=dict(said.metadata or {}),
+    )
+
+
+def _version(blob: Blob) -> ObjectVersion:
+    said, info = cast(_Described, blob), _info(blob)
+    return ObjectVersion(
+        bucket=info.bucket,
+        name=info.name,
+        generation=info.generation,
+        crc32c=info.crc32c,
+        metadata=info.metadata,
+        size=int(said.size),
+        created=said.time_created,
+        content_encoding=said.content_encoding or "",
     )
 
 

@@ -67,7 +67,13 @@ mock_provider "google-beta" {
   }
 }
 
-mock_provider "time" {}
+mock_provider "time" {
+  override_during = plan
+
+  mock_resource "time_static" {
+    defaults = { rfc3339 = "2026-11-26T09:00:00Z" }
+  }
+}
 
 variables {
   project_id = "dropbatch-local"
@@ -145,6 +151,7 @@ run "everything" {
     suffixes              = [".jsonl", ".ndjson"]
     limits                = { jobs = 500 }
     poll_minutes          = 5
+    backstop_minutes      = 120
     times                 = { settle_seconds = 900, sweep_seconds = 7200 }
     retention             = { inbox_days = 60, work_days = 20, results_days = 90, records_days = 800 }
     subscriptions         = ["billing", "search"]
@@ -168,7 +175,7 @@ run "everything" {
     error_message = "Results are deleted after as many days as are set."
   }
   assert {
-    condition     = google_cloud_scheduler_job.poll_jobs.schedule == "*/5 * * * *"
+    condition     = google_cloud_scheduler_job.poll_jobs.schedule == "*/5 * * * *" && google_cloud_scheduler_job.backstop.schedule == "30 */2 * * *"
     error_message = "The schedule is as many minutes as are set."
   }
 }

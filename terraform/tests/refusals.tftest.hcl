@@ -83,6 +83,15 @@ run "poll_minutes" {
   }
 }
 
+run "backstop_minutes" {
+  command         = plan
+  expect_failures = [var.backstop_minutes]
+
+  variables {
+    backstop_minutes = 45
+  }
+}
+
 run "times" {
   command         = plan
   expect_failures = [var.times]

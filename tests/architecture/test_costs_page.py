@@ -75,7 +75,9 @@ def test_the_sums_of_the_idle_month_are_right() -> None:
 
     assert found["cpu"] == pytest.approx(43_200 * 0.3 * 0.000024)
     assert found["memory"] == pytest.approx(43_200 * 0.3 * 0.5 * 0.0000025)
-    assert found["class A"] == pytest.approx(43.2 * 0.005)
+    lists = [e.usd for e in idle_month(Assumed()) if e.price == "class A"]
+    # And a list and a bookmark for each of 720 sweeps.
+    assert lists == [pytest.approx(43.2 * 0.005), pytest.approx(1.44 * 0.005)]
 
 
 def test_five_drops_hold_a_million_rows() -> None:
@@ -121,3 +123,12 @@ def test_ticks_come_as_often_as_is_assumed() -> None:
     )
 
     assert int(minutes) == Assumed().minutes_between_ticks
+
+
+def test_sweeps_come_as_often_as_is_assumed() -> None:
+    text = (TERRAFORM / "variables.tf").read_text(encoding="utf-8")
+    (minutes,) = re.findall(
+        r'variable "backstop_minutes" \{.*?default += (\d+)', text, re.DOTALL
+    )
+
+    assert int(minutes) == Assumed().minutes_between_sweeps

@@ -7,6 +7,7 @@ import itertools
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Protocol
 
 import pytest
@@ -37,7 +38,7 @@ class Ground(Protocol):
 
 class FakeGround:
     def __init__(self) -> None:
-        self._fake = FakeObjects(Faults())
+        self._fake = FakeObjects(Faults(), lambda: datetime.now(UTC))
         self.objects: Objects = self._fake
         self.inbox, self.state, self.work = "inbox", "state", "work"
 

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,14 +49,19 @@ _TIMES = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuickDeployment(Deployment):
     """
-    The local deployment, in more of a hurry.
+    The local deployment, in more of a hurry; but for looks at the inbox, which find
+    nothing while an event may come after so many seconds of `backstop_grace`.
     """
 
+    backstop_grace: int = 3600
+
     def settings(self) -> dict[str, str]:
-        times = {f"DROPBATCH_{name}_SECONDS": f"{t}" for name, t in _TIMES.items()}
-        return super().settings() | times
+        times = {**_TIMES, "BACKSTOP_GRACE": self.backstop_grace}
+        named = {f"DROPBATCH_{name}_SECONDS": f"{t}" for name, t in times.items()}
+        return Deployment.settings(self) | named
 
 
 class GrantedCloud(InsideCloud):
@@ -207,7 +212,7 @@ class GrantedCloud(InsideCloud):
 
 @contextlib.contextmanager
 def granted_cloud(
-    folder: Path, *, forbidden_first: bool = False
+    folder: Path, *, forbidden_first: bool = False, backstop_grace: int = 3600
 ) -> Iterator[GrantedCloud]:
     """
     Run a cloud with the pipeline; a job takes half a second, and 0.2 s for each row.
@@ -217,7 +222,7 @@ def granted_cloud(
         folder=folder,
         speed=20.0,
         pace=replace(LOCAL_PACE, seconds_per_row=4.0),
-        deployment=QuickDeployment(routes=[_ROUTE]),
+        deployment=QuickDeployment(routes=[_ROUTE], backstop_grace=backstop_grace),
         delivery=DeliveryTerms(backoff_seconds=0.2, longest_backoff_seconds=0.4),
         knobs=Knobs(submissions_per_minute=None, reads_per_minute=None),
         storage_knobs=StorageKnobs(

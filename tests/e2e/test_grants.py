@@ -29,6 +29,8 @@ def test_what_is_asked_for_is_exactly_what_is_granted(
     """
     with granted_cloud(tmp_path / "data", forbidden_first=forbidden_first) as cloud:
         play_all(cloud)
+        # And looks at the inbox, which find nothing here (test_lost_events).
+        cloud.until(lambda: any('"backstop"' in line for line in cloud.lines))
 
         assert cloud.permits.allowed == cloud.granted()
         submit, poll = map(cloud.deployment.account, ("submit_job", "poll_jobs"))

@@ -21,6 +21,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
     cloud = FakeCloud()
     monkeypatch.setattr(wiring, "submission", cloud.submission)
     monkeypatch.setattr(wiring, "polling", cloud.polling)
+    monkeypatch.setattr(wiring, "backstop", cloud.backstop)
     return cloud
 
 

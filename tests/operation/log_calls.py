@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from shared.backstop import Sweep
 from shared.logs import Severity
 from shared.polling import Tick
 
 ROOT = Path(__file__).resolve().parents[2]
 # `log("tick", **tick)`: what is not written out in the call.
-_SPREAD = {"tick": frozenset(field.name for field in fields(Tick))}
+_SPREAD = {
+    event: frozenset(field.name for field in fields(told))
+    for event, told in (("tick", Tick), ("backstop", Sweep))
+}
 
 
 @dataclass(frozen=True, slots=True)

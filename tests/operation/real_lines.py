@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from functions.poll_jobs import BACKSTOP
 from shared import wiring
 from shared.drops import FINALIZED, Drop
 from shared.errors import (
@@ -25,6 +26,7 @@ from shared.jobs import JobState
 from shared.queues import queue_name
 from tests.fakes import ENVIRONMENT, ROW, FakeCloud
 from tests.moments import at_call, the_job
+from tests.operation.swept_lines import SWEPT
 
 Line = dict[str, Any]
 
@@ -39,6 +41,7 @@ class Served:
         wiring._settings.cache_clear()
         patch.setattr(wiring, "submission", self.cloud.submission)
         patch.setattr(wiring, "polling", self.cloud.polling)
+        patch.setattr(wiring, "backstop", self.cloud.backstop)
         self._submit_job = _client("submit_job")
         self._poll_jobs = _client("poll_jobs")
 
@@ -70,6 +73,11 @@ class Served:
         """Let time pass, and a tick come."""
         self.cloud.wait(seconds)
         assert self._poll_jobs.post("/").status_code == 200
+
+    def sweep(self, seconds: float = 0) -> None:
+        """Let time pass, and a look at the inbox come."""
+        self.cloud.wait(seconds)
+        assert self._poll_jobs.post(BACKSTOP).status_code == 200
 
 
 def _client(name: str) -> FlaskClient:
@@ -222,6 +230,7 @@ HAPPENINGS: tuple[Callable[[Served], None], ...] = (
     has_a_marker_that_is_none,
     has_a_job_that_is_gone,
     has_a_job_that_waits,
+    *SWEPT,
 )
 
 

@@ -67,6 +67,7 @@ MISHAPS: Mapping[str, tuple[Mishap, ...]] = {
     "objects.annotate": (*_CHANGING, _MISSING),
     "objects.delete": (*_CHANGING, _OWN_412, _MISSING),
     "objects.list": _ANY,
+    "objects.versions": _ANY,
     "objects.stream": (*_ANY, _MISSING),
     "objects.copy": (*_CHANGING, _OWN_412, _MISSING),
     "objects.info": (*_ANY, _MISSING),

@@ -1,6 +1,7 @@
 """
 Days in the life of a deployment, in any order that can happen: files are dropped,
-overwritten and deleted; events come twice, late and out of order; calls fail, their
+overwritten and deleted; events come twice, late and out of order, or never, so that
+only a look at the inbox finds their file; calls fail, their
 effect done or not; processes die, or sleep in the middle and wake up late; jobs go
 through the states that Vertex AI has, are cancelled by others, and are missing from
 lists for a while.
@@ -51,6 +52,10 @@ _NAMES = st.sampled_from(["in/a.jsonl", "in/b.jsonl", "world/c.jsonl", "off/d.js
 _CONTENTS = st.sampled_from([ROW, ROW * 3, b"{}\n", b""])
 
 
+_KINDS = ("event", "tick", "sweep")
+_WINDOW = str(100 * 86_400)
+
+
 class Days(RuleBasedStateMachine):
     """One deployment, and all that befalls it."""
 
@@ -64,6 +69,8 @@ class Days(RuleBasedStateMachine):
         self.world = World.with_mishaps({})
         self.cloud = self.world.cloud
         self.cloud.batches.lag_seconds = 300
+        # Longer than any of these lives, so that nothing gets too old to be found.
+        self.cloud.change(backstop_window_seconds=_WINDOW)
         faults = self.cloud.faults
         assert isinstance(faults, Script)
         faults.on_call, faults.draw = self._before_call, self._befalls
@@ -79,7 +86,20 @@ class Days(RuleBasedStateMachine):
     @rule(data=st.data(), for_ever=st.booleans())
     def delete(self, data: st.DataObject, for_ever: bool) -> None:
         drop = data.draw(st.sampled_from(self.drops))
+        if for_ever:
+            # Nothing but its event could tell of it any more.
+            self.world.hear_of(drop.name)
         self.cloud.objects.remove("inbox", drop.name, for_ever=for_ever)
+
+    @precondition(lambda self: self._losable())
+    @rule(data=st.data())
+    def an_event_is_lost(self, data: st.DataObject) -> None:
+        self.world.lose(data.draw(st.sampled_from(self._losable())))
+
+    @rule()
+    def somebody_looks_at_the_inbox(self) -> None:
+        with _quietly():
+            self.world.sweep()
 
     @precondition(lambda self: self.drops)
     @rule(data=st.data())
@@ -110,14 +130,18 @@ class Days(RuleBasedStateMachine):
         self._lost = answer
 
     @precondition(lambda self: self.drops and len(self.asleep) < 3)
-    @rule(data=st.data(), calls=st.integers(0, 12), polls=st.booleans())
+    @rule(data=st.data(), calls=st.integers(0, 12), kind=st.sampled_from(_KINDS))
     def a_process_falls_asleep(
-        self, data: st.DataObject, calls: int, polls: bool
+        self, data: st.DataObject, calls: int, kind: str
     ) -> None:
         """Before the so-many-th of its calls, but not with a create in its hand."""
         drop = data.draw(st.sampled_from(self.drops))
-        work = self.world.tick if polls else lambda: self.world.bring(drop)
-        process = Process(work)
+        work = {
+            "event": lambda: self.world.bring(drop),
+            "tick": self.world.tick,
+            "sweep": self.world.sweep,
+        }
+        process = Process(work[kind])
         self.asleep.append(process)
         with _quietly():
             process.start()
@@ -186,7 +210,15 @@ class Days(RuleBasedStateMachine):
     def _switch_on(self) -> None:
         # What is held for a route that is switched off is held until it is on.
         routes = self.cloud.settings.routes_json.replace("false", "true")
-        self.cloud.change(routes=routes)
+        self.cloud.change(routes=routes, backstop_window_seconds=_WINDOW)
+
+    def _losable(self) -> list[Drop]:
+        archive = self.cloud.objects.archive
+        return [
+            drop
+            for drop in self.world.pending
+            if (drop.bucket, drop.name, drop.generation) in archive
+        ]
 
     def _before_call(self, call: str) -> None:
         for process in self.asleep:

@@ -15,7 +15,7 @@ from shared.drops import Drop
 from tests.properties.befalling import Script
 from tests.properties.holding import Broken, check
 from tests.properties.scheduling import Choice, Move, Process, Turns
-from tests.properties.starts import STARTS, sleep_past_everything
+from tests.properties.starts import STARTS, UNHEARD, sleep_past_everything
 from tests.properties.world import World
 
 
@@ -32,7 +32,8 @@ class BrokenScheduleError(AssertionError):
 
 
 PAIRS = (("submit", "submit"), ("submit", "poll"), ("poll", "poll"))
-CASES = tuple(product(STARTS, PAIRS))
+SWEEPS = (("sweep", "submit"), ("sweep", "poll"), ("sweep", "sweep"))
+CASES = (*product(STARTS, PAIRS), *product(UNHEARD, SWEEPS))
 
 
 def explore(
@@ -65,7 +66,7 @@ class _Exploring:
 
     def run_one(self) -> None:
         """Run a schedule to its end, or to a state that was met before."""
-        world, drop = STARTS[self._start]()
+        world, drop = {**STARTS, **UNHEARD}[self._start]()
         turns = Turns(
             [Process(_work(world, drop, kind)) for kind in self._pair],
             sleep=partial(sleep_past_everything, world),
@@ -110,6 +111,8 @@ class _Exploring:
 def _work(world: World, drop: Drop, kind: str) -> Callable[[], object]:
     if kind == "poll":
         return world.tick
+    if kind == "sweep":
+        return world.sweep
     world.pending.clear()
     world.answered = [drop]
     return lambda: world.bring(drop)

@@ -39,7 +39,7 @@ _CLAIM_FIRST = """\
                 route=route,
                 state=State.CLAIMED,
                 owner="",
-                lease_until=now + self.settings.time("claim_lease"),
+                lease_until=now + self.settings.time("claim_lease") if stays else None,
                 times=Times(claimed=now),
             )
         )
@@ -155,6 +155,17 @@ PLANTED: Mapping[str, Mutant] = {
         file="shared/submission.py",
         right="        if self.now() >= deadline:\n",
         wrong="        if self.now() < record.times.claimed:\n",
+    ),
+    "a look at the inbox passes by what has failed": Mutant(
+        file="shared/backstop.py",
+        right="                then = min(then, version.created)\n",
+        wrong="",
+    ),
+    "a look at the inbox counts what came while it looked": Mutant(
+        file="shared/backstop.py",
+        right="        then = min(found.written, now - "
+        'self.settings.time("backstop_grace"))\n',
+        wrong="        then = now\n",
     ),
 }
 

@@ -111,6 +111,21 @@ def published() -> tuple[World, Drop]:
     return _died_in_a_tick("objects.delete state")
 
 
+def unheard() -> tuple[World, Drop]:
+    """Nothing is written, and the event is overdue: it may be lost."""
+    return _overdue(fresh)
+
+
+def unheard_marked() -> tuple[World, Drop]:
+    """A marker and no record, by somebody who died long ago."""
+    return _overdue(marked)
+
+
+def unheard_claimed() -> tuple[World, Drop]:
+    """Claimed long ago, by somebody who died."""
+    return _overdue(claimed)
+
+
 def _died_in_a_tick(call: str) -> tuple[World, Drop]:
     """A job has ended, and the tick that saw it died before this call."""
     world, drop = ended()
@@ -133,6 +148,14 @@ def _died(mishaps: Mapping[int, Mishap]) -> tuple[World, Drop]:
 def _later(start: Start) -> tuple[World, Drop]:
     world, drop = start()
     world.cloud.wait(world.cloud.settings.claim_lease_seconds)
+    return world, drop
+
+
+def _overdue(start: Start) -> tuple[World, Drop]:
+    world, drop = start()
+    world.cloud.wait(world.cloud.settings.backstop_grace_seconds)
+    if drop in world.pending:
+        world.lose(drop)
     return world, drop
 
 
@@ -160,4 +183,9 @@ STARTS: Mapping[str, Start] = {
         publishing,
         published,
     )
+}
+
+# Where a look at the inbox has something to find.
+UNHEARD: Mapping[str, Start] = {
+    start.__name__: start for start in (unheard, unheard_marked, unheard_claimed)
 }

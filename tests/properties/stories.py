@@ -181,6 +181,34 @@ def set_aside(world: World) -> list[Drop]:
     return [drop]
 
 
+def unheard_of(world: World) -> list[Drop]:
+    """
+    The events of two files are lost, of one in its first generation, which is
+    overwritten before anybody looks; and one comes after all.
+    """
+    first, second = world.drop(ROW), world.drop(ROW * 2)
+    other = world.drop(ROW, "world/b.jsonl")
+    world.lose(first)
+    world.lose(other)
+    world.cloud.wait(world.cloud.settings.backstop_grace_seconds)
+    world.sweep()
+    world.until_quiet()
+    return [first, second, other]
+
+
+def swept_before(world: World) -> list[Drop]:
+    """Two sweeps come before the event is overdue, and the next an hour later."""
+    drop = world.drop(ROW)
+    world.sweep()
+    world.cloud.wait(60)
+    world.sweep()
+    world.lose(drop)
+    world.cloud.wait(3600)
+    world.sweep()
+    world.until_quiet()
+    return [drop]
+
+
 def _limit(world: World, **limits: int) -> None:
     routes = json.loads(world.cloud.settings.routes_json)
     world.cloud.change(routes=json.dumps([{**r, "limits": limits} for r in routes]))
@@ -202,5 +230,7 @@ STORIES: Mapping[str, Story] = {
         made_twice,
         late,
         set_aside,
+        unheard_of,
+        swept_before,
     )
 }

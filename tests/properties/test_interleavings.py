@@ -5,12 +5,10 @@ one job and one message. With deaths and sleeps it is `make prove`.
 
 import pytest
 
-from tests.properties.interleaving import PAIRS, explore
-from tests.properties.starts import STARTS
+from tests.properties.interleaving import CASES, PAIRS, SWEEPS, explore
 
 
-@pytest.mark.parametrize("start", STARTS)
-@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+@pytest.mark.parametrize(("start", "pair"), CASES)
 def test_no_schedule_of_two_breaks_a_promise(start: str, pair: tuple[str, str]) -> None:
     assert explore(start, pair).schedules
 
@@ -18,3 +16,10 @@ def test_no_schedule_of_two_breaks_a_promise(start: str, pair: tuple[str, str]) 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
 def test_nor_does_one_in_which_a_process_dies(pair: tuple[str, str]) -> None:
     assert explore("fresh", pair, deaths=1).schedules
+
+
+@pytest.mark.parametrize("pair", SWEEPS, ids="-".join)
+def test_nor_does_one_in_which_a_sweep_dies_or_who_is_beside_it(
+    pair: tuple[str, str],
+) -> None:
+    assert explore("unheard", pair, deaths=1).schedules

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import flask
 from cloudevents.http import CloudEvent
 
-from functions.poll_jobs import poll_jobs
+from functions.poll_jobs import BACKSTOP, poll_jobs
 from functions.submit_job import submit_job
 from shared import wiring
 from shared.drops import FINALIZED, Drop
@@ -28,6 +28,7 @@ _MOST_ROUNDS = 200
 # settling and the sweep.
 _MINUTES = 6
 _TICK = flask.Request({"REQUEST_METHOD": "POST"})
+_SWEEP = flask.Request({"REQUEST_METHOD": "POST", "PATH_INFO": BACKSTOP})
 
 
 class NeverQuietError(AssertionError):
@@ -37,13 +38,15 @@ class NeverQuietError(AssertionError):
 @dataclass
 class World:
     """
-    One run: a cloud, and the events that have not been answered with success. Jobs
-    take `job_seconds`; `twins`: `List` lags so long that a drop may get two.
+    One run: a cloud, the events that have not been answered with success, and the
+    drops whose event never comes: sweeps alone find those. Jobs take `job_seconds`;
+    `twins`: `List` lags so long that a drop may get two.
     """
 
     cloud: FakeCloud
     pending: list[Drop] = field(default_factory=list)
     answered: list[Drop] = field(default_factory=list)
+    unheard: list[Drop] = field(default_factory=list)
     job_seconds: float = 0
     twins: bool = False
 
@@ -94,6 +97,24 @@ class World:
             poll_jobs(_TICK)
         expect_markers(self.cloud)
 
+    def lose(self, drop: Drop) -> None:
+        """Let the drop's event be lost, for ever."""
+        self.pending.remove(drop)
+        self.unheard.append(drop)
+
+    def hear_of(self, name: str) -> None:
+        """Have the lost events of files of that name come after all."""
+        told = [each for each in self.unheard if each.name == name]
+        self.unheard = [each for each in self.unheard if each.name != name]
+        self.pending.extend(told)
+
+    def sweep(self) -> None:
+        """Let Cloud Scheduler ask for a look at the inbox."""
+        with self._wired(), contextlib.suppress(Exception, Crash):
+            poll_jobs(_SWEEP)
+        expect_markers(self.cloud)
+        self.unheard = [each for each in self.unheard if not self._is_written(each)]
+
     def lose_marker(self, drop: Drop) -> None:
         """Have the marker of a drop that is set aside removed by hand."""
         name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
@@ -109,11 +130,16 @@ class World:
                 put_back(self.cloud.ledger(), drop.drop_id)
 
     def until_quiet(self) -> None:
-        """Go on until no event is pending and no drop is open."""
+        """
+        Go on until no event is pending, no drop is open, and none is left that only a
+        sweep can find.
+        """
         for number in range(_MOST_ROUNDS):
             self.deliver()
+            if self.unheard:
+                self.sweep()
             self.tick()
-            if not self.pending and not self.cloud.open():
+            if not self.pending and not self.unheard and not self.cloud.open():
                 return
             self.cloud.batches.finish(after_seconds=self.job_seconds)
             self.cloud.wait(60 if number < _MINUTES else 600)
@@ -134,12 +160,14 @@ class World:
 
     @contextlib.contextmanager
     def _wired(self) -> Iterator[None]:
-        kept = wiring.submission, wiring.polling
-        wiring.submission, wiring.polling = self.cloud.submission, self.cloud.polling
+        kept = wiring.submission, wiring.polling, wiring.backstop
+        cloud = self.cloud
+        wiring.submission, wiring.polling = cloud.submission, cloud.polling
+        wiring.backstop = cloud.backstop
         try:
             yield
         finally:
-            wiring.submission, wiring.polling = kept
+            wiring.submission, wiring.polling, wiring.backstop = kept
 
 
 def _event(drop: Drop) -> CloudEvent:

@@ -178,6 +178,8 @@ TIMES: Mapping[str, Refused] = {
             ("settle", "sweep", 3600),
             ("hold_min", "hold_max", 600),
             ("publish_timeout", "publish_lease", 60),
+            ("backstop_grace", "backstop_window", 604_800),
+            ("backstop_window", "records_kept", 34_560_000),
         )
     },
 }
@@ -209,6 +211,9 @@ OTHERS: Mapping[str, Refused] = {
     ),
     # The functions take it for two.
     "a suffix with a comma": Refused({"suffixes": [".a,.b"]}, ('".a,.b"', ".jsonl")),
+    "a look at the inbox every 45 minutes": Refused(
+        {"backstop_minutes": 45}, ("backstop_minutes 45", "use one of 5")
+    ),
     "seven minutes": Refused({"poll_minutes": 7}, ("poll_minutes 7", "use one of 1")),
     "half a day": _retention(("inbox_days = 30.5", "whole days"), inbox_days=30.5),
     "a century": _retention(("results_days", "36500"), results_days=36500),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.poll_jobs import BACKSTOP
 from tests.terraform.installing import DATA, ROOT
 from tests.terraform.module import Module, copy_of_module, copy_of_variables
 
@@ -134,15 +135,19 @@ def test_every_service_that_is_used_is_enabled() -> None:
 
 
 def test_the_schedulers_token_is_for_the_address_that_it_calls() -> None:
-    (job,) = re.findall(
+    """A path of its own is what a sweep is told by; the audience is the function."""
+    tick, sweep = re.findall(
         r'^resource "google_cloud_scheduler_job".*?^\}$',
         (FOLDER / "poll_jobs.tf").read_text(),
         re.MULTILINE | re.DOTALL,
     )
-    called = re.findall(r"^ +(?:uri|audience) += (.+)$", job, re.MULTILINE)
+    address, audience = re.findall(r"^ +(?:uri|audience) += (.+)$", tick, re.MULTILINE)
 
-    assert len(called) == 2
-    assert len(set(called)) == 1
+    assert address == audience
+    assert re.findall(r"^ +(?:uri|audience) += (.+)$", sweep, re.MULTILINE) == [
+        f'"${{{address}}}{BACKSTOP}"',
+        audience,
+    ]
 
 
 def test_nothing_but_ci_knows_of_stand_in_providers() -> None:

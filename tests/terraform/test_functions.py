@@ -111,7 +111,8 @@ def test_the_functions_run_the_archive_on_the_tested_python(
 
 def test_the_sizes_are_the_designs(plans: Plans) -> None:
     """
-    docs/decisions/009: one file at a time in an instance of 512 MiB, one tick at once.
+    docs/decisions/009: one file at a time in an instance of 512 MiB, one tick at once,
+    and a look at the inbox beside it.
     """
     sizes = {
         name: (
@@ -127,7 +128,7 @@ def test_the_sizes_are_the_designs(plans: Plans) -> None:
 
     assert sizes == {
         "submit_job": ("512Mi", "1", 540, 1, 20),
-        "poll_jobs": ("512Mi", "1", 900, 1, 1),
+        "poll_jobs": ("512Mi", "1", 900, 1, 2),
     }
 
 
@@ -169,8 +170,7 @@ def test_new_generations_in_the_inbox_are_all_that_fires(
 @pytest.mark.parametrize("run", RUNS)
 def test_the_schedule_gives_a_tick_the_time_it_may_take(plans: Plans, run: str) -> None:
     settings = settings_from(environments(plans[run])[0])
-    job = plans[run].one("google_cloud_scheduler_job", "poll_jobs")
-    (target,) = job["http_target"]
+    jobs = plans[run].of("google_cloud_scheduler_job").values()
     service = {
         name: function["service_config"][0]
         for name, function in functions(plans[run]).items()
@@ -179,11 +179,39 @@ def test_the_schedule_gives_a_tick_the_time_it_may_take(plans: Plans, run: str) 
     whole = service["poll_jobs"]["timeout_seconds"]
 
     assert settings.poll_budget_seconds + last <= whole
-    assert job["attempt_deadline"] == f"{whole}s"
     # What the platform allows, for a call by Scheduler and for an event.
     assert whole <= 1800
     assert last <= 540
-    assert target["http_method"] == "POST"
-    if run == "defaults":
-        (token,) = target["oidc_token"]
-        assert token["service_account_email"] == "scheduler@example.com"
+    assert len(jobs) == 2
+    for job in jobs:
+        (target,) = job["http_target"]
+        assert job["attempt_deadline"] == f"{whole}s"
+        assert target["http_method"] == "POST"
+        if run == "defaults":
+            (token,) = target["oidc_token"]
+            assert token["service_account_email"] == "scheduler@example.com"
+
+
+@pytest.mark.parametrize(("run", "days"), [("defaults", 400), ("everything", 800)])
+def test_nothing_is_claimed_whose_record_may_be_deleted(
+    plans: Plans, run: str, days: int
+) -> None:
+    """The one number makes both the rule that deletes records and the limit."""
+    settings = settings_from(environments(plans[run])[0])
+    state = plans[run].keyed("google_storage_bucket", "bucket")["state"]
+    ages = {
+        rule["condition"][0]["age"]
+        for rule in state["lifecycle_rule"]
+        if rule["condition"][0]["matches_prefix"] == ["rec/"]
+    }
+
+    assert ages == {days}
+    assert settings.records_kept_seconds == days * 86_400
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_each_route_says_when_it_began(plans: Plans, run: str) -> None:
+    settings = settings_from(environments(plans[run])[0])
+
+    assert settings.began_at.isoformat() == "2026-11-26T09:00:00+00:00"
+    assert all(route.began == settings.began_at for route in settings.routes.routes)

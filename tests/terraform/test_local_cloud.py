@@ -5,6 +5,7 @@ for minutes; and the pace, which is a machine's (a tick each second, shorter bac
 one instance of each function).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -37,7 +38,12 @@ def test_the_settings_are_the_same_but_for_times(plans: Plans) -> None:
     assert {name for name in local if name.endswith("_SECONDS")} == times
     for name in times:
         assert 0 < float(local[name]) <= float(planned[name]), name
-    same = {name: planned[name] for name in times}
+    # When it and its routes began is each one's own.
+    same = {name: planned[name] for name in (*times, "DROPBATCH_BEGAN")}
+    routes = json.loads(planned["DROPBATCH_ROUTES"])
+    dated = {route["prefix"]: route.pop("began") for route in routes}
+    assert dated == {route["prefix"]: dated["demo/"] for route in LOCAL.routes}
+    planned = {**planned, "DROPBATCH_ROUTES": json.dumps(routes)}
     ours, theirs = settings_from(local | same), settings_from(planned)
     # As text, routes say their defaults in one and leave them out in the other.
     assert asdict(ours) | {"routes_json": ""} == asdict(theirs) | {"routes_json": ""}
@@ -167,9 +173,12 @@ def test_functions_accounts_and_the_schedule_have_the_same_names(plans: Plans) -
         for role, a in accounts.items()
     } == {role: LOCAL.account(role) for role in accounts}
     assert {f["location"] for f in functions.values()} == {LOCAL.region}
-    job = plan.one("google_cloud_scheduler_job", "poll_jobs")
-    assert job["name"] == LOCAL.called("poll_jobs")
-    assert job["attempt_deadline"] == f"{POLL_SECONDS:g}s"
+    jobs = plan.of("google_cloud_scheduler_job")
+    assert {job["name"] for job in jobs.values()} == {
+        LOCAL.called(name) for name in ("poll_jobs", "backstop")
+    }
+    for job in jobs.values():
+        assert job["attempt_deadline"] == f"{POLL_SECONDS:g}s"
 
 
 def test_the_trigger_is_for_the_bucket_that_the_local_cloud_watches(

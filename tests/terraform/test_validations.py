@@ -108,6 +108,7 @@ def environment(values: Mapping[str, Any]) -> dict[str, str]:
         "PROJECT": BASE["project_id"],
         "REGION": BASE["region"],
         "DEPLOYMENT": "dropbatch",
+        "BEGAN": "2026-11-26T09:00:00Z",
         "TOPIC": f"projects/{BASE['project_id']}/topics/dropbatch",
         "ROUTES": json.dumps(routes),
         # None at all would be the default; a comma is what is nearest to it.

@@ -1,6 +1,7 @@
 """Routes: which one takes a drop, and which descriptions are refused."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -110,3 +111,20 @@ def test_a_folder_in_a_folder_and_a_route_for_all_the_rest_are_meant() -> None:
     )
 
     assert [r.prefix for r in routes.routes] == ["a/b/c", "a/b/", "a/", ""]
+
+
+def test_a_route_may_say_when_it_began() -> None:
+    began = "2026-11-26T09:00:00Z"
+    dated, other = parse(
+        {"prefix": "dated/", "model": "m", "began": began},
+        {"prefix": "other/", "model": "m"},
+    ).routes
+
+    assert dated.began == datetime(2026, 11, 26, 9, tzinfo=UTC)
+    assert other.began is None
+
+
+@pytest.mark.parametrize("began", ["soon", "2026-11-26", 7, None, ""])
+def test_a_beginning_that_is_no_time_is_refused(began: object) -> None:
+    with pytest.raises(SettingsError, match="began"):
+        parse({"prefix": "in/", "model": "m", "began": began})

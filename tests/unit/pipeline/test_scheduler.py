@@ -8,13 +8,16 @@ from tests.unit.pipeline.conftest import Call, Receiver, until, within_limit
 
 
 @asynccontextmanager
-async def scheduler(receiver: Receiver, deadline: float = 5) -> AsyncIterator[None]:
+async def scheduler(
+    receiver: Receiver, deadline: float = 5, path: str = "/"
+) -> AsyncIterator[None]:
     made = Scheduler(
         job="local-poll-jobs",
         target=receiver.where,
         token="token for {}".format,
         period_seconds=0.02,
         deadline_seconds=deadline,
+        path=path,
     )
     made.start()
     try:
@@ -35,6 +38,20 @@ def test_a_call_carries_what_cloud_scheduler_sends() -> None:
         assert headers["user-agent"] == "Google-Cloud-Scheduler"
         assert headers["content-type"] == "application/octet-stream"
         assert headers["authorization"].startswith("Bearer token for http://")
+
+    within_limit(test())
+
+
+def test_a_path_is_asked_for_with_a_token_for_the_address() -> None:
+    async def test() -> None:
+        receiver = Receiver()
+        async with receiver.serving(), scheduler(receiver, path="/backstop"):
+            await until(lambda: receiver.calls)
+            address = receiver.url
+
+        assert receiver.paths[0] == "/backstop"
+        told = receiver.calls[0].headers["authorization"]
+        assert told == f"Bearer token for {address}"
 
     within_limit(test())
 

@@ -1,0 +1,152 @@
+"""
+Lost events: the inbox is looked at, and what no event ever told of is claimed.
+
+Events are hints. A sweep claims each generation that is a drop and has no record,
+also one that was overwritten or deleted meanwhile; polls carry it on from there, as
+they do for a handler that died. What an event is on its way for, what is older than
+the window, and what was there before the deployment or its route is left alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.admission import Ignored, admit
+from shared.bookmark import Bookmark, Found, read_bookmark, write_bookmark
+from shared.drops import Drop
+from shared.errors import PermanentError, TransientError
+from shared.ledger import Ledger
+from shared.logs import Severity, log
+from shared.ports import Clock, Objects, ObjectVersion
+from shared.routes import Route
+from shared.settings import Settings
+from shared.submission import Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """
+    What a sweep did: generations listed, those of them that were looked up in the
+    ledger, claimed, failed; whether it came to its end, in which time.
+    """
+
+    listed: int
+    looked_up: int
+    claimed: int
+    failed: int
+    finished: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backstop:
+    """The use case, with the ports and the step that it needs."""
+
+    settings: Settings
+    objects: Objects
+    ledger: Ledger
+    submission: Submission
+    now: Clock
+
+    def sweep(self) -> Sweep:
+        """
+        Claim every drop that no event told of, created since the last finished sweep.
+
+        Safe beside copies of itself, events and polls. One drop that fails stops none
+        of the others and is looked up again; what time does not suffice for is left
+        to the next sweep, which goes on there.
+        """
+        started = self.now()
+        stop_at = started + self.settings.time("poll_budget")
+        found = read_bookmark(self.objects, self.settings.state_bucket)
+        bookmark = self._begin(found, started)
+        since = max(bookmark.until, started - self.settings.time("backstop_window"))
+        until = started - self.settings.time("backstop_grace")
+        listed, looked_up, claimed, failed = 0, 0, 0, 0
+        then, at = bookmark.then, ""
+        bug: Exception | None = None
+        for version in self.objects.versions(
+            self.settings.inbox_bucket, since=bookmark.at
+        ):
+            if self.now() >= stop_at:
+                at = version.name
+                break
+            listed += 1
+            route = self._route(version)
+            if route is None or not since <= version.created <= until:
+                continue
+            looked_up += 1
+            drop = _drop(version)
+            try:
+                claimed += self._claim(drop, route)
+            except Exception as error:  # noqa: BLE001  # raised below, after the others
+                failed += 1
+                then = min(then, version.created)
+                log(
+                    "backstop_failed",
+                    severity=Severity.ERROR,
+                    drop_id=drop.drop_id,
+                    error=type(error).__name__,
+                )
+                if not isinstance(error, PermanentError | TransientError):
+                    bug = error
+        reached = Bookmark(until=bookmark.until if at else then, then=then, at=at)
+        write_bookmark(
+            self.objects, self.settings.state_bucket, reached, instead_of=found
+        )
+        if bug:
+            raise bug
+        return Sweep(
+            listed=listed,
+            looked_up=looked_up,
+            claimed=claimed,
+            failed=failed,
+            finished=not at,
+            seconds=round((self.now() - started).total_seconds(), 3),
+        )
+
+    def _begin(self, found: Found, now: datetime) -> Bookmark:
+        """Where this sweep goes on, or what it will have looked up at its end."""
+        if found.bookmark and found.bookmark.at:
+            return found.bookmark
+        oldest = now - self.settings.time("backstop_window")
+        until = found.bookmark.until if found.bookmark else oldest
+        if found.written is None:
+            return Bookmark(until=until, then=until)
+        # Cloud Storage's clock and ours must both say so: whatever it created before
+        # it wrote the bookmark is in the list that now begins, and a clock of ours
+        # that is wrong can't hide a drop from the next sweep.
+        then = min(found.written, now - self.settings.time("backstop_grace"))
+        return Bookmark(until=until, then=max(until, then))
+
+    def _route(self, version: ObjectVersion) -> Route | None:
+        route = admit(version.name, self.settings)
+        if isinstance(route, Ignored):
+            return None
+        began = max(self.settings.began_at, route.began or self.settings.began_at)
+        return route if version.created > began else None
+
+    def _claim(self, drop: Drop, route: Route) -> bool:
+        if self.ledger.knows(drop.drop_id):
+            return False
+        # No further: a poll carries on in the order of the drops, with its brakes.
+        if not self.submission.claim(drop, route, stays=False):
+            return False
+        log(
+            "backstop_claimed",
+            severity=Severity.WARNING,
+            drop_id=drop.drop_id,
+            route=route.prefix,
+        )
+        return True
+
+
+def _drop(version: ObjectVersion) -> Drop:
+    return Drop(
+        bucket=version.bucket,
+        name=version.name,
+        generation=version.generation,
+        size=version.size,
+        crc32c=version.crc32c,
+        dropped_at=version.created,
+        content_encoding=version.content_encoding,
+    )

@@ -1,0 +1,42 @@
+"""What happens to a look at the inbox, each with a line of its own."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from shared.bookmark import NAME
+from shared.errors import ServiceError
+from tests.fakes import FakeCloud
+
+_DUE_SECONDS = 3600
+
+
+class Sweeps(Protocol):
+    """The functions over a cloud in memory."""
+
+    cloud: FakeCloud
+
+    def sweep(self, seconds: float = 0) -> None: ...
+
+
+def finds_what_no_event_told_of(served: Sweeps) -> None:
+    served.cloud.drop()
+    served.sweep(_DUE_SECONDS)
+
+
+def can_not_look_one_up(served: Sweeps) -> None:
+    served.cloud.drop()
+    # After the bookmark and the list.
+    served.cloud.faults.fail[2] = lambda: ServiceError("away")
+    served.sweep(_DUE_SECONDS)
+
+
+def can_not_read_where_it_was(served: Sweeps) -> None:
+    served.cloud.objects.put("state", NAME, b"")
+    served.sweep()
+
+
+SWEPT: tuple[Callable[[Sweeps], None], ...] = (
+    finds_what_no_event_told_of,
+    can_not_look_one_up,
+    can_not_read_where_it_was,
+)

@@ -1,0 +1,127 @@
+"""A drop so old that its record may have been deleted is never billed again."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from shared.drops import Drop
+from shared.errors import CreateHeldError, EventError
+from tests.fakes import FakeCloud
+from tests.moments import record
+
+KEPT = 400 * 86_400
+
+
+def aged(cloud: FakeCloud, drop: Drop) -> None:
+    """Let records go by the bucket's rule, which deletes by their age alone."""
+    cloud.wait(KEPT + 1)
+    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    cloud.objects.remove("state", name)
+
+
+def billed(cloud: FakeCloud) -> Drop:
+    """A drop that was billed, long ago: nobody knows of it any more."""
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.until_quiet()
+    aged(cloud, drop)
+    return drop
+
+
+def an_event_comes_again(cloud: FakeCloud, drop: Drop) -> None:
+    with pytest.raises(EventError, match=f"{drop.drop_id} is older than records"):
+        cloud.submit(drop)
+
+
+def somebody_looks_at_the_inbox(cloud: FakeCloud, drop: Drop) -> None:
+    cloud.sweep()
+
+
+def its_marker_is_there_again(cloud: FakeCloud, drop: Drop) -> None:
+    route = cloud.settings.routes.match(drop.name)
+    assert route
+    cloud.ledger().mark(drop, route)
+    cloud.poll()
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [an_event_comes_again, somebody_looks_at_the_inbox, its_marker_is_there_again],
+)
+def test_an_old_file_whose_record_has_aged_out_is_never_billed_again(
+    happens: Callable[[FakeCloud, Drop], None],
+) -> None:
+    cloud = FakeCloud()
+    drop = billed(cloud)
+
+    happens(cloud, drop)
+    cloud.poll()
+
+    assert len(cloud.batches.requests) == 1
+    assert len(cloud.announcements.published) == 1
+    assert not cloud.ledger().knows(drop.drop_id)
+
+
+def test_the_window_ends_before_records_do() -> None:
+    """Whatever may be looked for, its record is there if it ever was."""
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.until_quiet()
+    cloud.wait(cloud.settings.backstop_window_seconds)
+
+    cloud.sweep()
+
+    assert cloud.settings.backstop_window_seconds < cloud.settings.records_kept_seconds
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_drop_just_young_enough_is_claimed() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.wait(KEPT - 1)
+
+    cloud.submit(drop)
+
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_record_that_vanishes_under_an_open_drop_is_told_of_in_every_tick(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """
+    A drop that stays open for longer than records are kept, and is not written on:
+    nobody can tell whether it was billed, so that it is left alone, marker and all.
+    """
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.finish()
+    aged(cloud, drop)
+    capsys.readouterr()
+
+    cloud.poll()
+    cloud.poll()
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    failed = [line for line in lines if line["event"] == "drive_failed"]
+    assert [line["error"] for line in failed] == ["EventError", "EventError"]
+    assert {line["drop_id"] for line in failed} == {drop.drop_id}
+    assert len(cloud.open()) == 1
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_drop_that_is_held_for_ever_keeps_its_record_young() -> None:
+    """Each try writes it, so that no rule takes it."""
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.wait(KEPT + 1)
+
+    cloud.poll()
+
+    assert record(cloud, drop.drop_id).seq > 3
+    (info,) = cloud.objects.list("state", "rec/")
+    assert cloud.objects.info("state", info.name).created == cloud.now()

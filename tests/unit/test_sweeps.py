@@ -1,0 +1,212 @@
+"""How one look at the inbox goes on from another: what is looked up once, and again."""
+
+import contextlib
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.bookmark import NAME
+from shared.errors import RefusedError, ServiceError
+from tests.fakes import FakeCloud
+from tests.faults import Crash
+from tests.moments import at_call
+
+HOUR = 3600
+
+
+def swept(cloud: FakeCloud, sweeps: int = 1) -> None:
+    """Sweeps, an hour before each."""
+    for _ in range(sweeps):
+        cloud.wait(HOUR)
+        cloud.sweep()
+
+
+def called(cloud: FakeCloud, name: str) -> int:
+    return cloud.faults.calls.count(name)
+
+
+def test_a_sweep_with_nothing_to_do_is_three_calls() -> None:
+    cloud = FakeCloud()
+
+    swept(cloud)
+
+    assert cloud.faults.calls == [
+        "objects.info state",
+        "objects.versions inbox",
+        "objects.write state",
+    ]
+
+
+def test_a_drop_is_looked_up_by_two_sweeps_and_no_more() -> None:
+    """
+    Twice, since only a sweep that began after Cloud Storage wrote the last bookmark
+    has surely seen all that it created before.
+    """
+    cloud = FakeCloud()
+    swept(cloud, 2)
+    cloud.submit(cloud.drop())
+
+    looked_up = []
+    for _ in range(5):
+        cloud.wait(HOUR)
+        looked_up.append(cloud.sweep().looked_up)
+
+    assert sum(looked_up) in (1, 2)
+    assert looked_up[2:] == [0, 0, 0]
+
+
+def test_a_sweep_that_runs_out_of_time_goes_on_there() -> None:
+    cloud = FakeCloud()
+    for number in range(10):
+        cloud.drop(name=f"in/{number}.jsonl")
+    cloud.wait(HOUR)
+
+    def slow(name: str) -> None:
+        if name == "objects.info state":
+            cloud.wait(cloud.settings.poll_budget_seconds / 3)
+
+    cloud.faults.on_call = slow
+    sweeps = [cloud.sweep() for _ in range(8)]
+
+    assert sum(each.claimed for each in sweeps) == 10
+    assert [each.finished for each in sweeps][:3] == [False, False, False]
+    assert any(each.finished for each in sweeps)
+    # None of those that were looked up is listed again.
+    assert sweeps[1].listed + sweeps[0].listed <= 10
+
+
+def test_what_comes_while_a_sweep_is_unfinished_is_found_by_the_next() -> None:
+    cloud = FakeCloud()
+    for number in (1, 2, 3):
+        cloud.drop(name=f"in/{number}.jsonl")
+    cloud.wait(HOUR)
+    budget = cloud.settings.poll_budget_seconds
+    # The bookmark is read, the first is looked up, and then time is up.
+    at_call(cloud, "objects.write state", lambda: cloud.wait(budget))
+    assert not cloud.sweep().finished
+
+    # Its name is before all that the sweep goes on with.
+    cloud.drop(name="in/0.jsonl")
+    swept(cloud, 2)
+
+    assert len(cloud.open()) == 4
+
+
+@pytest.mark.parametrize("wrong", [-2 * HOUR, -HOUR, 2 * HOUR, 100 * HOUR])
+def test_a_clock_that_was_wrong_for_a_sweep_hides_no_drop(wrong: float) -> None:
+    cloud = FakeCloud()
+    swept(cloud)
+    cloud.drop(name="in/before.jsonl")
+    cloud.wait(1)
+    cloud.sweep()
+    cloud.wait(HOUR)
+    # Cloud Storage has a clock of its own: ours alone is wrong.
+    off = timedelta(seconds=wrong)
+    replace(cloud.backstop(), now=lambda: cloud.now() + off).sweep()
+    cloud.wait(60)
+    cloud.drop()
+    swept(cloud, 2)
+
+    assert len(cloud.open()) == 2
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {},
+        {"schema": "2"},
+        {"schema": "1", "until": "soon", "then": "soon", "at": ""},
+        {"schema": "1", "until": "2026-11-23T12:00", "then": "2026-11-23", "at": ""},
+        {
+            "schema": "1",
+            "until": "2099-01-01T00:00:00+00:00",
+            "then": "2099-01-01T00:00:00+00:00",
+            "at": "%FF",
+        },
+        {
+            "schema": "1",
+            "until": "2099-01-01T00:00:00+00:00",
+            "then": "2099-01-01T00:00:00+00:00",
+            "at": "",
+        },
+    ],
+)
+def test_a_bookmark_that_makes_no_sense_hides_no_drop(
+    damage: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud = FakeCloud()
+    swept(cloud)
+    cloud.drop()
+    cloud.wait(HOUR)
+    (info,) = cloud.objects.list("state", NAME)
+    cloud.objects.delete("state", NAME, if_generation=info.generation)
+    cloud.objects.write("state", NAME, b"", if_generation=0, metadata=damage)
+
+    assert cloud.sweep().claimed == 1
+    assert '"bad_bookmark"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("error", [ServiceError("503"), RefusedError("400")])
+def test_one_drop_that_fails_stops_no_other_and_is_looked_up_again(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud = FakeCloud()
+    swept(cloud, 2)
+    for number in (1, 2, 3):
+        cloud.drop(name=f"in/{number}.jsonl")
+        cloud.wait(1)
+    cloud.wait(HOUR)
+    # The first call is the bookmark's, the second the list, the third a drop's.
+    cloud.faults.fail[len(cloud.faults.calls) + 2] = lambda: error
+
+    failing = cloud.sweep()
+    swept(cloud)
+    later = cloud.sweep()
+
+    assert (failing.claimed, failing.failed, later.failed) == (2, 1, 0)
+    assert len(cloud.open()) == 3
+    assert '"backstop_failed"' in capsys.readouterr().out
+
+
+def test_a_bug_is_raised_after_the_others_and_hides_nothing() -> None:
+    cloud = FakeCloud()
+    for number in (1, 2):
+        cloud.drop(name=f"in/{number}.jsonl")
+    cloud.wait(HOUR)
+    cloud.faults.fail[2] = lambda: ZeroDivisionError()
+
+    with pytest.raises(ZeroDivisionError):
+        cloud.sweep()
+
+    assert len(cloud.open()) == 1
+    swept(cloud)
+    assert len(cloud.open()) == 2
+
+
+@pytest.mark.parametrize("call", range(6))
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_sweep_that_dies_anywhere_hides_nothing(call: int, when: str) -> None:
+    cloud = FakeCloud()
+    cloud.drop()
+    cloud.wait(HOUR)
+    setattr(cloud.faults, f"crash_{when}", call)
+
+    with contextlib.suppress(Crash):
+        cloud.sweep()
+    swept(cloud)
+    cloud.until_quiet()
+
+    assert len(cloud.announcements.published) == len(cloud.batches.jobs) == 1
+
+
+def test_two_sweeps_at_once_claim_each_drop_once() -> None:
+    cloud = FakeCloud()
+    cloud.drop()
+    cloud.wait(HOUR)
+    at_call(cloud, "objects.versions inbox", cloud.sweep)
+
+    cloud.sweep()
+    cloud.until_quiet()
+
+    assert len(cloud.announcements.published) == len(cloud.batches.jobs) == 1
