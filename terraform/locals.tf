@@ -31,6 +31,8 @@ locals {
       DROPBATCH_TOPIC          = local.topic
       DROPBATCH_ROUTES         = jsonencode(local.routes)
       DROPBATCH_SUFFIXES       = join(",", var.suffixes)
+
+      DROPBATCH_SET_ASIDE_TRIES = tostring(var.set_aside_tries)
     },
     { for time, seconds in var.times : "DROPBATCH_${upper(time)}" => tostring(seconds) },
   )

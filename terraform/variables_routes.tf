@@ -10,13 +10,17 @@ variable "routes" {
     limits = optional(object({
       rows  = optional(number, 200000)
       bytes = optional(number, 1000000000)
+
+      queue_seconds    = optional(number, 259200)
+      run_seconds      = optional(number, 86400)
+      deadline_seconds = optional(number)
     }), {})
     enabled = optional(bool, true)
   }))
   nullable = false
   # Gemini 3 runs in batch on 'global' alone, so far.
   default     = [{ prefix = "demo/", model = "gemini-3.5-flash-lite", location = "global" }]
-  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits and enabled."
+  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits and enabled. A drop is late when no job of it runs for queue_seconds, when one runs for run_seconds, or when it has not ended deadline_seconds after it came."
 
   validation {
     condition     = length(var.routes) > 0
@@ -189,6 +193,29 @@ variable "routes" {
       for bytes in var.routes[*].limits.bytes : bytes
       if !(bytes >= 1 && bytes <= 1000000000 && floor(bytes) == bytes)
     ])}: use a whole number from 1 to 1000000000 (1 GB), which is what one job of Vertex AI takes."
+  }
+
+  validation {
+    # Only deadline_seconds can be null: there is none.
+    condition = alltrue(flatten([
+      for route in var.routes : [
+        for limit in ["queue_seconds", "run_seconds", "deadline_seconds"] :
+        coalesce(route.limits[limit], 1) >= 1
+        && coalesce(route.limits[limit], 1) < 100000000
+        && floor(coalesce(route.limits[limit], 1)) == coalesce(route.limits[limit], 1)
+      ]
+    ]))
+    error_message = "routes: ${join(", ", flatten([
+      for route in var.routes : [
+        for limit in ["queue_seconds", "run_seconds", "deadline_seconds"] :
+        "limits.${limit} ${coalesce(route.limits[limit], 1)}"
+        if !(
+          coalesce(route.limits[limit], 1) >= 1
+          && coalesce(route.limits[limit], 1) < 100000000
+          && floor(coalesce(route.limits[limit], 1)) == coalesce(route.limits[limit], 1)
+        )
+      ]
+    ]))}: use whole seconds, from 1 to 99999999."
   }
 
   validation {

@@ -137,13 +137,14 @@ run "everything" {
         labels         = { team = "one" }
         display_name   = "one's"
         media_prefixes = ["gs://their-media/", "https://example.com/media/"]
-        limits         = { rows = 1000, bytes = 1000000 }
+        limits         = { rows = 1000, bytes = 1000000, deadline_seconds = 172800 }
         enabled        = false
       },
       { prefix = "team/world/", model = "publishers/google/models/gemini-2.5-pro", location = "global" },
     ]
     suffixes              = [".jsonl", ".ndjson"]
     poll_minutes          = 5
+    set_aside_tries       = 5
     times                 = { settle_seconds = 900, sweep_seconds = 7200 }
     retention             = { inbox_days = 60, work_days = 20, results_days = 90, records_days = 800 }
     subscriptions         = ["billing", "search"]

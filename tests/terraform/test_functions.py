@@ -71,6 +71,8 @@ def test_what_is_set_reaches_the_functions(plans: Plans) -> None:
         "https://example.com/media/",
     ]
     assert (routes["team/"].limits.rows, routes["team/"].enabled) == (1000, False)
+    assert routes["team/"].limits.deadline_seconds == 172_800
+    assert settings.set_aside_tries == 5
     assert list(routes[""].media_prefixes) == ["gs://acme-second-media/"]
 
 

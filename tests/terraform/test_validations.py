@@ -114,5 +114,6 @@ def environment(values: Mapping[str, Any]) -> dict[str, str]:
         "SUFFIXES": ",".join(values.get("suffixes", [".jsonl"])) or ",",
         **{f"{role.upper()}_BUCKET": f"{BASE['project_id']}-{role}" for role in ROLES},
         **{k.upper(): str(v) for k, v in values.get("times", {}).items()},
+        "SET_ASIDE_TRIES": str(values.get("set_aside_tries", "")),
     }
     return {f"DROPBATCH_{name}": value for name, value in named.items()}
