@@ -39,12 +39,13 @@ locals {
       tick_fails = {
         severity = "ERROR"
         thresholds = [
+          # A drop that fails is tried again as late as one that is held.
           for metric in ["drive_failed", "list_failed", "bad_marker"] : {
             title  = metric
             filter = local.metric_filters[metric]
-            # A single one passes with the next poll.
-            window  = local.poll_window
-            lasting = 2 * local.poll_window
+            # A single one passes.
+            window  = metric == "drive_failed" ? local.hold_window : local.poll_window
+            lasting = 2 * (metric == "drive_failed" ? local.hold_window : local.poll_window)
           }
         ]
       }

@@ -122,6 +122,18 @@ def refusal(command: str, folder: Path) -> str | None:
     return against
 
 
+@pytest.mark.parametrize(
+    ("run", "bucket"),
+    [("defaults", "dropbatch-local-state"), ("everything", "acme-second-state")],
+)
+def test_a_drop_is_put_back_in_the_deployments_own_ledger(
+    plans: Mapping[str, Plan], run: str, bucket: str
+) -> None:
+    said = shlex.split(plans[run].outputs["requeue"])
+
+    assert said == [".venv/bin/dropbatch", "requeue", "--state", bucket, "DROP_ID"]
+
+
 def test_a_file_goes_under_its_prefix_whatever_is_in_that(
     plans: Mapping[str, Plan],
 ) -> None:
