@@ -32,7 +32,7 @@ output "pull_a_message" {
 
 output "requeue" {
   description = "Lets polls go on with a drop that was set aside, once DROP_ID is replaced by its id."
-  value       = ".venv/bin/dropbatch requeue --state ${local.bucket_names.state} DROP_ID"
+  value       = ".venv/bin/dropbatch requeue DROP_ID --state-bucket ${local.bucket_names.state}"
 }
 
 output "buckets" {

@@ -164,7 +164,7 @@ function setAside(summary, found) {
     "div",
     { class: "notice bad" },
     "Every try came to an error, which the logs tell of; nothing more is done until it is put back:",
-    command(`${run} ${summary.command} requeue --state ${quoted(found.recordBucket)} ${found.id}`),
+    command(`${run} ${summary.command} requeue ${found.id} --state-bucket ${quoted(found.recordBucket)}`),
   );
 }
 
