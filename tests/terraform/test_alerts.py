@@ -146,7 +146,7 @@ def test_what_is_tried_again_later_says_so_within_the_alerts_window(
     (condition,) = (
         each
         for _, each in conditions(alerts(plans[run])[alert])
-        if f"/{event}\"" in each["filter"]
+        if f'/{event}"' in each["filter"]
     )
 
     (aggregation,) = condition["aggregations"]

@@ -2,6 +2,7 @@
 The outputs that are commands: a user pastes them, so each is run as it is printed.
 """
 
+import argparse
 import base64
 import json
 import os
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from localcloud.cli import requeue
 from tests import needs
 from tests.e2e.pipeline import rows
 from tests.running_cloud import DROPBATCH, RunningCloud
@@ -132,7 +134,9 @@ def test_a_drop_is_put_back_in_the_deployments_own_ledger(
     command = plans[run].outputs["requeue"].replace("DROP_ID", "a" * 32)
     program, *arguments = shlex.split(command)
 
-    given = parser().parse_args(arguments)
+    parser = argparse.ArgumentParser()
+    requeue.register(parser.add_subparsers())
+    given = parser.parse_args(arguments)
 
     assert program == ".venv/bin/dropbatch"
     assert (given.drop_id, given.state_bucket) == ("a" * 32, bucket)
