@@ -39,13 +39,20 @@ TIMES: Mapping[str, Refused] = {
 LATE: Mapping[str, Refused] = {
     f"{limit} of {seconds}": Refused(
         {"routes": [{"prefix": "demo/", "model": "m", "limits": {limit: seconds}}]},
-        (f"limits.{limit} {said}", "from 1 to 99999999"),
+        (f"limits.{limit} {seconds}", "from 1 to 99999999"),
     )
-    for limit in ("queue_seconds", "run_seconds", "deadline_seconds")
-    for seconds, said in ((0, "0"), (0.5, "0.5"), (10**8, "100000000"))
+    for limit, seconds in (
+        ("queue_seconds", 0),
+        ("queue_seconds", 0.5),
+        ("queue_seconds", 10**8),
+        ("run_seconds", 0),
+        ("deadline_seconds", 0),
+    )
 }
 
 TRIES: Mapping[str, Refused] = {
-    f"{tries} tries": Refused({"set_aside_tries": tries}, (said, "a whole number"))
-    for tries, said in ((0, "0"), (2.5, "2.5"), (10**8, "100000000"))
+    f"{tries} tries": Refused(
+        {"set_aside_tries": tries}, (f"tries {tries}:", "a whole number")
+    )
+    for tries in (0, 2.5, 10**8)
 }
