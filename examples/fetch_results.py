@@ -8,6 +8,9 @@ Downloads the results of a drop into one local file and says how the rows went.
 
 Exits with 0 if every row of the drop has an answer, with 1 if not. Rows come in
 the order in which Vertex AI wrote them: tell them apart by `key`.
+
+A message that says that the drop is late ends nothing: with `-`, it is told of, and
+the next message on standard input is read.
 """
 
 import argparse
@@ -16,7 +19,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -196,12 +199,31 @@ def chosen_drop(
         return find_drop(client, asked.results, asked.dropped, asked.generation)
     if asked.source != "-":
         return read_drop(client, asked.source)
-    try:
-        message = json.loads(stdin.readline())
-        output_uri = message.get("data", message)["output_uri"]
-    except (ValueError, AttributeError, KeyError) as error:
-        raise NoResultsError("no message of dropbatch on standard input") from error
-    return read_drop(client, output_uri)
+    return read_drop(client, last_message(stdin)["output_uri"])
+
+
+def last_message(lines: Iterable[str]) -> dict[str, Any]:
+    """
+    Return the data of the first message that ends a drop, and say of those before it
+    that theirs goes on.
+    """
+    late = ""
+    for line in lines:
+        try:
+            message = json.loads(line)
+            said: dict[str, Any] = message.get("data", message)
+            _, outcome = said["output_uri"], said.get("outcome")
+        except (ValueError, AttributeError, KeyError, TypeError) as error:
+            raise NoResultsError("no message of dropbatch on standard input") from error
+        if outcome != "late":
+            return said
+        late = f"late ({said.get('reason')}): the drop goes on, its results come later"
+        print(late, file=sys.stderr)
+    raise NoResultsError(
+        "no message that ends a drop has come"
+        if late
+        else "no message of dropbatch on standard input"
+    )
 
 
 def main() -> int:

@@ -8,7 +8,11 @@ event always has the same `ce-id`. The ids that were handled are kept in a small
 SQLite file, so that a repeat is dropped after a restart too. A message is
 acknowledged only after it was handled.
 
-Exits with 0, or with 1 when --count messages have not come within --timeout or
+A drop that takes long is announced as late, perhaps more than once, each time for
+another reason. That ends nothing: the same drop's last message is still to come, and
+--count counts only those.
+
+Exits with 0, or with 1 when --count of them have not come within --timeout or
 the subscription can't be read.
 """
 
@@ -31,6 +35,7 @@ from google.cloud.pubsub_v1.types import FlowControl
 # Pub/Sub keeps a message for at most 31 days, so no repeat comes later.
 # https://cloud.google.com/pubsub/docs/replay-overview
 REMEMBERED = "-32 days"
+LATE = "dev.dropbatch.drop.late.v1"
 SHUTDOWN_SECONDS = 5
 
 
@@ -61,8 +66,16 @@ class Event:
             data=data,
         )
 
+    @property
+    def ends_the_drop(self) -> bool:
+        """False for one that is late, and goes on."""
+        return self.type != LATE
+
     def line(self) -> str:
         """The event for people to read."""
+        if not self.ends_the_drop:
+            reason = self.data.get("reason", "-")
+            return f"{self.type} {self.subject} {reason}: it goes on"
         counts = self.data.get("counts") or {}
         told = " ".join(f"{n}={v}" for n, v in counts.items() if v is not None)
         where = self.data.get("output_uri", "-")
@@ -101,7 +114,10 @@ class Handled:
 
 
 def handle(message: Any, handled: Handled, show: Callable[[Event], None]) -> bool:
-    """Show a message's event unless it is a repeat, then ack. True if it was new."""
+    """
+    Show a message's event unless it is a repeat, then ack. True if it was new, and
+    ends its drop.
+    """
     try:
         event = Event.from_message(dict(message.attributes), message.data)
     except ValueError as error:
@@ -117,7 +133,7 @@ def handle(message: Any, handled: Handled, show: Callable[[Event], None]) -> boo
         show(event)
         handled.add(event.id)
     message.ack()
-    return new
+    return new and event.ends_the_drop
 
 
 def receive(
@@ -128,7 +144,7 @@ def receive(
     count: int | None,
     timeout_seconds: float | None,
 ) -> int:
-    """Handle messages until `count` new ones or the time is up; return how many."""
+    """Handle messages until `count` drops end or the time is up; return how many."""
     deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
     # The library calls back on many threads; the queue makes one of them, and ends
     # the wait when the stream breaks for good.
@@ -179,7 +195,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("project")
     parser.add_argument("subscription", help="its name, or its whole path")
-    parser.add_argument("--count", type=int, help="stop after this many new messages")
+    parser.add_argument("--count", type=int, help="stop after this many drops' ends")
     parser.add_argument("--timeout", type=float, help="stop after this many seconds")
     parser.add_argument("--json", action="store_true", help="print whole messages")
     parser.add_argument(

@@ -15,6 +15,9 @@ from shared.records import Late, Record, State
 from shared.settings import Settings
 from shared.waiting import hold_time
 
+# What has been set aside, or has been announced for ever, is not set aside again.
+_AT_AN_END = (State.SET_ASIDE, State.PUBLISHED)
+
 
 class RequeueError(PermanentError):
     """A drop that can't be put back; says why, and what would help."""
@@ -41,7 +44,8 @@ class SettingAside:
             return 0
         failures = entry.record.failures + 1
         enough = failures >= self.settings.set_aside_tries
-        if enough and not isinstance(error, TransientError):
+        may_be = enough and entry.record.state not in _AT_AN_END
+        if may_be and not isinstance(error, TransientError):
             self._set_aside(entry)
         else:
             wait = hold_time(self.settings, drop_id, failures)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from shared.errors import SettingsError
@@ -160,11 +160,9 @@ def _seconds(name: str, text: str) -> float:
     return value
 
 
-def _count(name: str, text: str) -> int:
-    if not (re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= MOST_JOBS):
-        raise SettingsError(
-            f"{name}={text!r} must be a whole number, from 1 to {MOST_JOBS}"
-        )
+def _count(name: str, text: str, most: int = 99_999_999) -> int:
+    if not (re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= most):
+        raise SettingsError(f"{name}={text!r} must be a whole number, from 1 to {most}")
     return int(text)
 
 
@@ -172,7 +170,7 @@ _READ: Mapping[Any, Callable[[str, str], Any]] = {
     str: lambda _, text: text,
     float: _seconds,
     int: _count,
-    int | None: _count,
+    int | None: partial(_count, most=MOST_JOBS),
 }
 
 

@@ -48,12 +48,13 @@ locals {
       tick_fails = {
         severity = "ERROR"
         thresholds = [
+          # A drop that fails is tried again as late as one that is held.
           for metric in ["drive_failed", "list_failed", "bad_marker"] : {
             title  = metric
             filter = local.metric_filters[metric]
-            # A single one passes with the next poll.
-            window  = local.poll_window
-            lasting = 2 * local.poll_window
+            # A single one passes.
+            window  = metric == "drive_failed" ? local.hold_window : local.poll_window
+            lasting = 2 * (metric == "drive_failed" ? local.hold_window : local.poll_window)
           }
         ]
       }
@@ -130,6 +131,23 @@ locals {
           },
         ]
       }
+      stray_job = {
+        severity   = "ERROR"
+        thresholds = [{ title = "stray_job", filter = local.metric_filters["stray_job"] }]
+      }
+      set_aside = {
+        severity   = "ERROR"
+        thresholds = [{ title = "set_aside", filter = local.metric_filters["set_aside"] }]
+      }
+      late = {
+        severity = "WARNING"
+        thresholds = [{
+          title = "late"
+          # What is set aside has an alert of its own.
+          filter = "${local.metric_filters["late"]} AND metric.label.reason != \"set_aside\""
+          by     = ["metric.label.reason"]
+        }]
+      }
       create_refused = {
         severity = "ERROR"
         thresholds = [{
@@ -169,7 +187,7 @@ locals {
             filter = "${local.metric_filters["open_drops/oldest_seconds"]} AND metric.label.state != \"published\""
             reduce = "REDUCE_MEAN"
             by     = ["metric.label.state"]
-            # 72 hours in Vertex AI's queue and 24 at work.
+            # 72 hours in Vertex AI's queue and 24 at work. What is set aside is still open.
             value = 96 * 3600
           },
           {

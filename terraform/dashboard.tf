@@ -1,6 +1,5 @@
 # One page: what is open, what has ended, what Vertex AI is asked for, what goes wrong.
-# What the functions don't log yet is not drawn: tokens and costs, late drops, drops set
-# aside.
+# What the functions don't log yet is not drawn: tokens and costs.
 
 locals {
   # What a chart and its plots are, where they say nothing else. A plot counts an event's
@@ -52,6 +51,12 @@ locals {
       type  = "STACKED_BAR"
       unit  = "drops"
       plots = [{ filter = local.metric_filters["ended"], by = ["metric.label.outcome"] }]
+    },
+    {
+      title = "Drops told of as late, by reason"
+      type  = "STACKED_BAR"
+      unit  = "drops"
+      plots = [{ filter = local.metric_filters["late"], by = ["metric.label.reason"] }]
     },
     {
       title = "Rows by outcome"

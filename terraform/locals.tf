@@ -44,6 +44,7 @@ locals {
       DROPBATCH_TOPIC                = local.topic
       DROPBATCH_ROUTES               = jsonencode(local.dated_routes)
       DROPBATCH_SUFFIXES             = join(",", var.suffixes)
+      DROPBATCH_SET_ASIDE_TRIES      = tostring(var.set_aside_tries)
     },
     # Empty is no cap.
     { for limit, most in var.limits : "DROPBATCH_${upper(limit)}" => most == null ? "" : tostring(most) },

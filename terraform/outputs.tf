@@ -30,6 +30,11 @@ output "pull_a_message" {
   }
 }
 
+output "requeue" {
+  description = "Lets polls go on with a drop that was set aside, once DROP_ID is replaced by its id."
+  value       = ".venv/bin/dropbatch requeue DROP_ID --state-bucket ${local.bucket_names.state}"
+}
+
 output "buckets" {
   description = "The buckets' names by what they are for."
   value       = { for role, bucket in google_storage_bucket.bucket : role => bucket.name }

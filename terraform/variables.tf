@@ -114,6 +114,18 @@ variable "backstop_minutes" {
   }
 }
 
+variable "set_aside_tries" {
+  type        = number
+  nullable    = false
+  default     = 10
+  description = "So many tries of a drop that come to an error, and it is set aside until somebody puts it back."
+
+  validation {
+    condition     = var.set_aside_tries >= 1 && var.set_aside_tries < 100000000 && floor(var.set_aside_tries) == var.set_aside_tries
+    error_message = "set_aside_tries ${var.set_aside_tries}: use a whole number, from 1 to 99999999."
+  }
+}
+
 variable "retention" {
   type = object({
     inbox_days   = optional(number, 30)

@@ -8,17 +8,20 @@ variable "routes" {
     display_name   = optional(string, "dropbatch")
     media_prefixes = optional(list(string), [])
     limits = optional(object({
-      rows         = optional(number, 200000)
-      bytes        = optional(number, 1000000000)
-      jobs         = optional(number)
-      rows_per_day = optional(number)
+      rows             = optional(number, 200000)
+      bytes            = optional(number, 1000000000)
+      jobs             = optional(number)
+      rows_per_day     = optional(number)
+      queue_seconds    = optional(number, 259200)
+      run_seconds      = optional(number, 86400)
+      deadline_seconds = optional(number)
     }), {})
     enabled = optional(bool, true)
   }))
   nullable = false
   # Gemini 3 runs in batch on 'global' alone, so far.
   default     = [{ prefix = "demo/", model = "gemini-3.5-flash-lite", location = "global" }]
-  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits (of a file: rows and bytes; of the route: jobs at a time and rows_per_day, no cap if left out) and enabled."
+  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits (of a file: rows and bytes; of the route: jobs at a time and rows_per_day, no cap if left out) and enabled. A drop is late when no job of it runs for queue_seconds, when one runs for run_seconds, or when it has not ended deadline_seconds after it came."
 
   validation {
     condition     = length(var.routes) > 0
@@ -213,6 +216,29 @@ variable "routes" {
       for rows in [for route in var.routes : coalesce(route.limits.rows_per_day, 1)] : rows
       if !(rows >= 1 && rows <= 1000000000 && floor(rows) == rows)
     ])}: use a whole number from 1 to 1000000000, or leave it out for no cap. To stop a route, set enabled = false."
+  }
+
+  validation {
+    # Only deadline_seconds can be null: there is none.
+    condition = alltrue(flatten([
+      for route in var.routes : [
+        for limit in ["queue_seconds", "run_seconds", "deadline_seconds"] :
+        coalesce(route.limits[limit], 1) >= 1
+        && coalesce(route.limits[limit], 1) < 100000000
+        && floor(coalesce(route.limits[limit], 1)) == coalesce(route.limits[limit], 1)
+      ]
+    ]))
+    error_message = "routes: ${join(", ", flatten([
+      for route in var.routes : [
+        for limit in ["queue_seconds", "run_seconds", "deadline_seconds"] :
+        "limits.${limit} ${coalesce(route.limits[limit], 1)}"
+        if !(
+          coalesce(route.limits[limit], 1) >= 1
+          && coalesce(route.limits[limit], 1) < 100000000
+          && floor(coalesce(route.limits[limit], 1)) == coalesce(route.limits[limit], 1)
+        )
+      ]
+    ]))}: use whole seconds, from 1 to 99999999."
   }
 
   validation {

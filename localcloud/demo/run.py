@@ -3,7 +3,7 @@
 import json
 import shlex
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from localcloud.demo import material, results, story
 from localcloud.demo.screen import Screen
 from localcloud.vertex.responders.spec import SIMULATED
 from shared.drops import Drop
+from shared.outcomes import Outcome
 
 _MESSAGE_SECONDS = 30.0
 _SHOWN = 4
@@ -148,12 +149,18 @@ def _receive(subscription: str, drop_id: str) -> tuple[dict[str, str], dict[str,
                 subscriber.acknowledge(
                     subscription=subscription, ack_ids=[received.ack_id]
                 )
-                if received.message.attributes["ce-subject"] == drop_id:
+                if _ends(received.message.attributes, drop_id):
                     return (
                         dict(received.message.attributes),
                         json.loads(received.message.data),
                     )
     raise DemoError(f"no message for drop {drop_id} has come")
+
+
+def _ends(attributes: Mapping[str, str], drop_id: str) -> bool:
+    """Whether a message is the one that ends this drop: one that is late goes on."""
+    mine = attributes["ce-subject"] == drop_id
+    return mine and attributes["outcome"] != Outcome.LATE
 
 
 def _show_results(

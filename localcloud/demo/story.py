@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.adapters.vertex_batches import VertexBatches
 from shared.errors import MissingError
 from shared.jobs import Job, JobState
 from shared.ledger import Ledger
+from shared.ports import Batches
 from shared.records import Record, State
 
 _LOOK_SECONDS = 0.15
@@ -34,7 +34,7 @@ class Event:
 
 
 def tell(
-    drop_id: str, *, ledger: Ledger, batches: VertexBatches, seconds: float
+    drop_id: str, *, ledger: Ledger, batches: Batches, seconds: float
 ) -> Iterator[Event]:
     """
     Yield each step of the drop once, and RUNNING whenever rows were added, until
@@ -55,7 +55,7 @@ def tell(
     raise TooLongError(f"drop {drop_id} has not ended within {seconds:.0f} s")
 
 
-def _events(record: Record, batches: VertexBatches) -> Iterator[Event]:
+def _events(record: Record, batches: Batches) -> Iterator[Event]:
     yield Event(step="claimed", detail=f"drop {record.drop_id}")
     rows = record.checked.rows if record.checked else 0
     if record.checked:
@@ -68,6 +68,8 @@ def _events(record: Record, batches: VertexBatches) -> Iterator[Event]:
             yield Event(step="job missing")
     if record.state is State.HELD:
         yield Event(step="held", detail="Vertex AI said not now")
+    for late in record.late:
+        yield Event(step="late", detail=late.reason)
     if record.message and not record.job_name:
         outcome = record.message.attributes["outcome"]
         yield Event(step=outcome, detail=record.message.attributes.get("reason", ""))

@@ -143,8 +143,14 @@ run "everything" {
         labels         = { team = "one" }
         display_name   = "one's"
         media_prefixes = ["gs://their-media/", "https://example.com/media/"]
-        limits         = { rows = 1000, bytes = 1000000, jobs = 20, rows_per_day = 100000 }
-        enabled        = false
+        limits = {
+          rows             = 1000
+          bytes            = 1000000
+          jobs             = 20
+          rows_per_day     = 100000
+          deadline_seconds = 172800
+        }
+        enabled = false
       },
       { prefix = "team/world/", model = "publishers/google/models/gemini-2.5-pro", location = "global" },
     ]
@@ -152,6 +158,7 @@ run "everything" {
     limits                = { jobs = 500 }
     poll_minutes          = 5
     backstop_minutes      = 120
+    set_aside_tries       = 5
     times                 = { settle_seconds = 900, sweep_seconds = 7200 }
     retention             = { inbox_days = 60, work_days = 20, results_days = 90, records_days = 800 }
     subscriptions         = ["billing", "search"]

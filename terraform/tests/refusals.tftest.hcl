@@ -101,6 +101,15 @@ run "times" {
   }
 }
 
+run "set_aside_tries" {
+  command         = plan
+  expect_failures = [var.set_aside_tries]
+
+  variables {
+    set_aside_tries = 0
+  }
+}
+
 run "retention" {
   command         = plan
   expect_failures = [var.retention]

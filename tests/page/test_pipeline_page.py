@@ -116,6 +116,34 @@ def test_a_fault_slows_the_pipeline_and_is_seen_where_it_bites(
     expect(row).to_contain_text("completed")
 
 
+def test_a_late_drop_is_said_to_be_so_and_goes_on(
+    seen: Watched, pipeline: RunningCloud
+) -> None:
+    page = seen.page
+    seen.go("faults?find=paused")
+    page.get_by_role("switch", name="paused", exact=True).click()
+
+    drop(pipeline, "demo/late.jsonl", rows(9))
+
+    seen.go("drops?state=open")
+    row = page.get_by_role("row").filter(has_text="demo/late.jsonl")
+    expect(row).to_contain_text("late: paused", timeout=20_000)
+    expect(row).to_contain_text("submitted")
+    row.get_by_role("link", name="demo/late.jsonl").click()
+    steps = page.get_by_role("region", name="Time line").get_by_role("listitem")
+    expect(steps.filter(has_text="late")).to_contain_text("paused")
+    expect(page.get_by_role("region", name="A late message's data")).to_contain_text(
+        '"outcome": "late"'
+    )
+    seen.go("faults")
+    page.get_by_role("button", name="Switch all off").click()
+    seen.go("drops")
+    row.get_by_role("link", name="paused", exact=True).click()
+    page.get_by_role("button", name="Cancel").click()
+    seen.go("drops?state=ended")
+    expect(row).to_contain_text("failed", timeout=20_000)
+
+
 def test_a_cloud_that_stops_is_said_to_and_the_page_goes_on_with_the_next(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -48,9 +48,18 @@ SHARED: Mapping[str, Mapping[str, Any]] = {
     "no cap on a route": _route(limits={"jobs": None, "rows_per_day": None}),
     "one job": {"limits": {"jobs": 1}},
     "many jobs": {"limits": {"jobs": 100_000}},
+    "late at once": _route(
+        limits={"queue_seconds": 1, "run_seconds": 1, "deadline_seconds": 1}
+    ),
+    "late after years": _route(
+        limits=dict.fromkeys(("queue_seconds", "deadline_seconds"), 99_999_999)
+    ),
+    "no deadline": _route(limits={"deadline_seconds": None}),
     "off": _route(enabled=False),
     "two suffixes": {"suffixes": [".jsonl", ".jsonl.txt"]},
     "a long tick": {"times": {"poll_budget_seconds": 360}},
+    "set aside at once": {"set_aside_tries": 1},
+    "hardly ever set aside": {"set_aside_tries": 99_999_999},
     "times at their edges": {
         "times": {"claim_renew_seconds": 119, "settle_seconds": 3599}
     },

@@ -3,16 +3,10 @@ What is refused at plan time, and what the refusal says.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-
-class Refused(NamedTuple):
-    """
-    Values of variables, and pieces of the message: the value and the fix.
-    """
-
-    values: Mapping[str, Any]
-    says: tuple[str, ...]
+from tests.terraform.refusal import Refused
+from tests.terraform.refused_times import LATE, TIMES, TRIES
 
 
 def _channel(number: int) -> str:
@@ -154,37 +148,6 @@ LIMITS: Mapping[str, Refused] = {
 }
 
 
-def _time(says: tuple[str, ...], **times: float) -> Refused:
-    return Refused({"times": times}, says)
-
-
-TIMES: Mapping[str, Refused] = {
-    "no time": _time(("call_timeout_seconds = 0", "from 1"), call_timeout_seconds=0),
-    "half a second": _time(("= 30.5", "whole seconds"), call_timeout_seconds=30.5),
-    "three years": _time(("job_lost_seconds", "99999999"), job_lost_seconds=10**8),
-    "a long tick": _time(
-        ("poll_budget_seconds = 361", "use 360 at most"), poll_budget_seconds=361
-    ),
-    **{
-        f"{less} not less than {more}": _time(
-            (f"{less}_seconds = {most}", f"must be less than {more}_seconds = {most}"),
-            **{f"{less}_seconds": most},
-        )
-        # As in ORDERED of shared/settings.py, with the second's default.
-        for less, more, most in (
-            ("claim_renew", "claim_lease", 120),
-            ("create_timeout", "create_deadline", 60),
-            ("create_timeout", "settle", 600),
-            ("settle", "sweep", 3600),
-            ("hold_min", "hold_max", 600),
-            ("publish_timeout", "publish_lease", 60),
-            ("backstop_grace", "backstop_window", 604_800),
-            ("backstop_window", "records_kept", 34_560_000),
-        )
-    },
-}
-
-
 def _retention(says: tuple[str, ...], **days: float) -> Refused:
     return Refused({"retention": days}, says)
 
@@ -271,5 +234,5 @@ OTHERS: Mapping[str, Refused] = {
 }
 
 # As they reach the functions, both sides must say the same.
-SHARED = {**ROUTES, **SUFFIXES, **LIMITS, **TIMES}
+SHARED = {**ROUTES, **SUFFIXES, **LIMITS, **TIMES, **LATE, **TRIES}
 REFUSED = {**SHARED, **OTHERS}

@@ -133,20 +133,37 @@ def test_an_absent_tick_is_asked_for_over_more_than_the_longest_poll(
 
 
 @pytest.mark.parametrize(("run", "poll_minutes"), [("defaults", 1), ("everything", 5)])
-def test_what_is_forbidden_says_so_again_within_the_alerts_window(
-    plans: Mapping[str, Plan], run: str, poll_minutes: int
+@pytest.mark.parametrize(
+    ("alert", "event"), [("create_forbidden", "held"), ("tick_fails", "drive_failed")]
+)
+def test_what_is_tried_again_later_says_so_within_the_alerts_window(
+    plans: Mapping[str, Plan], run: str, poll_minutes: int, alert: str, event: str
 ) -> None:
     poll = plans[run].one("google_cloudfunctions2_function", "poll_jobs")
     settings = poll["service_config"][0]["environment_variables"]
     hold = int(settings["DROPBATCH_HOLD_MAX_SECONDS"])
 
-    ((_, condition),) = conditions(alerts(plans[run])["create_forbidden"])
+    (condition,) = (
+        each
+        for _, each in conditions(alerts(plans[run])[alert])
+        if f'/{event}"' in each["filter"]
+    )
 
     (aggregation,) = condition["aggregations"]
     assert seconds(aggregation["alignment_period"]) >= hold + 2 * 60 * poll_minutes
     assert seconds(condition["duration"]) == 2 * seconds(
         aggregation["alignment_period"]
     )
+
+
+def test_what_is_set_aside_is_told_of_by_one_alert(plans: Mapping[str, Plan]) -> None:
+    """Its own: that it is late as well says nothing more to an operator."""
+    policies = alerts(plans["defaults"])
+    ((_, late),) = conditions(policies["late"])
+
+    assert 'metric.label.reason != "set_aside"' in late["filter"]
+    assert late["aggregations"][0]["group_by_fields"] == ["metric.label.reason"]
+    assert policies["set_aside"]["severity"] == "ERROR"
 
 
 def test_an_alerts_services_are_the_functions(plans: Mapping[str, Plan]) -> None:

@@ -71,9 +71,13 @@ def test_what_is_set_reaches_the_functions(plans: Plans) -> None:
         "gs://their-media/",
         "https://example.com/media/",
     ]
-    assert settings.jobs == 500
+    assert (settings.jobs, settings.set_aside_tries) == (500, 5)
     assert routes["team/"].limits == Limits(
-        rows=1000, bytes=1_000_000, jobs=20, rows_per_day=100_000
+        rows=1000,
+        bytes=1_000_000,
+        jobs=20,
+        rows_per_day=100_000,
+        deadline_seconds=172_800,
     )
     assert routes["team/"].enabled is False
     assert list(routes[""].media_prefixes) == ["gs://acme-second-media/"]

@@ -2,6 +2,7 @@
 The outputs that are commands: a user pastes them, so each is run as it is printed.
 """
 
+import argparse
 import base64
 import json
 import os
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from localcloud.cli import requeue
 from tests import needs
 from tests.e2e.pipeline import rows
 from tests.running_cloud import DROPBATCH, RunningCloud
@@ -120,6 +122,24 @@ def refusal(command: str, folder: Path) -> str | None:
     assert checked["command_string"] == command
     against: str | None = checked["error_message"]
     return against
+
+
+@pytest.mark.parametrize(
+    ("run", "bucket"),
+    [("defaults", "dropbatch-local-state"), ("everything", "acme-second-state")],
+)
+def test_a_drop_is_put_back_in_the_deployments_own_ledger(
+    plans: Mapping[str, Plan], run: str, bucket: str
+) -> None:
+    command = plans[run].outputs["requeue"].replace("DROP_ID", "a" * 32)
+    program, *arguments = shlex.split(command)
+
+    parser = argparse.ArgumentParser()
+    requeue.register(parser.add_subparsers())
+    given = parser.parse_args(arguments)
+
+    assert program == ".venv/bin/dropbatch"
+    assert (given.drop_id, given.state_bucket) == ("a" * 32, bucket)
 
 
 def test_a_file_goes_under_its_prefix_whatever_is_in_that(

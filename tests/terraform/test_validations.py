@@ -13,7 +13,7 @@ import pytest
 from localcloud.pipeline.deployed_buckets import ROLES
 from shared.errors import SettingsError
 from shared.settings import ORDERED, settings_from
-from tests.terraform import accepted, refused
+from tests.terraform import accepted, refused, refused_times
 from tests.terraform.module import copy_of_variables
 
 BASE = {"project_id": "dropbatch-local", "region": "us-central1"}
@@ -91,7 +91,7 @@ def test_the_functions_accept_what_terraform_accepts(name: str) -> None:
 
 def test_every_pair_of_times_has_a_case() -> None:
     assert {f"{less} not less than {more}" for less, more in ORDERED} <= set(
-        refused.TIMES
+        refused_times.TIMES
     )
 
 
@@ -119,5 +119,6 @@ def environment(values: Mapping[str, Any]) -> dict[str, str]:
             for variable in ("limits", "times")
             for name, value in values.get(variable, {}).items()
         },
+        "SET_ASIDE_TRIES": str(values.get("set_aside_tries", "")),
     }
     return {f"DROPBATCH_{name}": value for name, value in named.items()}

@@ -170,3 +170,24 @@ def test_an_output_uri_is_taken_with_and_without_its_last_slash(
     for uri in (f"gs://results/{FOLDER}", f"gs://results/{FOLDER}".rstrip("/")):
         asked = argparse.Namespace(source=uri, dropped=None)
         assert chosen_drop(client, asked, io.StringIO()) == data()
+
+
+def test_a_late_message_is_told_of_and_the_one_that_ends_the_drop_is_taken(
+    client: _Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = argparse.Namespace(source="-", dropped=None)
+    late = data(outcome="late", reason="paused")
+    stdin = io.StringIO(
+        "\n".join(json.dumps({"data": each}) for each in (late, data()))
+    )
+
+    assert chosen_drop(client, asked, stdin) == data()
+    assert "late (paused): the drop goes on" in capsys.readouterr().err
+
+
+def test_a_late_message_alone_is_no_end(client: _Client) -> None:
+    asked = argparse.Namespace(source="-", dropped=None)
+    stdin = io.StringIO(json.dumps({"data": data(outcome="late", reason="paused")}))
+
+    with pytest.raises(NoResultsError, match="no message that ends a drop"):
+        chosen_drop(client, asked, stdin)

@@ -201,3 +201,29 @@ def test_only_what_was_set_aside_can_be_put_back() -> None:
         put_back(cloud.ledger(), drop.drop_id)
     with pytest.raises(RequeueError, match="no drop 0000"):
         put_back(cloud.ledger(), "0" * 32)
+
+
+def refuses(*_: object, **__: object) -> None:
+    raise RefusedError("400")
+
+
+def test_one_whose_word_can_not_go_out_keeps_where_it_came_from() -> None:
+    cloud, drop_id = poisoned(RefusedError("400"))
+    cloud.announcements.publish = refuses  # type: ignore[method-assign,assignment]  # a fault
+
+    polled(cloud, 12)
+
+    found = record(cloud, drop_id)
+    assert (found.state, found.set_aside_from) == (State.SET_ASIDE, State.SUBMITTED)
+
+
+def test_a_drop_that_was_announced_for_ever_is_not_told_of_as_late() -> None:
+    cloud = FakeCloud(set_aside_tries="3")
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+    cloud.objects.delete = refuses  # type: ignore[method-assign]  # a fault
+
+    polled(cloud, 8)
+
+    published = cloud.announcements.published
+    assert [said["outcome"] for _, said in published] == ["completed"]

@@ -95,3 +95,21 @@ def test_the_line_says_type_drop_folder_and_the_counts_that_are_known() -> None:
         "rows=3 succeeded=3 failed=0"
     )
     assert json.loads(event.json()) == {"attributes": ATTRIBUTES, "data": DATA}
+
+
+def test_a_late_drop_is_shown_and_is_not_counted_among_those_that_have_ended(
+    handled: Handled,
+) -> None:
+    shown: list[Event] = []
+    late = {"ce-id": "b" * 64, "ce-type": "dev.dropbatch.drop.late.v1"}
+    data = json.dumps(DATA | {"reason": "paused"}).encode()
+    message = _Message(attributes=ATTRIBUTES | late, data=data)
+
+    assert not handle(message, handled, shown.append)
+    assert handle(_Message(), handled, shown.append)
+
+    assert message.acked
+    assert shown[0].line() == (
+        f"dev.dropbatch.drop.late.v1 {'0' * 32} paused: it goes on"
+    )
+    assert [event.ends_the_drop for event in shown] == [False, True]

@@ -14,7 +14,8 @@ UNREADABLE = "unreadable"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropRow:
     """
-    One drop. Times are RFC 3339; `record` is its record's object.
+    One drop. Times are RFC 3339; `record` is its record's object, `late` are the
+    reasons for which it was told of as late.
     """
 
     id: str
@@ -32,6 +33,7 @@ class DropRow:
     rows: int | None = None
     outcome: str = ""
     reason: str = ""
+    late: tuple[str, ...] = ()
     message: str = ""
     problem: str = ""
 
@@ -57,6 +59,7 @@ class DropRow:
             "rows": self.rows,
             "outcome": self.outcome,
             "reason": self.reason,
+            "late": self.late,
             "messageId": self.message,
             "problem": self.problem,
         }
@@ -84,6 +87,7 @@ def row_of(record: Record, name: str) -> DropRow:
         rows=record.checked.rows if record.checked else None,
         outcome=said.get("outcome", ""),
         reason=said.get("reason", ""),
+        late=tuple(late.reason for late in record.late),
         message=record.message_id,
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from localcloud.page.state.times import shown
 from shared.jobs import output_uri
-from shared.records import Record, State
+from shared.outcomes import Outcome
+from shared.records import Frozen, Record, State
 
 
 def story(
@@ -23,22 +24,35 @@ def story(
         "output": output_uri(record.drop, record.route, results_bucket=results_bucket),
         "model": record.route.model,
         "location": record.route.location,
-        "warnings": [str(each.code) for each in record.checked.warnings]
-        if record.checked
-        else [],
+        "warnings": _warnings(record),
         "problems": [
             {"code": str(each.code), "line": each.line, "message": each.message}
             for each in record.report.problems
         ]
         if record.report
         else [],
-        "message": {
-            "attributes": dict(message.attributes),
-            "data": json.loads(message.data),
-        }
-        if message
-        else None,
+        "message": _message(message) if message else None,
+        "lateMessages": [_message(late.message) for late in record.late],
     }
+
+
+def _message(message: Frozen) -> dict[str, Any]:
+    return {
+        "attributes": dict(message.attributes),
+        "data": json.loads(message.data),
+    }
+
+
+def _warnings(record: Record) -> list[str]:
+    """
+    What the message says is odd, or what is known of it so far.
+    """
+    if record.message:
+        said = json.loads(record.message.data).get("warnings", [])
+        return [each["code"] for each in said]
+    return (
+        [str(each.code) for each in record.checked.warnings] if record.checked else []
+    )
 
 
 def _steps(record: Record, job: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -61,6 +75,11 @@ def _steps(record: Record, job: dict[str, Any] | None) -> list[dict[str, Any]]:
         _step("published", times.published, record.message_id),
     ]
     told = [step for step in steps if step["time"]]
+    for late in record.late:
+        at = datetime.fromisoformat(late.message.attributes["ce-time"])
+        step = _step(Outcome.LATE, at, late.reason.replace("_", " "))
+        earlier = sum(each["time"] <= step["time"] for each in told)
+        told.insert(earlier, step)
     if record.state is State.HELD:
         until = shown(record.not_before) if record.not_before else None
         told.append({"step": "held", "time": None, "note": "", "until": until})

@@ -19,6 +19,7 @@ from localcloud.storage.disk.store import Store
 from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.jobs.overview import Overview
 from shared.errors import RecordError
+from shared.outcomes import Outcome
 from shared.records import Record, decode_record
 
 _RECORDS = "rec/"
@@ -151,5 +152,7 @@ def _wanted(row: DropRow, state: str) -> bool:
             return row.ended
         case "":
             return True
+        case Outcome.LATE:
+            return bool(row.late)
         case _:
             return state in (row.state, row.outcome)

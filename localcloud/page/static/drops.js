@@ -62,7 +62,20 @@ function list(found) {
 
 function state(drop) {
   const why = drop.state === "held" ? "Vertex AI says not now" : drop.reason.replaceAll("_", " ");
-  return [badge(drop.outcome || drop.state), why ? h("div", { class: "dim small" }, why) : ""];
+  return [
+    badge(word(drop)),
+    why ? h("div", { class: "dim small" }, why) : "",
+    drop.ended ? "" : late(drop).map((each) => h("div", { class: "dim small" }, `late: ${each}`)),
+  ];
+}
+
+/** How a drop ends, or what it is in; one that is late goes on. */
+function word(drop) {
+  return drop.state === "set_aside" ? drop.state : drop.outcome || drop.state;
+}
+
+function late(drop) {
+  return drop.late.map((each) => each.replaceAll("_", " "));
 }
 
 function nothing(summary, asked) {
@@ -85,8 +98,9 @@ export const drop = {
   render(summary, asked, found) {
     const stored = { bucket: found.bucket, name: found.name, generation: found.generation };
     return [
-      heading(found.name || found.id, badge(found.outcome || found.state)),
+      heading(found.name || found.id, badge(word(found))),
       found.problem ? h("p", { class: "notice bad" }, found.problem) : "",
+      found.state === "set_aside" ? setAside(summary, found) : "",
       h("div", { class: "two" }, steps(found), facts([
         ["File", found.name ? link(`gs://${found.bucket}/${found.name}`, "object", stored) : ""],
         ["Size", found.size ? [bytes(found.size), found.rows === null ? "" : `, ${number(found.rows)} rows`] : ""],
@@ -96,6 +110,7 @@ export const drop = {
         ["Rows", found.job ? progress(found.job) : ""],
         ["Results", found.output ? uri(found.output) : ""],
         ["Reason", found.reason.replaceAll("_", " ")],
+        ["Told of as late", late(found).join(", ")],
         ["Warnings", (found.warnings ?? []).join(", ")],
         ["Drop", h("code", {}, found.id)],
         ["Record", link(found.record, "object", { bucket: found.recordBucket, name: found.record })],
@@ -107,6 +122,11 @@ export const drop = {
         json("The message's attributes", found.message.attributes),
         json("The message's data", found.message.data),
       ] : "",
+      (found.lateMessages ?? []).map((each) => [
+        h("h2", {}, `Message: late, ${each.attributes.reason.replaceAll("_", " ")}`),
+        json("A late message's attributes", each.attributes),
+        json("A late message's data", each.data),
+      ]),
       found.ended && found.outcome !== "rejected" ? [
         h("h2", {}, "Fetch the answers"),
         command(`${summary.command} run --data ${quoted(summary.folder)} -- python examples/fetch_results.py ${quoted(found.output)}`),
@@ -114,9 +134,9 @@ export const drop = {
     ];
   },
   news(before, found) {
-    const was = before?.outcome || before?.state;
-    const is = found.outcome || found.state;
-    return before && was !== is ? [`${found.name}: ${is}`] : [];
+    if (!before) return [];
+    const told = late(found).slice(before.late.length).map((each) => `${found.name}: late, ${each}`);
+    return word(before) === word(found) ? told : [...told, `${found.name}: ${word(found).replaceAll("_", " ")}`];
   },
 };
 
@@ -128,7 +148,7 @@ function steps(found) {
     { class: "steps" },
     told.map((step, place) => h(
       "li",
-      { "data-key": step.step, class: step.time ? "done" : "waits" },
+      { "data-key": step.step === "late" ? `late: ${step.note}` : step.step, class: step.time ? "done" : "waits" },
       h("span", { class: "step" }, step.step),
       step.note ? h("span", { class: "note" }, step.note.replace("JOB_STATE_", "").toLowerCase()) : "",
       step.time ? h("time", { datetime: step.time, class: "dim" }, clock(step.time)) : h("span", { class: "dim" }, step.until ? `until ${clock(step.until)}` : ""),
@@ -136,6 +156,16 @@ function steps(found) {
     )),
     found.ended || !told.length ? "" : h("li", { "data-key": "…", class: "waits" }, h("span", { class: "step" }, "…"), h("span", { class: "dim" }, "under way")),
   ));
+}
+
+function setAside(summary, found) {
+  const run = `${summary.command} run --data ${quoted(summary.folder)} --`;
+  return h(
+    "div",
+    { class: "notice bad" },
+    "Every try came to an error, which the logs tell of; nothing more is done until it is put back:",
+    command(`${run} ${summary.command} requeue ${found.id} --state-bucket ${quoted(found.recordBucket)}`),
+  );
 }
 
 function problems(found) {

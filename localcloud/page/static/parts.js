@@ -6,8 +6,8 @@ import { age, between, duration, fullTime, number } from "./format.js";
 const TONES = {
   busy: ["claimed", "submitting", "submitted", "publishing", "running", "pending", "queued", "cancelling", "updating", "leased"],
   good: ["published", "succeeded", "completed", "served"],
-  odd: ["held", "partial", "paused", "partially succeeded", "expired", "resting", "warning"],
-  bad: ["failed", "rejected", "cancelled", "unreadable", "error", "critical", "alert", "emergency"],
+  odd: ["held", "partial", "paused", "partially succeeded", "expired", "resting", "warning", "late"],
+  bad: ["failed", "rejected", "cancelled", "unreadable", "set aside", "error", "critical", "alert", "emergency"],
 };
 
 /** The address of a view; parameters without a value are left out. */
