@@ -3,9 +3,7 @@ Cloud Storage as it really is, twice: the fake in memory under its weather, and 
 adapter with the real client against the storage server, under the server's faults.
 """
 
-import gc
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from shared.adapters.storage_objects import StorageObjects
 from shared.ports import Objects
 from tests.contract.storage_server import RunningStorage, running_storage
 from tests.fakes import FakeCloud
+from tests.refused_downloads import refused_downloads
 from tests.storage_weather import Trouble, Weather, weather_over
 
 
@@ -128,9 +127,5 @@ def real_ground(folder: Path, *, writes_per_second: float = 0) -> Iterator[RealG
     knobs = StorageKnobs(
         list_page=3, writes_per_second=writes_per_second, write_burst=1
     )
-    with running_storage(folder, knobs=knobs) as server:
+    with refused_downloads(), running_storage(folder, knobs=knobs) as server:
         yield RealGround(server)
-    with warnings.catch_warnings():
-        # The client does not close the connection of a download that was refused.
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()

@@ -156,7 +156,7 @@ def test_a_rate_of_none_is_no_limit() -> None:
     ],
 )
 def test_no_other_limits_are_taken(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="or more|1 to 1,000"):
+    with pytest.raises(ValueError, match=r"or more|1 to 1,000"):
         StorageKnobs(**wrong)  # type: ignore[arg-type]  # that is the test
 
 
