@@ -14,6 +14,11 @@ from shared.errors import ConflictError, ForbiddenError, MissingError
 from tests.contract.objects_weather import FakeGround, Ground, real_ground
 from tests.storage_weather import Trouble
 
+pytestmark = pytest.mark.filterwarnings(
+    # Of connections that the client leaves open: see `refused_downloads`.
+    "ignore:unclosed:ResourceWarning"
+)
+
 
 @pytest.fixture(params=["fake", "real"])
 def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:

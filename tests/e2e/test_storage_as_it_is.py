@@ -82,6 +82,11 @@ share = 0.1
 """
 BAD = rows(1) + b'{"key": "no request"}\n'
 
+pytestmark = pytest.mark.filterwarnings(
+    # Of connections that the client leaves open: see `refused_downloads`.
+    "ignore:unclosed:ResourceWarning"
+)
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
