@@ -1,8 +1,9 @@
 """
 Many drops at once, on a Cloud Storage as it really is (`tests/storage_weather.py`):
 good and bad ones, overwritten and deleted ones, versions, soft-deleted generations that
-are restored, one that vanishes between its check and its copy, one whose route is
-switched off. While a list turns its pages, others go on: events come, ticks, uploaders.
+are restored, ones that vanish between their check and their copy, or right after it,
+one whose route is switched off. While a list turns its pages, others go on: events
+come, ticks, uploaders.
 """
 
 import random
@@ -32,6 +33,7 @@ class Crowd:
     endings: dict[Drop, set[str]] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     fleeting: set[str] = field(default_factory=set)
+    needless: dict[str, Drop] = field(default_factory=dict)
     vanished: set[str] = field(default_factory=set)
     meanwhile: int = 0
     busy: bool = False
@@ -50,6 +52,13 @@ class Crowd:
             # As strictly as Google may tell who may not overwrite.
             objects.kept = {"work", "results"}
         objects.on_copy, objects.on_page = crowd._vanish, crowd._meanwhile
+        waiting = objects.on_change
+
+        def changed(bucket: str, name: str) -> None:
+            waiting(bucket, name)
+            crowd._forget_once_copied(bucket, name)
+
+        objects.on_change = changed
         watched = batches.on_create
 
         def created(request: JobRequest) -> None:
@@ -100,6 +109,11 @@ class Crowd:
         if name in self.fleeting:
             self.vanished.add(name)
             self.world.cloud.objects.remove(bucket, name, for_ever=True)
+
+    def _forget_once_copied(self, bucket: str, name: str) -> None:
+        drop = self.needless.get(name.partition("/")[0])
+        if bucket == "work" and drop:
+            self.world.cloud.objects.remove(drop.bucket, drop.name, for_ever=True)
 
     def _meanwhile(self) -> None:
         """Between two pages of a list somebody else may do anything."""
@@ -174,6 +188,12 @@ def vanishing(crowd: Crowd, name: str) -> None:
     crowd.fleeting.add(crowd.drop(f"in/{name}", ROW, "superseded").name)
 
 
+def gone_once_copied(crowd: Crowd, name: str) -> None:
+    """What is staged runs, however often its check begins again."""
+    drop = crowd.drop(f"in/{name}", ROW, _BILLED)
+    crowd.needless[drop.drop_id] = drop
+
+
 def held(crowd: Crowd, name: str) -> None:
     crowd.drop(f"off/{name}", ROW, _BILLED)
 
@@ -184,5 +204,6 @@ def fickle(crowd: Crowd, name: str) -> None:
 
 _KINDS: list[Callable[[Crowd, str], None]] = [
     *(good, good, good, bad, overwritten, deleted, deleted, gone),
-    *(restored, vanishing, vanishing, held, fickle),
+    *(restored, vanishing, vanishing, gone_once_copied, gone_once_copied),
+    *(held, fickle),
 ]
