@@ -1,6 +1,7 @@
 """Cloud Storage in memory, as strict as the service."""
 
 import base64
+import heapq
 import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +20,10 @@ class _Stored:
 
 
 class FakeObjects:
-    """Cloud Storage with generations, versions in the inbox, and preconditions."""
+    """
+    Cloud Storage with generations, versions in the inbox, soft delete, lists in pages,
+    and preconditions.
+    """
 
     def __init__(self, faults: Faults, now: Callable[[], datetime]) -> None:
         self._faults = faults
@@ -27,11 +31,22 @@ class FakeObjects:
         self._generations = itertools.count(1_000_001)
         self.live: dict[tuple[str, str], _Stored] = {}
         self.archive: dict[tuple[str, str, int], _Stored] = {}
+        # Deleted for ever, as far as anybody sees who does not restore it.
+        self.soft_deleted: dict[tuple[str, str, int], _Stored] = {}
         # Buckets where the caller may create and not delete, as strictly as it can
         # be told: what exists is forbidden before it is a conflict.
         self.kept: set[str] = set()
+        # Buckets that the caller may not list: what isn't there is forbidden.
+        self.unlisted: set[str] = set()
         self.chunk = 1 << 16
+        self.page = 1000
         self.on_chunk: Callable[[], None] = lambda: None
+        # Before every page of a list but the first.
+        self.on_page: Callable[[], None] = lambda: None
+        # Before a copy of what lies there.
+        self.on_copy: Callable[[str, str], None] = lambda bucket, name: None
+        # When a change is about to be made, whose preconditions hold.
+        self.on_change: Callable[[str, str], None] = lambda bucket, name: None
 
     def put(self, bucket: str, name: str, content: bytes) -> ObjectInfo:
         """Write without a precondition, as an uploader does."""
@@ -55,6 +70,7 @@ class FakeObjects:
     ) -> ObjectInfo:
         def effect() -> ObjectInfo:
             self._must_be(bucket, name, if_generation)
+            self.on_change(bucket, name)
             return self._store(bucket, name, content, dict(metadata or {}))
 
         return self._faults.call(f"objects.write {bucket}", effect)
@@ -62,6 +78,7 @@ class FakeObjects:
     def annotate(self, bucket: str, name: str, metadata: Mapping[str, str]) -> None:
         def effect() -> None:
             stored = self._live(bucket, name)
+            self.on_change(bucket, name)
             merged = {**stored.info.metadata, **metadata}
             info = replace(stored.info, metadata=merged)
             self.live[bucket, name] = _Stored(info, stored.content)
@@ -72,19 +89,25 @@ class FakeObjects:
         def effect() -> None:
             self._live(bucket, name)
             self._must_be(bucket, name, if_generation)
+            self.on_change(bucket, name)
             self.remove(bucket, name)
 
         self._faults.call(f"objects.delete {bucket}", effect)
 
     def list(self, bucket: str, prefix: str) -> Iterator[ObjectInfo]:
-        def effect() -> tuple[ObjectInfo, ...]:
-            return tuple(
-                stored.info
-                for (in_bucket, name), stored in sorted(self.live.items())
-                if in_bucket == bucket and name.startswith(prefix)
-            )
+        """Each page is a call of its own, and shows what is there at its time."""
+        last = ""
+        while True:
 
-        yield from self._faults.call(f"objects.list {bucket}", effect)
+            def effect(after: str = last) -> Sequence[ObjectInfo]:
+                return self._page(bucket, prefix, after)
+
+            page = self._faults.call(f"objects.list {bucket}", effect)
+            yield from page[: self.page]
+            if len(page) <= self.page:
+                return
+            last = page[self.page - 1].name
+            self.on_page()
 
     def versions(self, bucket: str, *, since: str) -> Iterator[ObjectVersion]:
         def effect() -> tuple[ObjectVersion, ...]:
@@ -111,8 +134,10 @@ class FakeObjects:
         def effect() -> ObjectInfo:
             stored = self._generation(*source)
             self._must_be(*target, 0)
+            self.on_change(*target)
             return self._store(*target, stored.content, dict(stored.info.metadata))
 
+        self.on_copy(*source[:2])
         return self._faults.call(f"objects.copy {target[0]}", effect)
 
     def info(self, bucket: str, name: str) -> ObjectVersion:
@@ -121,12 +146,23 @@ class FakeObjects:
         )
 
     def remove(self, bucket: str, name: str, *, for_ever: bool = False) -> None:
-        """Delete as a user does; `for_ever` takes the noncurrent versions too."""
-        self.live.pop((bucket, name), None)
+        """
+        Delete as a user does; `for_ever` takes the noncurrent versions too. Where
+        nothing is archived, and for ever, it is soft-deleted.
+        """
+        live = self.live.pop((bucket, name), None)
+        if live and bucket != "inbox":
+            self._soft_delete(live)
         if for_ever:
             gone = [key for key in self.archive if key[:2] == (bucket, name)]
             for key in gone:
-                del self.archive[key]
+                self._soft_delete(self.archive.pop(key))
+
+    def restore(self, bucket: str, name: str, generation: int) -> ObjectInfo:
+        """Make a new generation of a soft-deleted one, as a user does."""
+        return self.put(
+            bucket, name, self.soft_deleted[bucket, name, generation].content
+        )
 
     def names(self, bucket: str) -> Sequence[str]:
         return sorted(name for in_bucket, name in self.live if in_bucket == bucket)
@@ -147,6 +183,8 @@ class FakeObjects:
             created=self._now(),
         )
         stored = _Stored(info, content)
+        if (bucket, name) in self.live and bucket != "inbox":
+            self._soft_delete(self.live[bucket, name])
         self.live[bucket, name] = stored
         if bucket == "inbox":
             self.archive[bucket, name, info.generation] = stored
@@ -154,7 +192,7 @@ class FakeObjects:
 
     def _live(self, bucket: str, name: str) -> _Stored:
         if (bucket, name) not in self.live:
-            raise MissingError(f"{bucket}/{name}")
+            raise self._missing(bucket, name)
         return self.live[bucket, name]
 
     def _generation(self, bucket: str, name: str, generation: int) -> _Stored:
@@ -162,8 +200,27 @@ class FakeObjects:
         if stored is None or stored.info.generation != generation:
             stored = self.archive.get((bucket, name, generation))
         if stored is None:
-            raise MissingError(f"{bucket}/{name}#{generation}")
+            raise self._missing(bucket, f"{name}#{generation}")
         return stored
+
+    def _missing(self, bucket: str, name: str) -> Exception:
+        if bucket in self.unlisted:
+            return ForbiddenError(f"{bucket} forbids it")
+        return MissingError(f"{bucket}/{name}")
+
+    def _page(self, bucket: str, prefix: str, after: str) -> Sequence[ObjectInfo]:
+        """A page, and the first of the next one if there is one."""
+        names = [
+            name
+            for in_bucket, name in self.live
+            if in_bucket == bucket and name.startswith(prefix) and name > after
+        ]
+        found = heapq.nsmallest(self.page + 1, names)
+        return [self.live[bucket, name].info for name in found]
+
+    def _soft_delete(self, stored: _Stored) -> None:
+        info = stored.info
+        self.soft_deleted[info.bucket, info.name, info.generation] = stored
 
     def _must_be(self, bucket: str, name: str, generation: int) -> None:
         stored = self.live.get((bucket, name))

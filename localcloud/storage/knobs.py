@@ -48,6 +48,16 @@ class StorageKnobs:
         by_job=False,
         least=1024**2,
     )
+    list_page: int = knob(
+        1000,
+        "sure",
+        "https://cloud.google.com/storage/docs/json_api/v1/objects/list",
+        "objects and prefixes that one page of a list holds at most, whatever is asked "
+        "for: the service may give fewer",
+        by_job=False,
+        least=1,
+        most=1000,
+    )
     overwrite_forbidden_first: bool = knob(
         False,
         "unknown",
@@ -62,6 +72,8 @@ class StorageKnobs:
             raise ValueError(f"writes_per_second is 0 or more, a burst 1: {self}")
         if self.soft_delete_seconds < 0 or self.rewrite_bytes < 1024**2:
             raise ValueError(f"seconds are 0 or more, a rewrite 1 MiB: {self}")
+        if not 1 <= self.list_page <= 1000:
+            raise ValueError(f"a page of a list holds 1 to 1,000: {self}")
 
 
 GOOGLES = StorageKnobs()

@@ -89,7 +89,11 @@ class StorageServer:
         access = AccessMethods(self.store, self._admission.held)
         buckets = BucketMethods(self.store, has_project)
         notifications = NotificationMethods(self.store, topics)
-        objects = ObjectMethods(self.store, rewrite_bytes=knobs.rewrite_bytes)
+        objects = ObjectMethods(
+            self.store,
+            rewrite_bytes=knobs.rewrite_bytes,
+            list_page=knobs.list_page,
+        )
         self._methods: Mapping[Operation, Callable[[Call, Mapping[str, str]], Reply]]
         self._methods = {
             Operation.ACL_GET_BUCKET: access.bucket_acl,

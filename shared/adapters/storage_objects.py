@@ -55,7 +55,14 @@ class StorageObjects:
     def read(self, bucket: str, name: str) -> tuple[bytes, int]:
         blob = self._blob(bucket, name)
         with _translated(bucket, name):
-            content: bytes = blob.download_as_bytes()
+            # Begun again where it breaks off, not resumed: what was overwritten
+            # meanwhile is another generation, and the one before may be gone. The
+            # client would hold it against the sum of the first, so the sum is ours.
+            content: bytes = blob.download_as_bytes(
+                single_shot_download=True, checksum=None
+            )
+        if blob.crc32c != _crc32c(_Checksum(content)):
+            raise ServiceError(f"Cloud Storage: {bucket} was read with errors")
         return content, int(blob.generation)
 
     def write(
@@ -149,7 +156,7 @@ class _Sink:
     @property
     def crc32c(self) -> str:
         """The checksum of all that was passed on, as Cloud Storage writes it."""
-        return base64.b64encode(self._sum.digest()).decode()
+        return _crc32c(self._sum)
 
     def write(self, data: bytes) -> int:
         self._sum.update(data)
@@ -158,6 +165,10 @@ class _Sink:
 
     def flush(self) -> None:
         """There is nothing to flush."""
+
+
+def _crc32c(checksum: Any) -> str:
+    return base64.b64encode(checksum.digest()).decode()
 
 
 class _Described(Protocol):

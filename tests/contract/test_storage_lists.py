@@ -2,12 +2,14 @@
 Lists: strongly consistent, in the order of UTF-8 bytes, cut as is asked for.
 """
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from localcloud.storage.knobs import StorageKnobs
 from tests.contract.storage_lists import fill, listed, names, server
-from tests.contract.storage_server import RunningStorage, error_of
+from tests.contract.storage_server import RunningStorage, error_of, running_storage
 
 __all__ = ["server"]
 
@@ -123,3 +125,17 @@ def test_a_list_of_no_bucket_is_not_found(server: RunningStorage) -> None:
     answer = server.call("GET", "/storage/v1/b/no-such-bucket/o", status=404)
     message = "The specified bucket does not exist."
     assert error_of(answer) == (404, "notFound", message)
+
+
+def test_a_page_holds_no_more_than_the_knob_lets_it(tmp_path: Path) -> None:
+    """Of objects and prefixes together, however many are asked for."""
+    with running_storage(tmp_path, knobs=StorageKnobs(list_page=3)) as server:
+        bucket = fill(server, "a", "b/1", "b/2", "c", "d", "e")
+
+        page = listed(server, bucket, "maxResults=1000&delimiter=/")
+        rest = listed(
+            server, bucket, f"delimiter=/&pageToken={quote(page['nextPageToken'])}"
+        )
+
+    assert (names(page), page["prefixes"]) == (["a", "c"], ["b/"])
+    assert (names(rest), "nextPageToken" in rest) == (["d", "e"], False)

@@ -148,10 +148,15 @@ def test_a_rate_of_none_is_no_limit() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"writes_per_second": -1.0}, {"write_burst": 0}, {"rewrite_bytes": 5}],
+    [
+        {"writes_per_second": -1.0},
+        {"write_burst": 0},
+        {"rewrite_bytes": 5},
+        {"list_page": 0},
+    ],
 )
 def test_no_other_limits_are_taken(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="or more"):
+    with pytest.raises(ValueError, match=r"or more|1 to 1,000"):
         StorageKnobs(**wrong)  # type: ignore[arg-type]  # that is the test
 
 

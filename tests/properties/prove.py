@@ -2,8 +2,9 @@
 All that is too long for the suite: `make prove`.
 
 Every pair of two mishaps in one run, for every story; every schedule of two processes
-in which one dies and all sleep once; and thousands of days of a deployment. Prints how
-many runs there were, and ends with 1 at the first broken promise.
+in which one dies and all sleep once; thousands of days of a deployment, and of crowds
+of drops on storage as it really is. Prints how many runs there were, and ends with 1 at
+the first broken promise.
 """
 
 import argparse
@@ -16,11 +17,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.properties.crowd_runs import run as run_crowd
 from tests.properties.days import Days
 from tests.properties.enumerating import run, singles
 from tests.properties.interleaving import CASES, explore
 from tests.properties.stories import STORIES
 
+_CROWDS = 100
 Work = tuple[Callable[..., int], tuple[object, ...]]
 
 
@@ -57,6 +60,13 @@ def days(examples: int, number: int) -> int:
     return examples
 
 
+def crowds(first: int) -> int:
+    """Run so many crowds of drops on storage as it really is; return how many."""
+    for number in range(first, first + _CROWDS):
+        run_crowd(number)
+    return _CROWDS
+
+
 def pairs_of(story: str) -> Iterator[Work]:
     """The work that all pairs of a story are, cut by the first mishap."""
     calls = run(story, {}).calls
@@ -70,6 +80,9 @@ def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:
     if wanted in ("all", "days"):
         work: list[Work] = [(days, (500, first + n)) for n in range(20)]
         yield "days of a deployment", work
+    if wanted in ("all", "crowds"):
+        seeds = range(first * 100_000, first * 100_000 + 3_000, _CROWDS)
+        yield "crowds on storage as it is", [(crowds, (seed,)) for seed in seeds]
     if wanted in ("all", "schedules"):
         yield (
             "schedules with a death and a sleep",

@@ -22,9 +22,10 @@ class ObjectMethods:
     Each method takes a call and what its path names.
     """
 
-    def __init__(self, store: Store, *, rewrite_bytes: int) -> None:
+    def __init__(self, store: Store, *, rewrite_bytes: int, list_page: int) -> None:
         self._store = store
         self._rewrite_bytes = rewrite_bytes
+        self._list_page = list_page
 
     def get(self, call: Call, names: Mapping[str, str]) -> Reply:
         generation = call.integer("generation")
@@ -56,7 +57,7 @@ class ObjectMethods:
                 glob=compiled(glob) if glob else None,
                 versions=call.flag("versions"),
                 soft_deleted=call.flag("softDeleted"),
-                limit=call.limit(),
+                limit=min(call.limit(), self._list_page),
                 after=Cursor.parse(token) if token else None,
             )
         )

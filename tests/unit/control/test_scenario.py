@@ -111,6 +111,8 @@ def test_a_knob_of_the_command_wins_over_the_files(tmp_path: Path) -> None:
         ("write_burst=many", "the knob 'write_burst' can't be 'many': Expected `int`"),
         ("rewrite_bytes=1", "the knob 'rewrite_bytes' can't be 1: it is 1048576 or"),
         ("soft_delete_seconds=-1", "'soft_delete_seconds' can't be -1: it is 0 or"),
+        ("list_page=0", "the knob 'list_page' can't be 0: it is 1 or more"),
+        ("list_page=1001", "the knob 'list_page' can't be 1001: it is 1000 or less"),
         ("writes_per_second=1e7", "'writes_per_second' can't be .*: it is 1000000 or"),
         ("output_info=soon", "the knob 'output_info' can't be 'soon'"),
         ("missing_models=[1", "the knob 'missing_models' can't be"),
