@@ -83,7 +83,7 @@ class _Field:
             raise _BrokenError(
                 Code.MIXED_TYPES,
                 f"this is {_WORDS[kind]}, in an earlier row it was "
-                f"{_WORDS[self.kind]}: the importer wants one type for a whole file",
+                f"{_WORDS[self.kind]}: give it one type in the whole file",
             )
         self.kind = kind
 
@@ -135,7 +135,8 @@ class Fields:
         if depth > DEEPEST:
             raise _BrokenError(
                 Code.TOO_DEEP,
-                f"objects are nested deeper than the importer's {DEEPEST} levels",
+                f"objects are nested deeper than the importer's {DEEPEST} levels: "
+                "flatten them",
             )
         count = len(value)
         members = field.members
@@ -144,7 +145,8 @@ class Fields:
         if field.has_twins and len({field.fold(name) for name in value}) < count:
             raise _BrokenError(
                 Code.DUPLICATE_FIELD,
-                "two fields of one object have the same name, but for case or '_'",
+                "two fields of one object have the same name, but for case or '_': "
+                "keep one",
             )
         for name, child in value.items():
             if child is None:
@@ -182,7 +184,8 @@ class Fields:
             kind = _KINDS[type(item)]
             if kind is Kind.LIST:
                 raise _BrokenError(
-                    Code.MIXED_TYPES, "the importer can't store a list of lists"
+                    Code.MIXED_TYPES,
+                    "the importer can't store a list of lists: put an object between",
                 )
             try:
                 if kind is not items.kind:
@@ -205,14 +208,15 @@ class Fields:
             if not _FIELD_NAME.fullmatch(name):
                 raise _BrokenError(
                     Code.BAD_FIELD_NAME,
-                    "the importer takes letters, digits and '_' in a field's name, "
-                    "no digit first, at most 300",
+                    "the importer takes at most 300 letters, digits and '_' as a name, "
+                    "no digit first: rename the field",
                 )
             self._count += 1
             if self._count > MOST_FIELDS:
                 raise _BrokenError(
                     Code.TOO_MANY_FIELDS,
-                    f"the rows have more than {MOST_FIELDS} different fields in all",
+                    f"the rows have more than {MOST_FIELDS} different fields in all: "
+                    "split the file",
                 )
             folded = field.fold(name)
             field.has_twins = field.has_twins or folded in field.folded

@@ -46,7 +46,9 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 def request_of(row: object) -> dict[str, Any]:
     """Return the request of a decoded row. Raises RowError if it has none."""
     if not isinstance(row, dict):
-        raise RowError(Code.NOT_AN_OBJECT, "each line must be one JSON object")
+        raise RowError(
+            Code.NOT_AN_OBJECT, "this is no JSON object: write one on each line"
+        )
     request = row.get("request")
     if not isinstance(request, dict):
         raise _no_request(row)
@@ -112,7 +114,9 @@ def _no_request(row: dict[str, Any]) -> RowError:
         )
     if "request" in row:
         return RowError(
-            Code.NO_REQUEST, "'request' must be an object", path="$.request"
+            Code.NO_REQUEST,
+            "'request' is no object: write the Gemini request there",
+            path="$.request",
         )
     return RowError(
         Code.NO_REQUEST, "the row has no 'request': put the Gemini request under it"
@@ -124,7 +128,9 @@ def _content(content: object, path: str, *, needs_role: bool) -> None:
     role = given.get("role")
     if needs_role and role is not None and role not in ("user", "model"):
         raise RowError(
-            Code.BAD_REQUEST, "role must be 'user' or 'model'", path=f"{path}.role"
+            Code.BAD_REQUEST,
+            "the role is unknown: write 'user' or 'model'",
+            path=f"{path}.role",
         )
     for part in _list(given.get("parts"), f"{path}.parts"):
         _part(part, f"{path}.parts[]")
@@ -138,12 +144,16 @@ def _part(part: object, path: str) -> None:
     if len(given.keys() & _DATA) != 1:
         raise RowError(
             Code.BAD_REQUEST,
-            "a part must hold exactly one of text, inlineData, fileData, "
-            "functionCall, functionResponse",
+            "a part holds exactly one of text, inlineData, fileData, functionCall, "
+            "functionResponse: split it, or leave it out",
             path=path,
         )
     if not isinstance(given.get("text", ""), str):
-        raise RowError(Code.BAD_REQUEST, "text must be a string", path=f"{path}.text")
+        raise RowError(
+            Code.BAD_REQUEST,
+            "text is no string: write it in quotes",
+            path=f"{path}.text",
+        )
     if "fileData" in given:
         _file(given["fileData"], f"{path}.fileData")
     if "inlineData" in given:
@@ -160,7 +170,11 @@ def _file(file: object, path: str) -> None:
     given = _given(_object(file, path))
     uri = given.get("fileUri")
     if not isinstance(uri, str) or not uri:
-        raise RowError(Code.BAD_REQUEST, "fileUri is missing", path=f"{path}.fileUri")
+        raise RowError(
+            Code.BAD_REQUEST,
+            "fileUri is missing: name the file, as gs://bucket/name",
+            path=f"{path}.fileUri",
+        )
     _mime(given, path)
 
 
@@ -169,9 +183,17 @@ def _inline(inline: object, path: str) -> None:
     data = given.get("data")
     # Both alphabets, with or without its padding, as protobuf's JSON takes it.
     if not isinstance(data, str) or not _BASE64.fullmatch(data):
-        raise RowError(Code.BAD_REQUEST, "data must be base64", path=f"{path}.data")
+        raise RowError(
+            Code.BAD_REQUEST,
+            "data is no base64: encode the file so",
+            path=f"{path}.data",
+        )
     if len(data.rstrip("=")) % 4 == 1:
-        raise RowError(Code.BAD_REQUEST, "data is cut off", path=f"{path}.data")
+        raise RowError(
+            Code.BAD_REQUEST,
+            "data is cut off: encode the whole file",
+            path=f"{path}.data",
+        )
     _mime(given, path)
 
 
@@ -208,9 +230,9 @@ def _numbers(config: object, path: str) -> None:
         if not good or isinstance(value, bool) or abs(value) >= _INT32:
             raise RowError(
                 Code.BAD_REQUEST,
-                "this must be a 32-bit whole number"
+                "this is no whole number of 32 bits: write one"
                 if kind is int
-                else "this must be a number",
+                else "this is no number that can be meant: write one",
                 path=f"{path}.{name}",
             )
 
@@ -218,14 +240,16 @@ def _numbers(config: object, path: str) -> None:
 def _list(value: object, path: str) -> list[Any]:
     if not isinstance(value, list) or not value:
         raise RowError(
-            Code.BAD_REQUEST, "this must be a list of one or more", path=path
+            Code.BAD_REQUEST,
+            "this is no list of one or more: write one",
+            path=path,
         )
     return value
 
 
 def _object(value: object, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise RowError(Code.BAD_REQUEST, "this must be an object", path=path)
+        raise RowError(Code.BAD_REQUEST, "this is no object: write one", path=path)
     return value
 
 
