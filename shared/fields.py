@@ -36,6 +36,8 @@ _KINDS: dict[type, Kind] = {
     float: Kind.NUMBER,
     bool: Kind.BOOLEAN,
 }
+# An enum's member takes longer to look up than all else that a value takes.
+_STRUCT, _LIST, _STRING = Kind.STRUCT, Kind.LIST, Kind.STRING
 _WORDS = {
     Kind.STRUCT: "an object",
     Kind.LIST: "a list",
@@ -156,13 +158,13 @@ class Fields:
             try:
                 if kind is not known.kind:
                     known.settle(kind)
-                if kind is Kind.STRING:
+                if kind is _STRING:
                     count += child.count(":")
                     if known.is_uri:
                         self._expect_allowed(child)
-                elif kind is Kind.STRUCT:
+                elif kind is _STRUCT:
                     count += self._struct(child, known, depth + 1)
-                elif kind is Kind.LIST:
+                elif kind is _LIST:
                     count += self._list(child, known, depth)
             except _BrokenError as error:
                 error.path.append(f".{name}")
@@ -182,7 +184,7 @@ class Fields:
                     "the importer can't store null in a list: leave it out",
                 )
             kind = _KINDS[type(item)]
-            if kind is Kind.LIST:
+            if kind is _LIST:
                 raise _BrokenError(
                     Code.MIXED_TYPES,
                     "the importer can't store a list of lists: put an object between",
@@ -190,11 +192,11 @@ class Fields:
             try:
                 if kind is not items.kind:
                     items.settle(kind)
-                if kind is Kind.STRING:
+                if kind is _STRING:
                     count += item.count(":")
                     if items.is_uri:
                         self._expect_allowed(item)
-                elif kind is Kind.STRUCT:
+                elif kind is _STRUCT:
                     count += self._struct(item, items, depth + 1)
             except _BrokenError as error:
                 error.path.append("[]")

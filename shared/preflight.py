@@ -198,7 +198,7 @@ class Preflight:
 
     def _is_repeated(self, row: dict[str, Any]) -> bool:
         key = row.get("key", row.get("custom_id"))
-        if not isinstance(key, str | int):
+        if not isinstance(key, (str, int)):
             return False
         digest = hash(key)
         if digest in self._keys:

@@ -70,14 +70,15 @@ def check_request(request: dict[str, Any]) -> list[Odd]:
     service does; null is read as not there.
     """
     fields = given_fields(request)
-    _expect_spelling(fields)
+    is_known = fields.keys() <= _REQUEST
+    if not is_known:
+        _expect_spelling(fields)
     if "cachedContent" in fields:
         raise RowError(
             Code.NOT_SUPPORTED,
             "batch prediction does not support cached content: send it in contents",
             path="$.request.cachedContent",
         )
-    is_known = fields.keys() <= _REQUEST
     for content in as_list(fields.get("contents"), "$.request.contents"):
         is_known &= check_content(content, "$.request.contents[]", needs_role=True)
     if "systemInstruction" in fields:

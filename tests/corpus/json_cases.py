@@ -72,8 +72,8 @@ JSON_CASES: tuple[Case, ...] = (
     ),
     accepted(53, "escaped NUL", text_row(rb"a\u0000b"), Odd.NUL_CHARACTER),
     *(
-        rejected(54, f"duplicate key {where}", Code.DUPLICATE_FIELD, GOOD + row, path=at)
-        for where, (row, at) in _TWICE.items()
+        rejected(54, f"duplicate key {where}", Code.DUPLICATE_FIELD, GOOD + row, path=p)
+        for where, (row, p) in _TWICE.items()
     ),
     *(
         rejected(

@@ -1,4 +1,4 @@
-"""Cases 1 to 27: what is odd about an object, its name, or the event that tells of it."""
+"""Cases 1 to 27: odd objects, odd names, and events that tell of no drop."""
 
 import gzip
 import io
