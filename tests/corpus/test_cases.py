@@ -4,7 +4,6 @@ exact outcome, its message and report against their schemas, and how long it too
 """
 
 import json
-import re
 from functools import singledispatch
 
 import pytest
@@ -22,17 +21,13 @@ from tests.corpus.cases import (
     Retried,
     is_in,
 )
+from tests.corpus.fuzzing import MENDING
 from tests.corpus.playing import Played, Stage
 from tests.corpus.table import CASES, NUMBERS
 from tests.moments import record
 from tests.schemas import check_report
 
 MOST_SECONDS = 2
-# What a sentence that says how to mend it begins with, after what is wrong.
-MENDING = re.compile(
-    r": (drop|encode|flatten|give|is it .* Upload|keep|leave|name|put|remove|rename|"
-    r"save|say|send|split|upload|write) "
-)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
