@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared import wiring
-from tests.corpus.playing import Stage
+from tests.corpus.playing import Stage, staged
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with pytest.MonkeyPatch.context() as patch:
-        yield Stage(patch)
-    wiring._settings.cache_clear()
+    with staged() as stage:
+        yield stage

@@ -50,16 +50,17 @@ _NAMES = (
     "newThing", "a" * 301,
 )  # fmt: skip
 _VALUES: tuple[Json, ...] = (
-    None, True, False, 0, -1, 1.5, 2**31, 2**63, 2**64, 10**400, 1e300, "", CANARY, "user",
-    "model", "aGk=", "a/b", "gs://media/x", f"gs://secret/{CANARY}", "gs://media/../x",
-    "https://169.254.169.254/", "\0", "\ud800", "\udc00\ud800", "\u2028", "x" * 3_000,
-    [], {}, [[]], [None], [1, "a"], [{}], {"a": {}}, [CANARY],
+    None, True, False, 0, -1, 1.5, 2**31, 2**63, 2**64, 10**400, 1e300, "", CANARY,
+    "user", "model", "aGk=", "a/b", "gs://media/x", f"gs://secret/{CANARY}",
+    "gs://media/../x", "https://169.254.169.254/", "\0", "\ud800", "\udc00\ud800",
+    "\u2028", "x" * 3_000, [], {}, [[]], [None], [1, "a"], [{}], {"a": {}}, [CANARY],
 )  # fmt: skip
 _BYTES = (
-    b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe2\x82", b"{",
-    b"}", b"[", b"]", b'"', b":", b",", b"\\", b"\\u0000", b"\\ud800", b"\\u003a", b"NaN",
-    b"Infinity", b"1e999", b"012", b"-", b"//", b"'", b"\xef\xbb\xbf", b" ", b"\t", b"null",
-    b'"text":1,', b'"\\u0074ext":"y",', b"\x1f\x8b", b"[" * 200, b'{"a":' * 40, b"9" * 5_000,
+    b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe2\x82",
+    b"{", b"}", b"[", b"]", b'"', b":", b",", b"\\", b"\\u0000", b"\\ud800", b"\\u003a",
+    b"NaN", b"Infinity", b"1e999", b"012", b"-", b"//", b"'", b"\xef\xbb\xbf", b" ",
+    b"\t", b"null", b'"text":1,', b'"\\u0074ext":"y",', b"\x1f\x8b", b"[" * 200,
+    b'{"a":' * 40, b"9" * 5_000,
 )  # fmt: skip
 _MEMBER = re.compile(rb'"\w+": ')
 _LINES = tuple(json.dumps(row).encode() for row in GOOD_ROWS)

@@ -17,7 +17,8 @@ _FREE = {"args", "response", "responseschema", "responsejsonschema", "parameters
 _DATA = {"text", "inlineData", "fileData", "functionCall", "functionResponse",
          "executableCode", "codeExecutionResult"}  # fmt: skip
 _REQUEST = {"contents", "systemInstruction", "generationConfig", "tools", "toolConfig",
-            "safetySettings", "labels", "cachedContent", "modelArmorConfig"}  # fmt: skip
+            "safetySettings", "labels", "cachedContent",
+            "modelArmorConfig"}  # fmt: skip
 _INTEGERS = {"candidateCount", "maxOutputTokens", "seed", "logprobs"}
 _NUMBERS = {"temperature", "topP", "topK", "presencePenalty", "frequencyPenalty"}
 
@@ -171,7 +172,7 @@ def _base64(data: Json) -> None:
 
 
 def _own(value: Json, *, is_free: bool) -> None:
-    """No two names that are one, and no address that is not allowed, where they count."""
+    """No two names that are one where that counts, and no address not allowed."""
     if isinstance(value, list):
         for item in value:
             _own(item, is_free=is_free)

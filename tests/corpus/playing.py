@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from shared import wiring
 from shared.drops import FINALIZED, Drop
@@ -68,59 +67,71 @@ class Stage:
         self._submit_job = served("submit_job")
         self._poll_jobs = served("poll_jobs")
 
+    @contextlib.contextmanager
+    def hearing(self, cloud: FakeCloud) -> Iterator[Played]:
+        """Serve that cloud; what is printed and logged meanwhile is heard."""
+        self._patch.setattr(wiring, "submission", cloud.submission)
+        self._patch.setattr(wiring, "polling", cloud.polling)
+        played, printed = Played(cloud=cloud), io.StringIO()
+        with _all_is_heard(printed):
+            yield played
+        played.printed = printed.getvalue()
+
+    def deliver(
+        self,
+        played: Played,
+        drop: Drop,
+        changes: Mapping[str, Any] | None = None,
+        kind: str = "",
+    ) -> None:
+        """Post a drop's event, with these fields changed."""
+        answer = self._submit_job.post(
+            "/", headers=_headers(kind), json={**_body(drop), **(changes or {})}
+        )
+        played.answers.append(answer.data)
+        played.statuses.append(answer.status_code)
+
+    def end(self, played: Played, rows: int = 1) -> None:
+        """Let jobs of so many rows succeed, and poll until nothing is open."""
+        cloud = played.cloud
+        for _ in range(3):
+            cloud.batches.finish(successful=rows)
+            cloud.wait(cloud.settings.claim_lease_seconds)
+            played.answers.append(self._poll_jobs.post("/").data)
+
     def play(self, case: Case) -> Played:
         """Everything from the upload to the last message."""
         cloud = FakeCloud(routes=ROUTES)
-        self._patch.setattr(wiring, "submission", cloud.submission)
-        self._patch.setattr(wiring, "polling", cloud.polling)
-        played = Played(cloud=cloud)
-        printed = io.StringIO()
-        with _all_is_heard(printed):
+        with self.hearing(cloud) as played:
             drop = cloud.drop(case.made(), case.object_name)
             played.drops.append(drop)
             _count_bytes(played)
             if case.befall:
                 case.befall(cloud, drop)
             started = time.process_time()
-            self._deliver(played, drop, case.event, case.kind)
+            self.deliver(played, drop, case.event, case.kind)
             played.seconds = time.process_time() - started
             played.calls = list(cloud.faults.calls)
             if isinstance(case.outcome, Retried):
                 assert cloud.announcements.published == []
                 cloud.faults.on_call = lambda _: None
-                self._deliver(played, drop, case.event, case.kind)
+                self.deliver(played, drop)
             if case.twin:
                 played.drops.append(case.twin(cloud, drop))
-                self._deliver(played, played.drops[-1], {}, "")
-            rows = case.outcome.rows if isinstance(case.outcome, Accepted) else 1
-            self._end(played, rows)
-        played.printed = printed.getvalue()
+                self.deliver(played, played.drops[-1])
+            self.end(
+                played, case.outcome.rows if isinstance(case.outcome, Accepted) else 1
+            )
+        assert cloud.open() == []
         return played
 
-    def _deliver(
-        self, played: Played, drop: Drop, changes: Mapping[str, Any], kind: str
-    ) -> None:
-        self._take(played, self._submit_job, _headers(kind), _body(drop, changes))
 
-    def _end(self, played: Played, rows: int) -> None:
-        cloud = played.cloud
-        for _ in range(3):
-            cloud.batches.finish(successful=rows)
-            cloud.wait(cloud.settings.claim_lease_seconds)
-            self._take(played, self._poll_jobs, {}, {})
-        assert cloud.open() == []
-
-    def _take(
-        self,
-        played: Played,
-        client: FlaskClient,
-        headers: Mapping[str, str],
-        body: Mapping[str, Any],
-    ) -> None:
-        answer = client.post("/", headers=headers, json=body)
-        played.answers.append(answer.data)
-        if client is self._submit_job:
-            played.statuses.append(answer.status_code)
+@contextlib.contextmanager
+def staged() -> Iterator[Stage]:
+    """A stage, until its settings are taken back."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield Stage(patch)
+    wiring._settings.cache_clear()
 
 
 def _headers(kind: str) -> dict[str, str]:
@@ -133,7 +144,7 @@ def _headers(kind: str) -> dict[str, str]:
     }
 
 
-def _body(drop: Drop, changes: Mapping[str, Any]) -> dict[str, Any]:
+def _body(drop: Drop) -> dict[str, Any]:
     return {
         "kind": "storage#object",
         "bucket": drop.bucket,
@@ -145,7 +156,6 @@ def _body(drop: Drop, changes: Mapping[str, Any]) -> dict[str, Any]:
         "timeCreated": drop.dropped_at.isoformat(),
         "size": str(drop.size),
         "crc32c": drop.crc32c,
-        **changes,
     }
 
 

@@ -5,6 +5,7 @@ exact outcome, its message and report against their schemas, and how long it too
 
 import json
 from functools import singledispatch
+from typing import cast
 
 import pytest
 
@@ -24,22 +25,40 @@ from tests.corpus.cases import (
 from tests.corpus.fuzzing import MENDING
 from tests.corpus.playing import Played, Stage
 from tests.corpus.table import CASES, NUMBERS
+from tests.corpus.telling import expect_names_where_names_are, expect_no_content
 from tests.moments import record
 from tests.schemas import check_report
 
 MOST_SECONDS = 2
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_case_ends_as_the_table_says(case: Case, stage: Stage) -> None:
+@pytest.fixture(scope="module", params=CASES, ids=str)
+def case(request: pytest.FixtureRequest) -> Case:
+    return cast(Case, request.param)
+
+
+@pytest.fixture(scope="module")
+def played(case: Case, stage: Stage) -> Played:
     played = stage.play(case)
     if played.seconds > MOST_SECONDS:
         # Whoever else is at this machine may have taken the caches.
         played = stage.play(case)
+    return played
 
+
+def test_a_case_ends_as_the_table_says(case: Case, played: Played) -> None:
     expect(case.outcome, case, played)
     if case.most_read is not None:
         assert played.bytes_read <= case.most_read
+
+
+def test_a_case_tells_nothing_of_its_content(played: Played) -> None:
+    """At no log level, in no message, report, record, label or answer."""
+    expect_no_content(played)
+
+
+def test_a_case_tells_its_name_as_a_name_and_nowhere_else(played: Played) -> None:
+    expect_names_where_names_are(played)
 
 
 def test_every_number_of_the_corpus_has_its_case() -> None:
