@@ -25,8 +25,8 @@ WORK = re.compile(r"gs://work/[0-9a-f]{32}/s\d+a\d+\.jsonl")
 # What has tricked somebody: wildcards, ways upwards, quotes, filters, escapes, ends of
 # lines and of texts, marks that turn the direction of writing.
 _PIECES = st.sampled_from(
-    ["*", "?", "[a]", "{b}", "..", "/", "//", "\\", '"', "'", "`", "$(id)", "%2F", "%0a",
-     "#", "\n", "\r", "\0", "\x1b[31m", "\u2028", "\u0085", "\u202e", "\ufeff",
+    ["*", "?", "[a]", "{b}", "..", "/", "//", "\\", '"', "'", "`", "$(id)", "%2F",
+     "%0a", "#", "\n", "\r", "\0", "\x1b[31m", "\u2028", "\u0085", "\u202e", "\ufeff",
      '{"event":"x"}', '" OR labels.a="b', "\U0001f600", "e\u0301"]
 )  # fmt: skip
 NAMES = st.lists(
