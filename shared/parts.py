@@ -142,11 +142,12 @@ def given_fields(value: dict[str, Any]) -> dict[str, Any]:
     """The fields that are not null, by their names as in Google's reference."""
     if value.keys() <= _PLAIN and None not in value.values():
         return value
-    return {_camel(name): child for name, child in value.items() if child is not None}
+    return {camel(name): child for name, child in value.items() if child is not None}
 
 
 @lru_cache(4096)
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """`file_uri` as `fileUri`: the form of Google's reference."""
     if "_" not in name:
         return name
     head, *rest = name.split("_")

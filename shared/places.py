@@ -16,17 +16,20 @@ _TOKEN = re.compile(
     rb"|-?[0-9][0-9.eE+-]*+|[{}\[\]:,]",
     re.DOTALL,
 )
-_OPENING = {b"{": ".", b"[": "[]"}
+_OPENING = {b"{"[0]: ".", b"["[0]: "[]"}
+_CLOSING = b"}]"
+_COLON = b":"[0]
+_DIGITS = b"-0123456789"
 
 
 def number_out_of_range(line: bytes | bytearray) -> int:
     """Return the offset of the first number that can't be held, or 0."""
-    for offset, token in _tokens(line):
-        if token[:1] in b"-0123456789":
+    for start, end in _tokens(line):
+        if line[start] in _DIGITS:
             try:
-                msgspec.json.decode(token)
+                msgspec.json.decode(line[start:end])
             except msgspec.DecodeError:
-                return offset
+                return start
     return 0
 
 
@@ -38,25 +41,26 @@ def name_given_twice(line: bytes | bytearray) -> tuple[int, str]:
     # For each bracket that is open: the names so far, and the path's part.
     seen: list[set[str]] = []
     path: list[str] = []
-    last = 0, b""
-    for offset, token in _tokens(line):
-        if token in _OPENING:
+    last = 0, 0
+    for start, end in _tokens(line):
+        sign = line[start]
+        if sign in _OPENING:
             seen.append(set())
-            path.append(_OPENING[token])
-        elif token in b"}]":
+            path.append(_OPENING[sign])
+        elif sign in _CLOSING:
             seen.pop()
             path.pop()
-        elif token == b":":
-            name: str = msgspec.json.decode(last[1])
+        elif sign == _COLON:
+            # Not before it is known to be a name: a text may be long.
+            name: str = msgspec.json.decode(line[last[0] : last[1]])
             path[-1] = f".{name}"
             if name in seen[-1]:
                 return last[0], "$" + "".join(path)
             seen[-1].add(name)
         else:
-            last = offset, token
+            last = start, end
     return 0, ""
 
 
-def _tokens(line: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
-    for found in _TOKEN.finditer(line):
-        yield found.start(), found.group()
+def _tokens(line: bytes | bytearray) -> Iterator[tuple[int, int]]:
+    return (found.span() for found in _TOKEN.finditer(line))

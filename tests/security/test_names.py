@@ -16,6 +16,7 @@ from shared.drops import Drop
 from shared.jobs import JobKey, JobRequest
 from tests.fakes import FakeCloud
 from tests.moments import message
+from tests.operation.metrics import metrics
 
 # As they were in a commit: a name that got into one would make another of it.
 DEPLOYMENT = "test"
@@ -119,3 +120,10 @@ def test_no_name_forges_a_line_or_reaches_a_terminal(suffix: str, name: str) -> 
             "claimed", "staged", "create_asked", "submitted", "ended", "announced",
             "closed", "ignored", "open_drops",
         )  # fmt: skip
+
+
+def test_no_metric_is_labelled_by_a_name() -> None:
+    labels = {label for metric in metrics() for label in metric.labels}
+
+    assert labels
+    assert "name" not in labels
