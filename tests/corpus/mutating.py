@@ -47,13 +47,21 @@ _NAMES = (
     "functionResponse", "args", "response", "systemInstruction", "system_instruction",
     "generationConfig", "temperature", "seed", "tools", "retrieval", "mcp_servers",
     "cachedContent", "cachedcontent", "labels", "key", "$defs", "a b", "", "_", "9a",
-    "newThing", "a" * 301,
+    "newThing", "a" * 301, "custom_id", "params", "method", "url", "body",
 )  # fmt: skip
 _VALUES: tuple[Json, ...] = (
     None, True, False, 0, -1, 1.5, 2**31, 2**63, 2**64, 10**400, 1e300, "", CANARY,
     "user", "model", "aGk=", "a/b", "gs://media/x", f"gs://secret/{CANARY}",
     "gs://media/../x", "https://169.254.169.254/", "\0", "\ud800", "\udc00\ud800",
     "\u2028", "x" * 3_000, [], {}, [[]], [None], [1, "a"], [{}], {"a": {}}, [CANARY],
+)  # fmt: skip
+_ADDRESSES = (
+    "gs://media/x", "gs://media/a/..b/c", "gs://media/", "gs://media", "gs://secret/x",
+    f"gs://secret/{CANARY}", "gs://media/../secret/x", "gs://media/a/..", " gs://media/x",
+    "GS://media/x", "http://media/x", "https://169.254.169.254/", "file:///etc/x",
+    "gs://media/" + "x" * 2_000, "https://www.youtube.com/watch?v=x",
+    "https://www.youtube.com/%2e%2e/x", "https://user@www.youtube.com/",
+    f"https://generativelanguage.googleapis.com/v1beta/files/{CANARY}",
 )  # fmt: skip
 _BYTES = (
     b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe2\x82",
@@ -76,8 +84,11 @@ def mutated_lines(seed: int, count: int) -> Iterator[bytes]:
 def _mutated(random: Random) -> bytes:
     if random.random() < 0.5:
         row = json.loads(random.choice(_LINES))
-        for _ in range(random.choice((1, 1, 2, 4))):
+        ways = random.choice((0, 1, 1, 2, 4))
+        for _ in range(ways):
             row = _changed(random, row)
+        if not ways:
+            row = _elsewhere(row, random.choice(_ADDRESSES))
         line = json.dumps(row, ensure_ascii=random.random() < 0.5).encode(
             "utf-8", "surrogatepass"
         )
@@ -111,6 +122,15 @@ def _changed(random: Random, value: Json) -> Json:
         )
         return items
     return random.choice(_VALUES)
+
+
+def _elsewhere(value: Json, address: str) -> Json:
+    """The value with that address in place of the one that is allowed."""
+    if isinstance(value, dict):
+        return {name: _elsewhere(child, address) for name, child in value.items()}
+    if isinstance(value, list):
+        return [_elsewhere(item, address) for item in value]
+    return address if value == _FILE["fileUri"] else value
 
 
 def _deeper(random: Random, value: dict[str, Json], name: str) -> Json:
