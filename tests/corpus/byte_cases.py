@@ -45,24 +45,37 @@ BYTE_CASES: tuple[Case, ...] = (
         rejected(29, name, Code.NOT_UTF8, b"^^" + content)
         for name, content in _WIDE.items()
     ),
-    accepted(30, "CR LF", GOOD.replace(b"\n", b"\r\n"), Odd.CARRIAGE_RETURN),
     accepted(
         30,
-        "CR LF, and an empty last line",
+        "lines that end with CR LF",
+        GOOD.replace(b"\n", b"\r\n"),
+        Odd.CARRIAGE_RETURN,
+    ),
+    accepted(
+        30,
+        "CR LF, with an empty last line",
         GOOD.replace(b"\n", b"\r\n") + b"\r\n",
         Odd.CARRIAGE_RETURN,
     ),
-    rejected(31, "CR only", Code.NOT_JSON, _BARE + b"\r^^" + _BARE + b"\r"),
+    rejected(
+        31,
+        "lines that end with CR only",
+        Code.NOT_JSON,
+        _BARE + b"\r^^" + _BARE + b"\r",
+    ),
     accepted(32, "no final newline", GOOD + _BARE, rows=2),
     rejected(33, "truncated last line", Code.NOT_JSON, GOOD + _BARE[:-4] + b"^^"),
     rejected(34, "empty line in the middle", Code.EMPTY_LINE, GOOD + b"^^\n" + GOOD),
     accepted(34, "empty lines at the end", GOOD + b"\n\n"),
     rejected(35, "line of spaces", Code.NOT_JSON, GOOD + b"   ^^\n" + GOOD),
     rejected(35, "line of tabs", Code.NOT_JSON, GOOD + b"\t\t^^\n"),
-    rejected(36, "ff", Code.NOT_UTF8, GOOD + text_row(b"^^\xff")),
-    rejected(37, "overlong", Code.NOT_UTF8, GOOD + text_row(b"^^\xc0\xaf")),
+    rejected(36, "ff in a string", Code.NOT_UTF8, GOOD + text_row(b"^^\xff")),
+    rejected(37, "overlong form, c0 af", Code.NOT_UTF8, GOOD + text_row(b"^^\xc0\xaf")),
     rejected(
-        38, "encoded surrogate", Code.NOT_UTF8, GOOD + text_row(b"^^\xed\xa0\x80")
+        38,
+        "encoded surrogate, ed a0 80",
+        Code.NOT_UTF8,
+        GOOD + text_row(b"^^\xed\xa0\x80"),
     ),
     rejected(39, "cut character", Code.NOT_UTF8, GOOD + text_row(b"^^\xe2\x82")),
     rejected(

@@ -25,8 +25,9 @@ def _args(fields: bytes) -> bytes:
     )
 
 
-def _nested(depth: int, opening: bytes, closing: bytes) -> bytes:
-    return GOOD + b"^^" + _OPEN + b',"labels":' + opening * depth + closing * depth
+def _nested(depth: int, opening: bytes, middle: bytes, closing: bytes) -> bytes:
+    labels = opening * depth + middle + closing * depth
+    return GOOD + b"^^" + _OPEN + b',"labels":' + labels + (b"}}" if closing else b"")
 
 
 _NO_JSON = {
@@ -76,16 +77,14 @@ JSON_CASES: tuple[Case, ...] = (
         for where, (row, p) in _TWICE.items()
     ),
     *(
-        rejected(
-            55,
-            f"nested {depth:,} times, {kind}, {'closed' if closing else 'open'}",
-            Code.TOO_DEEP,
-            _nested(depth, opening, closing),
+        rejected(55, f"{kind} nested {n:,} times", Code.TOO_DEEP, _nested(n, *how))
+        for n in (1_100, 100_000)
+        for kind, how in (
+            ("lists", (b"[", b"1", b"]")),
+            ("objects", (b'{"a":', b"1", b"}")),
+            ("lists, unclosed,", (b"[", b"", b"")),
+            ("objects, unclosed,", (b'{"a":', b"", b"")),
         )
-        for depth in (1_100, 100_000)
-        for kind, opening, end in (("lists", b"[", b"]"), ("objects", b'{"a":', b"}"))
-        for closing in (end, b"")
-        if kind == "lists" or not closing
     ),
     *(
         rejected(

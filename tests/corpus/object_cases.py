@@ -47,7 +47,8 @@ def _refused(number: int, name: str, kind: str = "", **event: Any) -> Case:
 
 
 def _named(number: int, name: str, object_name: str, **more: Any) -> Case:
-    return accepted(number, name, GOOD, object_name=object_name, **more)
+    more |= {"object_name": object_name}
+    return accepted(number, f"a name with {name}", GOOD, **more)
 
 
 def _zip() -> bytes:
@@ -142,25 +143,26 @@ OBJECT_CASES: tuple[Case, ...] = (
     _ignored(5, f"in/{NAMED}.JSONL", "suffix"),
     _ignored(5, f"elsewhere/{NAMED}.jsonl", "no_route"),
     _named(6, "wildcards", f"in/{NAMED}*?[]{{}}**.jsonl"),
-    _named(7, "signs", f"in/{NAMED}#%2F \"'\\&=+.jsonl"),
+    _named(7, "#, %2F, quotes and backslashes", f"in/{NAMED}#%2F \"'\\&=+.jsonl"),
     _named(8, "a way upwards", f"in/../../{NAMED}/../state/a.jsonl"),
     _named(8, "two slashes", f"in//{NAMED}//a.jsonl"),
     _named(8, "a leading slash", f"/{NAMED}/a.jsonl"),
     *(
         rejected(
-            9, name, Code.BAD_NAME, GOOD, object_name=f"in/{NAMED}{sign}x.jsonl",
-            most_read=0,
+            9, f"a name with {name}", Code.BAD_NAME, GOOD,
+            object_name=f"in/{NAMED}{sign}x.jsonl", most_read=0,
         )
         for name, sign in (("CR", "\r"), ("LF", "\n"), ("CR LF", "\r\n"))
     ),
     _named(10, "NUL", f"in/{NAMED}\0.jsonl"),
-    _named(10, "right to left", f"in/{NAMED}\u202elnosj\u2066.jsonl"),
-    _named(10, "line separator", f"in/{NAMED}\u2028\u0085.jsonl"),
+    _named(10, "marks of direction", f"in/{NAMED}\u202elnosj\u2066.jsonl"),
+    _named(10, "line separators", f"in/{NAMED}\u2028\u0085.jsonl"),
     _named(10, "colours of a terminal", f"in/{NAMED}\x1b[31m\x07.jsonl"),
     _named(10, "1,024 bytes", f"in/{NAMED}".ljust(1_018, "x") + ".jsonl"),
-    _named(10, "1,024 bytes beyond ASCII", f"in/{NAMED}".ljust(22, "x") + "\u20ac" * 332
-           + ".jsonl"),
-    _named(11, "NFC and NFD", f"in/{NAMED}-caf\u00e9.jsonl", twin=_decomposed),
+    _named(10, "1,024 bytes, not in ASCII",
+           f"in/{NAMED}".ljust(22, "x") + "\u20ac" * 332 + ".jsonl"),
+    _named(11, "an accent, as NFC and as NFD", f"in/{NAMED}-caf\u00e9.jsonl",
+           twin=_decomposed),
     rejected(
         12, "over 1 GB", Code.TOO_LARGE, GOOD, event={"size": "1000000001"}, most_read=0
     ),
@@ -194,7 +196,7 @@ OBJECT_CASES: tuple[Case, ...] = (
     accepted(23, "same bytes again", GOOD, twin=_again),
     _refused(24, "metadata update", kind=_UPDATED),
     *(
-        _refused(25, f"event of the bucket {bucket}", bucket=bucket)
+        _refused(25, f"event of the {bucket} bucket", bucket=bucket)
         for bucket in ("state", "work", "results", "media", "elsewhere")
     ),
     _refused(26, "generation missing", generation=None),

@@ -14,7 +14,7 @@ def test_nothing_but_a_verdict_comes_out_of_mutated_lines() -> None:
     # As many kinds as there were when this was written: a mutator that makes nothing
     # but noise would find little.
     assert found["accepted"] > LINES / 10
-    assert len(found) >= 17
+    assert len(found) >= 15
 
 
 def test_the_same_seed_makes_the_same_lines() -> None:
