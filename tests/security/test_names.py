@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.vertex_batches import VertexBatches
@@ -18,7 +18,9 @@ from tests.fakes import FakeCloud
 from tests.moments import message
 from tests.operation.metrics import metrics
 
-# As they were in a commit: a name that got into one would make another of it.
+# Each name is a whole drop, on a machine that others use too.
+NO_DEADLINE = settings(deadline=None)
+# What `tests/fakes.py` calls it, and what a key looks like.
 DEPLOYMENT = "test"
 KEY = "[0-9a-f]{32}-s0a1"
 RAW = re.compile(r"gs://results/in/[0-9a-f]{32}/raw/s\d+a\d+/")
@@ -44,6 +46,7 @@ def asked_for(cloud: FakeCloud) -> JobRequest:
     return request
 
 
+@NO_DEADLINE
 @given(NAMES.filter(lambda name: not set(name) & {"\r", "\n"}))
 def test_nothing_that_vertex_ai_is_asked_for_has_a_name_in_it(name: str) -> None:
     """
@@ -77,6 +80,7 @@ class Asked:
         return []
 
 
+@NO_DEADLINE
 @given(NAMES)
 def test_a_filter_is_the_same_for_any_name_but_for_the_key(name: str) -> None:
     asked = Asked()
@@ -101,6 +105,7 @@ def test_a_filter_is_the_same_for_any_name_but_for_the_key(name: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".txt", "/"])
+@NO_DEADLINE
 @given(name=NAMES)
 def test_no_name_forges_a_line_or_reaches_a_terminal(suffix: str, name: str) -> None:
     """Whether it is claimed or ignored: one JSON object a line, in printable ASCII."""
