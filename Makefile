@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test suite check docs clients terraform format lock bench kill prove grants screenshot clean
+.PHONY: help setup demo test suite check docs clients terraform format lock bench kill prove fuzz grants screenshot clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
 
 prove: setup ## every pair of mishaps, every schedule, thousands of days (WHAT=pairs, schedules, days; SEED=)
 	$(BIN)/python -m tests.properties.prove $(or $(WHAT),all) --seed $(or $(SEED),7)
+
+fuzz: setup ## mutated lines against the check and a second opinion (ROWS=1000000, SEED=7; some minutes)
+	$(BIN)/python -m tests.corpus.fuzzing --rows $(or $(ROWS),1000000) --seed $(or $(SEED),7)
 
 grants: setup ## each grant taken away in turn (a minute and a half)
 	EACH_GRANT=all $(BIN)/python -m pytest tests/e2e/test_each_grant.py

@@ -7,10 +7,11 @@ A test fails when one of them is not what would be written.
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pages import costs, runbook, simulated, terraform
+from pages import bad_input, costs, runbook, simulated, terraform
 
 # Each is made of what is written now, since people may have written part of it.
 _MADE: Mapping[Path, Callable[[str], str]] = {
+    bad_input.PAGE: lambda _: bad_input.page(),
     costs.PAGE: costs.page,
     runbook.PAGE: lambda _: runbook.page(),
     simulated.PAGE: lambda _: simulated.page(),

@@ -36,6 +36,8 @@ _KINDS: dict[type, Kind] = {
     float: Kind.NUMBER,
     bool: Kind.BOOLEAN,
 }
+# An enum's member takes longer to look up than all else that a value takes.
+_STRUCT, _LIST, _STRING = Kind.STRUCT, Kind.LIST, Kind.STRING
 _WORDS = {
     Kind.STRUCT: "an object",
     Kind.LIST: "a list",
@@ -83,7 +85,7 @@ class _Field:
             raise _BrokenError(
                 Code.MIXED_TYPES,
                 f"this is {_WORDS[kind]}, in an earlier row it was "
-                f"{_WORDS[self.kind]}: the importer wants one type for a whole file",
+                f"{_WORDS[self.kind]}: give it one type in the whole file",
             )
         self.kind = kind
 
@@ -135,7 +137,8 @@ class Fields:
         if depth > DEEPEST:
             raise _BrokenError(
                 Code.TOO_DEEP,
-                f"objects are nested deeper than the importer's {DEEPEST} levels",
+                f"objects are nested deeper than the importer's {DEEPEST} levels: "
+                "flatten them",
             )
         count = len(value)
         members = field.members
@@ -144,7 +147,8 @@ class Fields:
         if field.has_twins and len({field.fold(name) for name in value}) < count:
             raise _BrokenError(
                 Code.DUPLICATE_FIELD,
-                "two fields of one object have the same name, but for case or '_'",
+                "two fields of one object have the same name, but for case or '_': "
+                "keep one",
             )
         for name, child in value.items():
             if child is None:
@@ -154,13 +158,13 @@ class Fields:
             try:
                 if kind is not known.kind:
                     known.settle(kind)
-                if kind is Kind.STRING:
+                if kind is _STRING:
                     count += child.count(":")
                     if known.is_uri:
                         self._expect_allowed(child)
-                elif kind is Kind.STRUCT:
+                elif kind is _STRUCT:
                     count += self._struct(child, known, depth + 1)
-                elif kind is Kind.LIST:
+                elif kind is _LIST:
                     count += self._list(child, known, depth)
             except _BrokenError as error:
                 error.path.append(f".{name}")
@@ -180,18 +184,19 @@ class Fields:
                     "the importer can't store null in a list: leave it out",
                 )
             kind = _KINDS[type(item)]
-            if kind is Kind.LIST:
+            if kind is _LIST:
                 raise _BrokenError(
-                    Code.MIXED_TYPES, "the importer can't store a list of lists"
+                    Code.MIXED_TYPES,
+                    "the importer can't store a list of lists: put an object between",
                 )
             try:
                 if kind is not items.kind:
                     items.settle(kind)
-                if kind is Kind.STRING:
+                if kind is _STRING:
                     count += item.count(":")
                     if items.is_uri:
                         self._expect_allowed(item)
-                elif kind is Kind.STRUCT:
+                elif kind is _STRUCT:
                     count += self._struct(item, items, depth + 1)
             except _BrokenError as error:
                 error.path.append("[]")
@@ -205,14 +210,15 @@ class Fields:
             if not _FIELD_NAME.fullmatch(name):
                 raise _BrokenError(
                     Code.BAD_FIELD_NAME,
-                    "the importer takes letters, digits and '_' in a field's name, "
-                    "no digit first, at most 300",
+                    "the importer takes at most 300 letters, digits and '_' as a name, "
+                    "no digit first: rename the field",
                 )
             self._count += 1
             if self._count > MOST_FIELDS:
                 raise _BrokenError(
                     Code.TOO_MANY_FIELDS,
-                    f"the rows have more than {MOST_FIELDS} different fields in all",
+                    f"the rows have more than {MOST_FIELDS} different fields in all: "
+                    "split the file",
                 )
             folded = field.fold(name)
             field.has_twins = field.has_twins or folded in field.folded

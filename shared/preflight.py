@@ -12,7 +12,8 @@ from typing import Any
 from shared.decoding import MAX_LINE, count_colons, decode_row
 from shared.fields import Fields
 from shared.media import allow
-from shared.problems import Code, Odd, Problem, RowError, Warn
+from shared.places import name_given_twice
+from shared.problems import BrokenCheckError, Code, Odd, Problem, RowError, Warn
 from shared.routes import Limits
 from shared.rows import check_request, request_of
 from shared.verdicts import Verdict
@@ -26,6 +27,7 @@ _MAGIC = {
     b"PAR1": "Parquet",
     b"%PDF": "PDF",
 }
+_NO_ROWS = "the file has no rows: write one JSON object on each line"
 _BOM = codecs.BOM_UTF8
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -92,7 +94,7 @@ class Preflight:
             self._take(self._rest)
             self._rest = bytearray()
         if self._line == 0 or (self._rows == 0 and not self._problem_count):
-            self._note(Problem(code=Code.EMPTY_FILE, message="the file has no rows"))
+            self._note(Problem(code=Code.EMPTY_FILE, message=_NO_ROWS))
         return self.verdict()
 
     def verdict(self) -> Verdict:
@@ -140,6 +142,10 @@ class Preflight:
             )
             if error.code is Code.TOO_MANY_FIELDS:
                 raise StopReading from error
+        except StopReading:
+            raise
+        except Exception as error:  # noqa: BLE001  # raised again, without its text
+            raise BrokenCheckError(error, self._line) from None
         self._offset += len(line) + 1
 
     def _check(self, line: bytes | bytearray) -> None:
@@ -165,10 +171,7 @@ class Preflight:
         # A decoder keeps one of two members with one name. The text then has
         # more colons than what was decoded accounts for.
         if self._fields.learn(row) != count_colons(line):
-            raise RowError(
-                Code.DUPLICATE_FIELD,
-                "a field is there twice in one object: only one would count",
-            )
+            raise self._duplicate(line)
         odd = check_request(request)
         if "model" in row:
             odd.append(Odd.MODEL_IN_ROW)
@@ -181,9 +184,21 @@ class Preflight:
         for each in odd:
             self._count(each)
 
+    def _duplicate(self, line: bytes | bytearray) -> RowError:
+        # Looking for the place takes as long as a check: not for what is not shown.
+        is_shown = self._problem_count < REPORTED
+        offset, path = name_given_twice(line) if is_shown else (0, "")
+        return RowError(
+            Code.DUPLICATE_FIELD,
+            "a field is there twice in one object, and only one would count: remove "
+            "the other",
+            offset=offset,
+            path=path,
+        )
+
     def _is_repeated(self, row: dict[str, Any]) -> bool:
         key = row.get("key", row.get("custom_id"))
-        if not isinstance(key, str | int):
+        if not isinstance(key, (str, int)):
             return False
         digest = hash(key)
         if digest in self._keys:

@@ -1,7 +1,9 @@
 """What is wrong, or odd, in a drop's content: codes, places, words."""
 
+import traceback
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Code(StrEnum):
@@ -14,6 +16,7 @@ class Code(StrEnum):
     EMPTY_FILE = "empty_file"
     TOO_LARGE = "too_large"
     TOO_MANY_ROWS = "too_many_rows"
+    BAD_NAME = "bad_name"
     COMPRESSED = "compressed"
     NOT_TEXT = "not_text"
     BYTE_ORDER_MARK = "byte_order_mark"
@@ -84,8 +87,8 @@ class Problem:
     """
     One thing wrong at one place. `line` counts from 1, `offset` is in bytes
     from the start of the file (of the line, where nothing nearer is known),
-    `path` is a JSON path, of field names alone, or empty. `message` says what to
-    do. Neither holds a value of the content.
+    `path` is a JSON path, of field names alone, or empty. `message` is what is
+    wrong, a colon, and what to do. Neither holds a value of the content.
     """
 
     code: Code
@@ -116,3 +119,15 @@ class RowError(Exception):
         self.message = message
         self.path = path
         self.offset = offset
+
+
+class BrokenCheckError(Exception):
+    """
+    A bug of the check: which line of which code it met at which row. What it was
+    raised with is not told, since it may hold some of the row.
+    """
+
+    def __init__(self, bug: Exception, line: int) -> None:
+        frames = traceback.extract_tb(bug.__traceback__)
+        where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+        super().__init__(f"{type(bug).__name__} in {where}, at line {line} of a drop")

@@ -1,20 +1,10 @@
 """One row: whether it is a Gemini request that a batch can run."""
 
-import re
-from functools import lru_cache
 from typing import Any
 
+from shared.parts import as_list, as_object, check_content, given_fields
 from shared.problems import Code, Odd, RowError
 
-_DATA = {
-    "text",
-    "inlineData",
-    "fileData",
-    "functionCall",
-    "functionResponse",
-    "executableCode",
-    "codeExecutionResult",
-}
 _REQUEST = {
     "contents",
     "systemInstruction",
@@ -39,14 +29,31 @@ _NUMBERS: dict[str, type] = {
     "seed": int,
     "logprobs": int,
 }
+_CONFIG = _NUMBERS.keys() | {
+    "audioTimestamp",
+    "enableAffectiveDialog",
+    "imageConfig",
+    "mediaResolution",
+    "modelConfig",
+    "responseJsonSchema",
+    "responseLogprobs",
+    "responseMimeType",
+    "responseModalities",
+    "responseSchema",
+    "routingConfig",
+    "speechConfig",
+    "stopSequences",
+    "thinkingConfig",
+}
 _INT32 = 2**31
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
 
 def request_of(row: object) -> dict[str, Any]:
     """Return the request of a decoded row. Raises RowError if it has none."""
     if not isinstance(row, dict):
-        raise RowError(Code.NOT_AN_OBJECT, "each line must be one JSON object")
+        raise RowError(
+            Code.NOT_AN_OBJECT, "this is no JSON object: write one on each line"
+        )
     request = row.get("request")
     if not isinstance(request, dict):
         raise _no_request(row)
@@ -62,27 +69,26 @@ def check_request(request: dict[str, Any]) -> list[Odd]:
     Field names are read in both forms, `fileData` and `file_data`, as the
     service does; null is read as not there.
     """
-    fields = _given(request)
-    odd: list[Odd] = []
-    if not fields.keys() <= _REQUEST:
+    fields = given_fields(request)
+    is_known = fields.keys() <= _REQUEST
+    if not is_known:
         _expect_spelling(fields)
-        odd.append(Odd.UNKNOWN_FIELD)
     if "cachedContent" in fields:
         raise RowError(
             Code.NOT_SUPPORTED,
             "batch prediction does not support cached content: send it in contents",
             path="$.request.cachedContent",
         )
-    for content in _list(fields.get("contents"), "$.request.contents"):
-        _content(content, "$.request.contents[]", needs_role=True)
+    for content in as_list(fields.get("contents"), "$.request.contents"):
+        is_known &= check_content(content, "$.request.contents[]", needs_role=True)
     if "systemInstruction" in fields:
         path = "$.request.systemInstruction"
-        _content(fields["systemInstruction"], path, needs_role=False)
+        is_known &= check_content(fields["systemInstruction"], path, needs_role=False)
     if "generationConfig" in fields:
-        _numbers(fields["generationConfig"], "$.request.generationConfig")
+        is_known &= _config(fields["generationConfig"], "$.request.generationConfig")
     if "tools" in fields:
         _tools(fields["tools"], "$.request.tools")
-    return odd
+    return [] if is_known else [Odd.UNKNOWN_FIELD]
 
 
 def _expect_spelling(fields: dict[str, Any]) -> None:
@@ -112,82 +118,18 @@ def _no_request(row: dict[str, Any]) -> RowError:
         )
     if "request" in row:
         return RowError(
-            Code.NO_REQUEST, "'request' must be an object", path="$.request"
+            Code.NO_REQUEST,
+            "'request' is no object: write the Gemini request there",
+            path="$.request",
         )
     return RowError(
         Code.NO_REQUEST, "the row has no 'request': put the Gemini request under it"
     )
 
 
-def _content(content: object, path: str, *, needs_role: bool) -> None:
-    given = _given(_object(content, path))
-    role = given.get("role")
-    if needs_role and role is not None and role not in ("user", "model"):
-        raise RowError(
-            Code.BAD_REQUEST, "role must be 'user' or 'model'", path=f"{path}.role"
-        )
-    for part in _list(given.get("parts"), f"{path}.parts"):
-        _part(part, f"{path}.parts[]")
-
-
-def _part(part: object, path: str) -> None:
-    if isinstance(part, dict) and len(part) == 1 and type(part.get("text")) is str:
-        # Most parts, and most of the time that a check takes.
-        return
-    given = _given(_object(part, path))
-    if len(given.keys() & _DATA) != 1:
-        raise RowError(
-            Code.BAD_REQUEST,
-            "a part must hold exactly one of text, inlineData, fileData, "
-            "functionCall, functionResponse",
-            path=path,
-        )
-    if not isinstance(given.get("text", ""), str):
-        raise RowError(Code.BAD_REQUEST, "text must be a string", path=f"{path}.text")
-    if "fileData" in given:
-        _file(given["fileData"], f"{path}.fileData")
-    if "inlineData" in given:
-        _inline(given["inlineData"], f"{path}.inlineData")
-    if "functionResponse" in given:
-        here = f"{path}.functionResponse"
-        parts = _given(_object(given["functionResponse"], here)).get("parts")
-        if parts is not None:
-            for inner in _list(parts, f"{here}.parts"):
-                _part(inner, f"{here}.parts[]")
-
-
-def _file(file: object, path: str) -> None:
-    given = _given(_object(file, path))
-    uri = given.get("fileUri")
-    if not isinstance(uri, str) or not uri:
-        raise RowError(Code.BAD_REQUEST, "fileUri is missing", path=f"{path}.fileUri")
-    _mime(given, path)
-
-
-def _inline(inline: object, path: str) -> None:
-    given = _given(_object(inline, path))
-    data = given.get("data")
-    # Both alphabets, with or without its padding, as protobuf's JSON takes it.
-    if not isinstance(data, str) or not _BASE64.fullmatch(data):
-        raise RowError(Code.BAD_REQUEST, "data must be base64", path=f"{path}.data")
-    if len(data.rstrip("=")) % 4 == 1:
-        raise RowError(Code.BAD_REQUEST, "data is cut off", path=f"{path}.data")
-    _mime(given, path)
-
-
-def _mime(given: dict[str, Any], path: str) -> None:
-    mime = given.get("mimeType")
-    if not isinstance(mime, str) or "/" not in mime:
-        raise RowError(
-            Code.BAD_REQUEST,
-            "mimeType is missing: say for example 'image/jpeg'",
-            path=f"{path}.mimeType",
-        )
-
-
 def _tools(tools: object, path: str) -> None:
-    for tool in _list(tools, path):
-        for name in _object(tool, f"{path}[]"):
+    for tool in as_list(tools, path):
+        for name in as_object(tool, f"{path}[]"):
             # What these read, they read with the Vertex agent's rights or from
             # wherever an address says.
             if name.casefold().replace("_", "") in ("retrieval", "mcpservers"):
@@ -199,8 +141,10 @@ def _tools(tools: object, path: str) -> None:
                 )
 
 
-def _numbers(config: object, path: str) -> None:
-    for name, value in _given(_object(config, path)).items():
+def _config(config: object, path: str) -> bool:
+    """Check its numbers; whether all of its fields are known."""
+    given = given_fields(as_object(config, path))
+    for name, value in given.items():
         kind = _NUMBERS.get(name)
         if kind is None:
             continue
@@ -208,34 +152,9 @@ def _numbers(config: object, path: str) -> None:
         if not good or isinstance(value, bool) or abs(value) >= _INT32:
             raise RowError(
                 Code.BAD_REQUEST,
-                "this must be a 32-bit whole number"
+                "this is no whole number of 32 bits: write one"
                 if kind is int
-                else "this must be a number",
+                else "this is no number that can be meant: write one",
                 path=f"{path}.{name}",
             )
-
-
-def _list(value: object, path: str) -> list[Any]:
-    if not isinstance(value, list) or not value:
-        raise RowError(
-            Code.BAD_REQUEST, "this must be a list of one or more", path=path
-        )
-    return value
-
-
-def _object(value: object, path: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise RowError(Code.BAD_REQUEST, "this must be an object", path=path)
-    return value
-
-
-def _given(value: dict[str, Any]) -> dict[str, Any]:
-    return {_camel(name): child for name, child in value.items() if child is not None}
-
-
-@lru_cache(4096)
-def _camel(name: str) -> str:
-    if "_" not in name:
-        return name
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)
+    return given.keys() <= _CONFIG

@@ -24,6 +24,12 @@ class Verdict:
 
 def check_envelope(drop: Drop, limits: Limits) -> Problem | None:
     """Return what is wrong with a drop that need not be read to know it."""
+    if "\r" in drop.name or "\n" in drop.name:
+        # Cloud Storage forbids them; whatever let this one through is not it.
+        return Problem(
+            code=Code.BAD_NAME,
+            message="the object's name has a line break: rename it",
+        )
     if drop.size > limits.bytes:
         return Problem(
             code=Code.TOO_LARGE,
@@ -31,7 +37,9 @@ def check_envelope(drop: Drop, limits: Limits) -> Problem | None:
             "split it",
         )
     if drop.size == 0:
-        return Problem(code=Code.EMPTY_FILE, message="the file is empty")
+        return Problem(
+            code=Code.EMPTY_FILE, message="the file is empty: drop one with rows"
+        )
     if drop.content_encoding not in ("", "identity"):
         return Problem(
             code=Code.COMPRESSED,

@@ -4,6 +4,7 @@ real clients, from the upload to the message.
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from shared.drops import FINALIZED, drop_from_event
 from shared.problems import Code
+from tests.canary import CANARY
 from tests.e2e.pipeline import Pipeline, rows
 from tests.needs import program
 from tests.running_cloud import wait_until
@@ -131,3 +133,78 @@ def test_a_file_that_is_deleted_at_once_still_runs(running: Pipeline) -> None:
     running.client.bucket(drop.bucket).blob(drop.name).delete()
 
     assert running.message(drop)["outcome"] == "completed"
+
+
+def test_objects_of_any_make_and_name_run(running: Pipeline) -> None:
+    """Cases 6 to 10, 17, 18 and 22 of the corpus, by Google's own client."""
+    names = ["*?[]{}", "#%2F \"'\\", "../../x", "//", "\u202e\u2028\x1b[31m", "x" * 900]
+    drops = [running.drop(f"demo/odd/{name}.jsonl", rows(1)) for name in names]
+    bucket = running.client.bucket(running.cloud.told["inbox"])
+
+    parts = [bucket.blob(f"elsewhere/part-{number}") for number in range(2)]
+    for number, part in enumerate(parts):
+        part.upload_from_string(rows(1, f"part {number}"))
+    composite = bucket.blob("demo/odd/composite.jsonl")
+    composite.compose(parts)
+    archived = bucket.blob("demo/odd/archived.jsonl")
+    archived.storage_class = "ARCHIVE"
+    archived.upload_from_string(rows(1), content_type="text/html")
+    for blob in (composite, archived):
+        blob.reload()
+        drops.append(drop_from_event(FINALIZED, blob._properties))
+
+    assert composite.md5_hash is None
+    counts = [running.message(drop)["counts"]["rows"] for drop in drops]
+    assert counts == [1] * len(names) + [2, 1]
+
+
+_AT_DEBUG = """
+import json, logging, sys
+
+class Whole(logging.Handler):
+    def emit(self, record):
+        print(record.name, record.getMessage(), vars(record), file=sys.stderr)
+
+logging.basicConfig(level=logging.DEBUG, handlers=[Whole()])
+# Else Google's own set-up keeps its lines from the root.
+logging.getLogger("google").setLevel(logging.DEBUG)
+from google.cloud.storage import Client
+from shared.adapters.pubsub_announcements import PubsubAnnouncements
+from shared.adapters.storage_objects import StorageObjects
+from shared.adapters.vertex_batches import VertexBatches
+
+project, topic, work, bucket, name, generation, job = sys.argv[1:]
+objects = StorageObjects(Client(project=project))
+read = []
+objects.stream(bucket, name, int(generation), read.append)
+objects.copy((bucket, name, int(generation)), (work, "at-debug/copy.jsonl"))
+objects.write(work, "at-debug/again.jsonl", b"".join(read), if_generation=0)
+batches = VertexBatches(project=project, deployment="dropbatch",
+                        create_timeout_seconds=30, call_timeout_seconds=30)
+batches.get(job), list(batches.active("global")), batches.find("global", "x")
+PubsubAnnouncements(topic=topic, timeout_seconds=30).publish(b"{}", {"a": "b"})
+print(json.dumps(b"".join(read).decode()))
+"""
+
+
+def test_nothing_of_a_drop_is_logged_by_googles_clients_or_the_functions(
+    running: Pipeline,
+) -> None:
+    """The clients at DEBUG, with the payloads that Google puts beside its lines."""
+    drop = running.drop("demo/canary.jsonl", rows(3, CANARY))
+    said = running.message(drop)
+    told = running.cloud.told
+
+    places = (told["project"], told["topic"], told["work"], drop.bucket, drop.name)
+    done = running.cloud.run(
+        *(sys.executable, "-c", _AT_DEBUG, *places),
+        *(str(drop.generation), said["jobs"][0]["name"]),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert CANARY in done.stdout
+    for it in ("urllib3", "aiplatform.v1.JobService", "pubsub.v1.Publisher"):
+        assert it in done.stderr
+    assert CANARY not in done.stderr
+    for log in (running.cloud.folder / "logs").iterdir():
+        assert CANARY not in log.read_text(), log

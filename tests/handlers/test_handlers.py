@@ -68,34 +68,6 @@ def test_an_event_becomes_a_job_and_a_tick_its_message(
     assert len(cloud.announcements.published) == 1
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"bucket": "work"},
-        {"bucket": "elsewhere"},
-        {"generation": None},
-        {"generation": "latest"},
-        {"name": ""},
-        {"size": "big"},
-        {"timeCreated": "yesterday"},
-    ],
-)
-def test_an_event_that_can_not_be_ours_is_answered_and_touches_nothing(
-    cloud: FakeCloud,
-    submit: FlaskClient,
-    capsys: pytest.CaptureFixture[str],
-    changes: dict[str, Any],
-) -> None:
-    drop = cloud.drop()
-
-    answer = submit.post("/", headers=headers(drop), json=body(drop, **changes))
-
-    assert answer.status_code == 200
-    (line,) = capsys.readouterr().out.splitlines()
-    assert json.loads(line)["severity"] == "ERROR"
-    assert cloud.faults.calls == []
-
-
 @pytest.mark.parametrize("data", [b"{", b"[]", b"", b"\xff"])
 def test_a_body_that_is_no_event_is_answered_and_touches_nothing(
     cloud: FakeCloud, submit: FlaskClient, data: bytes

@@ -66,15 +66,6 @@ def test_media_are_looked_for_wherever_a_request_may_hold_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "names", [("a", "A"), ("fileData", "file_data"), ("text", "Text")]
-)
-def test_two_names_that_may_be_read_as_one_are_refused(names: tuple[str, str]) -> None:
-    twins = dict.fromkeys(names, "x")
-
-    assert only(line(row(**twins)))[0] == Code.DUPLICATE_FIELD
-
-
-@pytest.mark.parametrize(
     "text",
     ['{"text":"x","text":"y"}', '{"text":"x","\\u0074ext":"y"}'],
 )

@@ -8,24 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.decoding import MAX_LINE, MOST_TOKENS
-from shared.drops import Drop
+from shared.decoding import MAX_LINE
 from shared.fields import MOST_FIELDS
-from shared.preflight import REPORTED, Preflight, StopReading
+from shared.preflight import Preflight, StopReading
 from shared.problems import Code
 from shared.routes import Limits
-from shared.verdicts import check_envelope
 from tests.contents import GOOD, MEDIA, check, line, only, row, text_row
-from tests.fakes import START
-
-
-def test_all_problems_are_counted_and_the_first_hundred_kept() -> None:
-    verdict = check((GOOD + b"{}\n") * 150)
-
-    assert verdict.rows == 300
-    assert verdict.problem_count == 150
-    assert len(verdict.problems) == REPORTED
-    assert verdict.problems[-1].line == 2 * REPORTED
 
 
 def test_a_row_too_many_stops_the_reading() -> None:
@@ -39,26 +27,6 @@ def test_a_row_too_many_stops_the_reading() -> None:
 
 def test_more_bytes_than_the_event_said_stop_the_reading() -> None:
     assert only(GOOD * 3, limits=Limits(bytes=len(GOOD)))[0] == Code.TOO_LARGE
-
-
-def test_a_line_over_the_cap_is_refused_without_being_held() -> None:
-    preflight = Preflight(Limits(), MEDIA)
-    chunk = b"x" * (1 << 20)
-
-    preflight.feed(GOOD)
-    for _ in range(MAX_LINE // len(chunk)):
-        preflight.feed(chunk)
-    with pytest.raises(StopReading):
-        preflight.feed(chunk)
-
-    (problem,) = preflight.verdict().problems
-    assert (problem.code, problem.line) == (Code.LINE_TOO_LONG, 2)
-
-
-def test_a_line_of_many_small_values_is_refused_before_it_is_parsed() -> None:
-    bomb = b'{"a":[' + b"1," * MOST_TOKENS + b"1]}\n"
-
-    assert only(bomb, step=1 << 20)[0] == Code.LINE_TOO_COMPLEX
 
 
 @pytest.mark.parametrize(
@@ -110,35 +78,6 @@ def test_fields_without_end_are_refused() -> None:
     rows = b"".join(line(row(labels={f"l{n}": "x"})) for n in range(MOST_FIELDS + 1))
 
     assert only(rows)[0] == Code.TOO_MANY_FIELDS
-
-
-def drop(**changes: Any) -> Drop:
-    given: dict[str, Any] = {
-        "bucket": "inbox",
-        "name": "in/a.jsonl",
-        "generation": 1,
-        "size": 10,
-        "crc32c": "",
-        "dropped_at": START,
-        **changes,
-    }
-    return Drop(**given)
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"size": 0}, Code.EMPTY_FILE),
-        ({"size": 10**9 + 1}, Code.TOO_LARGE),
-        ({"content_encoding": "gzip"}, Code.COMPRESSED),
-    ],
-)
-def test_some_drops_are_refused_unread(changes: dict[str, Any], code: Code) -> None:
-    problem = check_envelope(drop(**changes), Limits())
-
-    assert problem is not None
-    assert problem.code == code
-    assert check_envelope(drop(), Limits()) is None
 
 
 PIECES = st.sampled_from(
