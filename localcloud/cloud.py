@@ -6,8 +6,9 @@ import contextlib
 import os
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +23,7 @@ from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
-from localcloud.faults.faults import Faults
+from localcloud.faults.faults import Faults, utc_now
 from localcloud.grants import NO_GRANTS, read_grants
 from localcloud.page.page import Page
 from localcloud.page.state.summary import Told
@@ -73,8 +74,8 @@ class Options:
     leaves out the pipeline and its deployment: an empty project for other code.
     `projects` are there beside the deployment's own; there is no other. `faults` are
     on from the start; what they draw, `seed` decides. `responder` says what answers
-    the rows of batch jobs. `command` is what a shell calls `dropbatch`, for the page
-    to show.
+    the rows of batch jobs. `command` is what a shell calls `dropbatch`. `now` is the
+    time of objects and jobs; tokens and messages keep to the machine's.
     """
 
     folder: Path
@@ -94,6 +95,7 @@ class Options:
     storage_knobs: StorageKnobs = GOOGLES
     listener: Listener | None = None
     command: str = "dropbatch"
+    now: Callable[[], datetime] = utc_now
 
 
 class LocalCloud:
@@ -170,6 +172,7 @@ class LocalCloud:
                 events=not options.bare,
             ),
             storage_knobs=options.storage_knobs,
+            now=options.now,
         )
         # Before anyone can call: the first call is number 1.
         self.services.switches.switch_on(options.faults)
