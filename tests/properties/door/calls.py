@@ -42,10 +42,11 @@ class Calls:
     mishaps: Mapping[int, Mishap] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
     """Mishaps that befell no request, though their call was made."""
+    _standing: Sequence[Rule] = ()
 
     def begin(self, mishaps: Mapping[int, Mishap]) -> None:
         """Forget what was recorded: another run begins."""
-        self.calls, self.requests, self.missed = [], [], []
+        self.calls, self.requests, self.missed, self._standing = [], [], [], []
         self.mishaps = mishaps
 
     def call(self, name: str, matching: Rule, effect: Callable[[], T]) -> T:
@@ -55,28 +56,40 @@ class Calls:
         mishap = self.mishaps.get(number)
         dies = mishap is not None and not mishap.fault
         if mishap and dies and not mishap.done:
-            raise Crash(f"{mishap.name} {name}")
-        rule = {**matching, **_COUNTING}
+            raise Crash(f"{name} and {mishap}")
         if mishap and mishap.fault:
             rule = {**matching, **mishap.fault}
             if mishap.request:
                 rule["calls"] = [mishap.request]
+            with self._seen(rule, number):
+                return effect()
+        self._stand()
         try:
-            with self._in_force(rule, number, mishap):
+            if self.mishaps:
+                return effect()
+            with self._seen({**matching, **_COUNTING}, number):
                 return effect()
         finally:
-            if mishap and dies:
-                raise Crash(f"{mishap.name} {name}")
+            if dies:
+                raise Crash(f"{name} and {mishap}")
 
     @contextmanager
-    def _in_force(
-        self, rule: Rule, number: int, mishap: Mishap | None
-    ) -> Iterator[None]:
-        self.put([rule, *self.standing()])
+    def _seen(self, rule: Rule, number: int) -> Iterator[None]:
+        """Put a rule into force, and write down what it has seen."""
+        standing = list(self.standing())
+        self.put([rule, *standing])
         try:
             yield
         finally:
             seen = self.told()
             self.requests[number] = seen.matched
-            if mishap and mishap.fault and not seen.befell:
-                self.missed.append(f"{mishap.name} at {self.calls[number]}")
+            if "share" not in rule and not seen.befell:
+                self.missed.append(f"{rule} at {self.calls[number]}")
+            self.put(standing)
+            self._standing = standing
+
+    def _stand(self) -> None:
+        standing = list(self.standing())
+        if standing != self._standing:
+            self.put(standing)
+            self._standing = standing

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from google.api_core.retry import retry_unary
+from google.api_core.retry import retry_base, retry_unary
 
 
 class Clock:
@@ -37,8 +37,10 @@ class Clock:
         count how long they have tried.
         """
         mine = SimpleNamespace(sleep=self.sleep, monotonic=self.monotonic)
-        vars(retry_unary)["time"] = mine
+        for module in (retry_base, retry_unary):
+            vars(module)["time"] = mine
         try:
             yield
         finally:
-            vars(retry_unary)["time"] = time
+            for module in (retry_base, retry_unary):
+                vars(module)["time"] = time
