@@ -41,6 +41,7 @@ from localcloud.pipeline.pipeline import (
     watch_inbox,
 )
 from localcloud.pipeline.source_archive import source_files
+from localcloud.resources import make_resources
 from localcloud.services import Services
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.vertex.knobs import Knobs
@@ -214,16 +215,8 @@ class LocalCloud:
         )
 
     def _deploy(self) -> None:
-        deployment = self.options.deployment
-        watch_inbox(self.services.storage.store, deployment)
-        for name, settings in deployment.buckets.items():
-            self.services.storage.store.create_bucket_if_absent(
-                name, deployment.project, settings
-            )
-        for name, settings in deployment.topics.items():
-            self.services.broker.create_topic_if_absent(name, **settings)
-        for name, settings in deployment.subscriptions.items():
-            self.services.broker.create_subscription_if_absent(name, **settings)
+        watch_inbox(self.services.storage.store, self.options.deployment)
+        make_resources(self.services, self.options.deployment)
 
     def _make_pipeline(self) -> Pipeline:
         options = self.options

@@ -22,7 +22,11 @@ def test_one_mishap_at_any_call_breaks_no_promise(story: str) -> None:
         ((number, mishap),) = mishaps.items()
         call = plain.calls[number].partition(" ")[0]
         others = set(ended.items()) - set(plain.outcomes.items())
-        assert {reason for _, reason in others} <= may_become(call), (story, call, mishap.name)
+        assert {reason for _, reason in others} <= may_become(call), (
+            story,
+            call,
+            mishap.name,
+        )
 
 
 def test_the_stories_come_by_every_outward_call_that_can_go_wrong() -> None:

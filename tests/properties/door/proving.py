@@ -15,7 +15,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 
-from tests.properties.door.cloud import door_cloud
+from tests.properties.door.running import door_cloud
 from tests.properties.door.runs import Runs
 from tests.properties.enumerating import BrokenPromiseError
 from tests.properties.stories import STORIES
@@ -56,14 +56,12 @@ def main() -> int:
     with door_cloud() as cloud:
         runs = Runs(cloud)
         all_ = [
-            single
-            for story in given.story or STORIES
-            for single in runs.singles(story)
+            single for story in given.story or STORIES for single in runs.singles(story)
         ]
         chosen = all_[int(part) - 1 :: int(parts)]
         if given.draw is not None:
             # The order of a draw is of no use, and of a story some is in memory.
-            drawn = random.Random(given.seed).sample(range(len(all_)), given.draw)  # noqa: S311  # no secret
+            drawn = random.Random(given.seed).sample(range(len(all_)), given.draw)
             chosen = [all_[number] for number in sorted(drawn)]
         for single in chosen:
             try:

@@ -21,7 +21,7 @@ from tests.properties.world import World
 
 
 class DoorWorld(World):
-    """A world through the door, where a job is told when it is made how long it takes."""
+    """A world through the door: jobs are told how long they take when they are made."""
 
     def bring(self, drop: Drop) -> bool:
         self.cloud.batches.job_seconds = self.job_seconds  # type: ignore[attr-defined]

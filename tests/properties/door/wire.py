@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# It is waited for in earnest; and is long enough for a machine that has much to do.
+CREATE_TIMEOUT_SECONDS = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mishap:
@@ -64,7 +67,10 @@ _CREATE = {
     **_CUT,
     **_CUT_DONE,
     # The client gives up by itself.
-    "late, done": {"delay_seconds": 1.3, "after_effect": True},
+    "late, done": {
+        "delay_seconds": CREATE_TIMEOUT_SECONDS + 0.5,
+        "after_effect": True,
+    },
 }
 _PUBLISH_ONCE = {
     **_faults(("UNAVAILABLE", "INTERNAL", "ABORTED", "RESOURCE_EXHAUSTED")),
@@ -80,7 +86,7 @@ _PUBLISH_LASTING = {
 _Faults = Mapping[str, Mapping[str, Any]]
 
 # By what the call is called without its bucket: once, and as long as the call lasts.
-_BY_CALL: Mapping[str, tuple[_Faults, _Faults]] = {
+MISHAPS: Mapping[str, tuple[_Faults, _Faults]] = {
     "objects.read": ({**_READ_ONCE, **_TORN}, _READ_LASTING),
     "objects.write": ({**_CHANGE_ONCE, **_TORN}, _CHANGE_LASTING),
     "objects.annotate": (_CHANGE_ONCE, _CHANGE_LASTING),
@@ -103,7 +109,7 @@ _BY_CALL: Mapping[str, tuple[_Faults, _Faults]] = {
 
 def mishaps_of(call: str, requests: int) -> tuple[Mishap, ...]:
     """All that may befall a call that makes so many requests."""
-    once, lasting = _BY_CALL[call.partition(" ")[0]]
+    once, lasting = MISHAPS[call.partition(" ")[0]]
     return (
         *_DEATHS,
         *(
