@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.days import Days
+from tests.properties.door.mutants import MISTAKES, caught
 from tests.properties.door.proving import proved
-from tests.properties.enumerating import run, singles
+from tests.properties.enumerating import BrokenPromiseError, run, singles
 from tests.properties.interleaving import CASES, explore
 from tests.properties.stories import STORIES
 
@@ -67,6 +68,13 @@ def door(story: str, part: str) -> int:
     return proved("--story", story, "--part", part).runs
 
 
+def adapters(mistake: str) -> int:
+    """Have a mistake in an adapter caught; return how many that were."""
+    if not caught(mistake):
+        raise BrokenPromiseError(f"not caught: {mistake}")
+    return 1
+
+
 def pairs_of(story: str) -> Iterator[Work]:
     """The work that all pairs of a story are, cut by the first mishap."""
     calls = run(story, {}).calls
@@ -88,6 +96,8 @@ def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:
     if wanted in ("all", "door"):
         halves = [(door, (story, half)) for story in STORIES for half in _HALVES]
         yield "runs with one mishap, through the door", [*halves]
+        planted: list[Work] = [(adapters, (mistake,)) for mistake in MISTAKES]
+        yield "mistakes in the adapters, each caught", planted
     if wanted in ("all", "pairs"):
         for story in STORIES:
             yield f"{story}: runs with two mishaps", list(pairs_of(story))

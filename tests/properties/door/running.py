@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from localcloud.cloud import REPOSITORY, LocalCloud, Options
-from localcloud.door.variables import REMOVED
 from localcloud.grants import read_grants
 from localcloud.pipeline.deployment import Deployment
 from localcloud.resources import make_resources
@@ -22,6 +21,7 @@ from tests.properties.door.cloud import DoorCloud
 from tests.properties.door.wire import CREATE_TIMEOUT_SECONDS
 
 _START_SECONDS = 60
+_KEPT = {"PATH", "TMPDIR", "LANG", "LC_ALL"}
 # A job is seen waiting, then running, then ended, by ticks a minute apart.
 _PACE = Pace(pending_seconds=30, running_seconds=50)
 
@@ -50,8 +50,9 @@ def door_cloud() -> Iterator[DoorCloud]:
     Run a local cloud, and have this process's clients reach nothing else. For a process
     of its own: it changes the environment, and gRPC reads that once.
     """
-    for name in (*REMOVED, *(k for k in os.environ if k.startswith("DROPBATCH_"))):
-        os.environ.pop(name, None)
+    # As it is where a function runs; and clients read all of it for every request.
+    for name in set(os.environ) - _KEPT:
+        del os.environ[name]
     deployment, clock = FakesDeployment(), Clock()
     with (
         tempfile.TemporaryDirectory(prefix="dropbatch-") as folder,
