@@ -1,4 +1,4 @@
-"""The real adapters on Google's clients, as `wiring` joins them in each function."""
+"""The real adapters on Google's clients, as `wiring` joins them for each caller."""
 
 import contextlib
 import os
@@ -18,10 +18,10 @@ from tests.e2e.inside_cloud import InsideCloud
 Adapters = tuple[Objects, Batches, Announcements]
 
 
-def adapters_of(inside: InsideCloud, function: str) -> Adapters:
+def adapters_of(inside: InsideCloud, account: str) -> Adapters:
     """
-    What a process of that function has: with its own account, from the environment,
-    which stays changed.
+    What a process has that runs as this account, from the environment, which stays
+    changed.
     """
     deployment = inside.deployment
 
@@ -30,7 +30,7 @@ def adapters_of(inside: InsideCloud, function: str) -> Adapters:
             cloud.folder,
             port=cloud.door.port,
             project=deployment.project,
-            account=deployment.called(function),
+            account=account,
         )
         return access.variables()
 

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
+from localcloud.access import USER
 from localcloud.cloud import LocalCloud
 from localcloud.control.given import Given, read_given
 from localcloud.vertex.jobs.job import Phase
 from shared import assembly
 from shared.drops import Drop
+from shared.ledger import Ledger
 from shared.polling import Polling
 from shared.settings import Settings, settings_from
 from shared.submission import Submission
@@ -44,16 +46,18 @@ class DoorCloud:
     def __init__(self, inside: InsideCloud, clock: Clock) -> None:
         self._inside = inside
         self._clock = clock
-        self._adapters = {
-            name: adapters_of(inside, name) for name in ("submit_job", "poll_jobs")
-        }
+        called = inside.deployment.called
+        accounts = (USER, called("submit_job"), called("poll_jobs"))
+        operators, *self._functions = (adapters_of(inside, each) for each in accounts)
+        self._operators = operators
         self.objects = HeldObjects(inside)
         self.batches = MadeJobs(inside)
         self.announcements = ReceivedMessages(inside)
         self.faults = Calls(
             put=self._put, told=self._told, standing=lambda: self.batches.rules()
         )
-        self.settings: Settings = settings_from(inside.deployment.settings())
+        self.settings: Settings
+        self.change()
 
     def begin(self, mishaps: Mapping[int, Mishap]) -> None:
         """Be empty, for a run with these mishaps."""
@@ -64,12 +68,18 @@ class DoorCloud:
         self.batches = MadeJobs(self._inside)
         self.announcements = ReceivedMessages(self._inside)
         self.faults.begin(mishaps)
+        self.change()
         # What the clients draw for their waits.
         random.seed(7)
 
     def end(self) -> None:
         """Let nothing be in force any more."""
         self._put([])
+
+    def change(self, **changes: str) -> None:
+        """Deploy again with these settings changed."""
+        changed = {f"DROPBATCH_{name.upper()}": text for name, text in changes.items()}
+        self.settings = settings_from(self._inside.deployment.settings() | changed)
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -99,8 +109,13 @@ class DoorCloud:
 
         return self._inside.do(put)
 
+    def ledger(self) -> Ledger:
+        """The ledger as an operator has it."""
+        objects, _, _ = self._watched(self._operators)
+        return Ledger(objects, "state", owner=uuid.uuid4().hex)
+
     def submission(self) -> Submission:
-        objects, batches, _ = self._watched("submit_job")
+        objects, batches, _ = self._watched(self._functions[0])
         return assembly.submission(
             settings=self.settings,
             objects=objects,
@@ -110,7 +125,7 @@ class DoorCloud:
         )
 
     def polling(self) -> Polling:
-        objects, batches, announcements = self._watched("poll_jobs")
+        objects, batches, announcements = self._watched(self._functions[1])
         return assembly.polling(
             settings=self.settings,
             objects=objects,
@@ -123,8 +138,8 @@ class DoorCloud:
     def open(self) -> Sequence[str]:
         return [name for name in self.objects.names("state") if name[:5] == "open/"]
 
-    def _watched(self, function: str) -> Adapters:
-        objects, batches, announcements = self._adapters[function]
+    def _watched(self, adapters: Adapters) -> Adapters:
+        objects, batches, announcements = adapters
 
         def published(data: bytes, attributes: Mapping[str, str]) -> None:
             check_message(data, attributes)
@@ -133,7 +148,10 @@ class DoorCloud:
         return (
             WatchedObjects(objects, self.faults),
             WatchedBatches(
-                batches, self.faults, lambda asked: self.batches.on_create(asked)
+                batches,
+                self.faults,
+                on_create=lambda asked: self.batches.on_create(asked),
+                on_cancel=self.batches.see_cancelled,
             ),
             WatchedAnnouncements(announcements, self.faults, published),
         )

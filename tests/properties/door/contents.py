@@ -5,9 +5,9 @@ on it and the same is asserted of it.
 
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from localcloud.access import USER
 from localcloud.cloud import LocalCloud
@@ -15,16 +15,13 @@ from localcloud.door.tokens import token_for
 from localcloud.storage.disk.drafts import Source
 from localcloud.storage.disk.listing import ListRequest
 from shared.errors import CreateError
-from shared.jobs import DEPLOYMENT_LABEL, KEY_LABEL, Job, JobRequest, JobState
+from shared.jobs import KEY_LABEL, Job, JobRequest, JobState
 from tests.e2e.inside_cloud import InsideCloud
 from tests.properties.door.calls import Rule
 
 _CREATE = {"service": "vertex", "method": "CreateBatchPredictionJob"}
+_GET = {"service": "vertex", "method": "GetBatchPredictionJob"}
 _LIST = {"service": "vertex", "method": "ListBatchPredictionJobs"}
-_HOSTS = {
-    "us-central1": "us-central1-aiplatform.googleapis.com",
-    "global": "aiplatform.googleapis.com",
-}
 
 
 class HeldObjects:
@@ -91,6 +88,8 @@ class MadeJobs:
         self.create_unknown_with_job = False
         self.lag_seconds = 0.0
         self.job_seconds = 0.0
+        self.poisoned: set[str] = set()
+        self.on_cancel: Callable[[Job], None] = lambda _: None
         self.on_create: Callable[[JobRequest], None] = lambda _: None
 
     def finish(self, *, after_seconds: float = 0) -> None:
@@ -106,12 +105,14 @@ class MadeJobs:
         if self.create_unknown_with_job:
             lost = {"error": {"code": "UNAVAILABLE"}, "after_effect": True}
             rules.append({**_CREATE, **lost})
+        for name in sorted(self.poisoned):
+            rule = {**_GET, "resource": f"/{_id(name)}$", "error": {"code": 400}}
+            rules.append(rule)
         if self.lag_seconds:
             rules.append({**_LIST, "list_lag_seconds": self.lag_seconds})
         if self.job_seconds:
             script = {
-                "state": "JOB_STATE_RUNNING",
-                "after_share": 0.5,
+                "state": "JOB_STATE_PENDING",
                 "stuck": True,
                 "resume_after_seconds": self.job_seconds,
             }
@@ -121,17 +122,30 @@ class MadeJobs:
 
     @property
     def jobs(self) -> dict[str, Job]:
-        """What `List` says, in every location."""
-        project = self._inside.deployment.project
-        ours = quote(f'labels.{DEPLOYMENT_LABEL}="{self._inside.deployment.name}"')
-        found: dict[str, Job] = {}
-        for location, host in _HOSTS.items():
-            path = f"/v1/projects/{project}/locations/{location}/batchPredictionJobs"
-            told = _asked(self._inside, host, f"{path}?filter={ours}")
-            assert "nextPageToken" not in told
-            for job in told.get("batchPredictionJobs", []):
-                found[job["name"]] = _job(job)
-        return found
+        """Every job that there is, whatever lists may leave out."""
+
+        def all_(cloud: LocalCloud) -> list[Any]:
+            overview = cloud.services.vertex.overview
+            found = overview.newest((), before=None, limit=100)
+            return [overview.shown(each.job) for each in found]
+
+        return {told["name"]: _job(told) for told in self._inside.do(all_)}
+
+    def see_cancelled(self, name: str) -> None:
+        """Have the job that is to be cancelled looked at."""
+        jobs = {_id(each): job for each, job in self.jobs.items()}
+        self.on_cancel(jobs[_id(name)])
+
+    def move(self, name: str, state: JobState) -> None:
+        """Show a job that waits in another state, until it goes on by itself."""
+
+        def moved(cloud: LocalCloud) -> None:
+            vertex = cloud.services.vertex
+            job = vertex.overview.find(_id(name))
+            # No script has two states, and no call of the API brings one about.
+            vertex._store.put(replace(job, state=f"JOB_STATE_{state.name}"))
+
+        self._inside.do(moved)
 
 
 class ReceivedMessages:
@@ -171,6 +185,10 @@ def _asked(inside: InsideCloud, host: str, path: str, body: Any = None) -> Any:
     status, told = inside.ask(host, path, body, f"Bearer {token_for(USER)}")
     assert status == 200, told
     return told
+
+
+def _id(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def _job(told: Any) -> Job:

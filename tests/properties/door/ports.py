@@ -97,14 +97,23 @@ class WatchedObjects:
 
 
 class WatchedBatches:
-    """The port `Batches`; `on_create` looks at each request before it is made."""
+    """
+    The port `Batches`; `on_create` looks at each request, and `on_cancel` at the name
+    of a job, before anything is asked for.
+    """
 
     def __init__(
-        self, real: Batches, calls: Calls, on_create: Callable[[JobRequest], None]
+        self,
+        real: Batches,
+        calls: Calls,
+        *,
+        on_create: Callable[[JobRequest], None],
+        on_cancel: Callable[[str], None],
     ) -> None:
         self._real = real
         self._calls = calls
         self._on_create = on_create
+        self._on_cancel = on_cancel
 
     def create(self, request: JobRequest) -> Job:
         def effect() -> Job:
@@ -131,9 +140,11 @@ class WatchedBatches:
         )
 
     def cancel(self, name: str) -> None:
-        self._calls.call(
-            "batches.cancel", _asking("Cancel"), lambda: self._real.cancel(name)
-        )
+        def effect() -> None:
+            self._on_cancel(name)
+            self._real.cancel(name)
+
+        self._calls.call("batches.cancel", _asking("Cancel"), effect)
 
 
 class WatchedAnnouncements:
