@@ -17,11 +17,16 @@ class Clock:
     """Begins now, and stands still until it is moved on."""
 
     def __init__(self) -> None:
-        self._began = datetime.now(UTC)
+        self._began = datetime.now(UTC).replace(microsecond=0)
         self._seconds = 0.0
 
     def now(self) -> datetime:
         return self._began + timedelta(seconds=self._seconds)
+
+    def until_noon(self) -> None:
+        """Be at noon, UTC: a run that meets midnight is another one."""
+        passed = self.now() - self.now().replace(hour=12, minute=0, second=0)
+        self._seconds += (-passed).total_seconds() % 86_400
 
     def sleep(self, seconds: float) -> None:
         """Be that much later."""

@@ -62,6 +62,7 @@ class DoorCloud:
     def begin(self, mishaps: Mapping[int, Mishap]) -> None:
         """Be empty, for a run with these mishaps."""
         self._put([])
+        self._clock.until_noon()
         self.objects.empty(*_BUCKETS)
         self._inside.do(lambda cloud: cloud.services.vertex.forget_jobs())
         self.announcements.forget()
@@ -112,7 +113,7 @@ class DoorCloud:
     def ledger(self) -> Ledger:
         """The ledger as an operator has it."""
         objects, _, _ = self._watched(self._operators)
-        return Ledger(objects, "state", owner=uuid.uuid4().hex)
+        return Ledger(objects, "state", owner=uuid.uuid4().hex, now=self.now)
 
     def submission(self) -> Submission:
         objects, batches, _ = self._watched(self._functions[0])

@@ -84,7 +84,7 @@ class MadeJobs:
 
     def __init__(self, inside: InsideCloud) -> None:
         self._inside = inside
-        self.answer: Callable[[], Exception] | None = None
+        self.answer: Callable[[], Exception | None] | None = None
         self.create_unknown_with_job = False
         self.lag_seconds = 0.0
         self.job_seconds = 0.0
@@ -98,8 +98,7 @@ class MadeJobs:
     def rules(self) -> list[Rule]:
         """What is in force during every call."""
         rules: list[Rule] = []
-        if self.answer:
-            error = self.answer()
+        if self.answer and (error := self.answer()):
             assert isinstance(error, CreateError)
             rules.append({**_CREATE, "error": {"code": error.code}})
         if self.create_unknown_with_job:
