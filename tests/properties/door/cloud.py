@@ -16,6 +16,7 @@ from localcloud.cloud import LocalCloud
 from localcloud.control.given import Given, read_given
 from localcloud.vertex.jobs.job import Phase
 from shared import assembly
+from shared.backstop import Backstop
 from shared.drops import Drop
 from shared.ledger import Ledger
 from shared.polling import Polling
@@ -132,6 +133,16 @@ class DoorCloud:
             objects=objects,
             batches=batches,
             announcements=announcements,
+            now=self.now,
+            owner=uuid.uuid4().hex,
+        )
+
+    def backstop(self) -> Backstop:
+        objects, batches, _ = self._watched(self._functions[1])
+        return assembly.backstop(
+            settings=self.settings,
+            objects=objects,
+            batches=batches,
             now=self.now,
             owner=uuid.uuid4().hex,
         )

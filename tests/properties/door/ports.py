@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from shared.jobs import Job, JobRequest
-from shared.ports import Announcements, Batches, ObjectInfo, Objects
+from shared.ports import (
+    Announcements,
+    Batches,
+    ObjectInfo,
+    Objects,
+    ObjectVersion,
+)
 from tests.properties.door.calls import Calls, Rule
 
 
@@ -72,6 +78,13 @@ class WatchedObjects:
             lambda: tuple(self._real.list(bucket, prefix)),
         )
 
+    def versions(self, bucket: str, *, since: str) -> Iterator[ObjectVersion]:
+        yield from self._calls.call(
+            f"objects.versions {bucket}",
+            _on(bucket),
+            lambda: tuple(self._real.versions(bucket, since=since)),
+        )
+
     def stream(
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
     ) -> None:
@@ -88,7 +101,7 @@ class WatchedObjects:
             lambda: self._real.copy(source, target),
         )
 
-    def info(self, bucket: str, name: str) -> ObjectInfo:
+    def info(self, bucket: str, name: str) -> ObjectVersion:
         return self._calls.call(
             f"objects.info {bucket}",
             _on(bucket, name),

@@ -92,6 +92,7 @@ MISHAPS: Mapping[str, tuple[_Faults, _Faults]] = {
     "objects.annotate": (_CHANGE_ONCE, _CHANGE_LASTING),
     "objects.delete": (_CHANGE_ONCE, _CHANGE_LASTING),
     "objects.list": ({**_READ_ONCE, **_TORN}, _READ_LASTING),
+    "objects.versions": ({**_READ_ONCE, **_TORN}, _READ_LASTING),
     "objects.stream": ({**_READ_ONCE, **_TORN}, _READ_LASTING),
     "objects.copy": (_CHANGE_ONCE, _CHANGE_LASTING),
     "objects.info": (_READ_ONCE, _READ_LASTING),
