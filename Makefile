@@ -80,7 +80,7 @@ bench: setup ## the figures: imports, checks, large files, uploads, the simulato
 kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
 	$(BIN)/python -m tests.e2e.killing --kills $(or $(KILLS),200) --seed $(or $(SEED),7)
 
-prove: setup ## every pair of mishaps, every schedule, thousands of days (WHAT=pairs, schedules, days; SEED=)
+prove: setup ## every pair of mishaps, every schedule, thousands of days, the door (WHAT=pairs, schedules, days, door; SEED=)
 	$(BIN)/python -m tests.properties.prove $(or $(WHAT),all) --seed $(or $(SEED),7)
 
 fuzz: setup ## mutated lines against the check and a second opinion (ROWS=1000000, SEED=7; some minutes)

@@ -6,8 +6,9 @@ import contextlib
 import os
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +23,7 @@ from localcloud.door.capacity import most_connections, raise_file_limit
 from localcloud.door.connection import Behind
 from localcloud.door.door import Door
 from localcloud.door.variables import Access
-from localcloud.faults.faults import Faults
+from localcloud.faults.faults import Faults, utc_now
 from localcloud.grants import NO_GRANTS, read_grants
 from localcloud.page.page import Page
 from localcloud.page.state.summary import Told
@@ -40,6 +41,7 @@ from localcloud.pipeline.pipeline import (
     watch_inbox,
 )
 from localcloud.pipeline.source_archive import source_files
+from localcloud.resources import make_resources
 from localcloud.services import Services
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.vertex.knobs import Knobs
@@ -73,8 +75,8 @@ class Options:
     leaves out the pipeline and its deployment: an empty project for other code.
     `projects` are there beside the deployment's own; there is no other. `faults` are
     on from the start; what they draw, `seed` decides. `responder` says what answers
-    the rows of batch jobs. `command` is what a shell calls `dropbatch`, for the page
-    to show.
+    the rows of batch jobs. `command` is what a shell calls `dropbatch`. `now` is the
+    time of objects and jobs; tokens and messages keep to the machine's.
     """
 
     folder: Path
@@ -94,6 +96,7 @@ class Options:
     storage_knobs: StorageKnobs = GOOGLES
     listener: Listener | None = None
     command: str = "dropbatch"
+    now: Callable[[], datetime] = utc_now
 
 
 class LocalCloud:
@@ -170,6 +173,7 @@ class LocalCloud:
                 events=not options.bare,
             ),
             storage_knobs=options.storage_knobs,
+            now=options.now,
         )
         # Before anyone can call: the first call is number 1.
         self.services.switches.switch_on(options.faults)
@@ -211,16 +215,8 @@ class LocalCloud:
         )
 
     def _deploy(self) -> None:
-        deployment = self.options.deployment
-        watch_inbox(self.services.storage.store, deployment)
-        for name, settings in deployment.buckets.items():
-            self.services.storage.store.create_bucket_if_absent(
-                name, deployment.project, settings
-            )
-        for name, settings in deployment.topics.items():
-            self.services.broker.create_topic_if_absent(name, **settings)
-        for name, settings in deployment.subscriptions.items():
-            self.services.broker.create_subscription_if_absent(name, **settings)
+        watch_inbox(self.services.storage.store, self.options.deployment)
+        make_resources(self.services, self.options.deployment)
 
     def _make_pipeline(self) -> Pipeline:
         options = self.options

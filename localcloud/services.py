@@ -3,6 +3,8 @@ Google's services on this machine, and which of them answers for which host.
 """
 
 import contextlib
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -19,6 +21,7 @@ from localcloud.door.tokens import (
     handle_iam_credentials,
     token_for,
 )
+from localcloud.faults.faults import utc_now
 from localcloud.page import guard
 from localcloud.page.page import Page, Stores
 from localcloud.page.remembered_port import listen_as_before
@@ -71,6 +74,7 @@ class Services:
         switches: Switches,
         page: Page,
         storage_knobs: StorageKnobs = GOOGLES,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._responder = responder
         self._folder = folder
@@ -79,6 +83,7 @@ class Services:
         self._pace = pace
         self._knobs = knobs
         self._storage_knobs = storage_knobs
+        self._now = now
         self._open = contextlib.AsyncExitStack()
         self._vertex_servers = GrpcServers(
             lambda host: self.vertex.serve_grpc(LOOPBACK, endpoint=host)
@@ -103,6 +108,7 @@ class Services:
                 permits=self._permits,
                 topics=LocalTopics(lambda: self.broker),
                 knobs=self._storage_knobs,
+                now=self._now,
             )
             stack.callback(self.storage.close)
             samples.seed(self.storage.store)
@@ -126,6 +132,7 @@ class Services:
                 knobs=self._knobs,
                 responder=self._responder,
                 faults=self.switches.faults,
+                now=self._now,
             )
             await self.vertex.start()
             self.admin.forget_jobs = self.vertex.forget_jobs

@@ -136,6 +136,13 @@ class Vertex:
         """
         return self._engine.forget_all()
 
+    def look(self) -> None:
+        """
+        Take every step whose time has come: for whoever sets the clock by hand, and
+        else has to wait for the next look.
+        """
+        self._engine.alarm.ring()
+
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """
         Answer a REST request.

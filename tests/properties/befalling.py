@@ -85,6 +85,19 @@ def mishaps_of(call: str) -> tuple[Mishap, ...]:
     return MISHAPS[call.partition(" ")[0]]
 
 
+# What a single mishap may turn an outcome into: the service has said no for good.
+_MAY_BECOME: Mapping[str, frozenset[str]] = {
+    "batches.create": frozenset({"create_refused"}),
+    "objects.stream": frozenset({"superseded", "unreadable"}),
+    "objects.copy": frozenset({"superseded"}),
+}
+
+
+def may_become(call: str) -> frozenset[str]:
+    """How else a drop may end when one mishap befalls that call."""
+    return _MAY_BECOME.get(call.partition(" ")[0], frozenset())
+
+
 @dataclass
 class Script(Faults):
     """

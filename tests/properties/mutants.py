@@ -6,12 +6,13 @@ to break it, and every two adjacent effects swapped that do not commute.
 with that mistake in it, and ends with 0 when a promise was broken.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -284,10 +285,10 @@ BESIDE: Mapping[str, Mutant] = {
 MUTANTS = {**PLANTED, **SWAPPED, **BESIDE}
 
 
-def is_caught(mutant: Mutant) -> str:
+@contextlib.contextmanager
+def planted(mutant: Mutant) -> Iterator[Path]:
     """
-    Run the enumerations on a copy of the code with this mistake in it; return what
-    broke first, or nothing.
+    Have a copy of the code with this mistake in it; where it is.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -299,6 +300,15 @@ def is_caught(mutant: Mutant) -> str:
         if text.count(mutant.right) != 1:
             raise ValueError(f"{mutant.file} does not hold this once:\n{mutant.right}")
         file.write_text(text.replace(mutant.right, mutant.wrong))
+        yield root
+
+
+def is_caught(mutant: Mutant) -> str:
+    """
+    Run the enumerations on a copy of the code with this mistake in it; return what
+    broke first, or nothing.
+    """
+    with planted(mutant) as root:
         done = subprocess.run(
             [sys.executable, "-m", "tests.properties.breaking", mutant.story],
             cwd=root,

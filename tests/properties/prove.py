@@ -3,8 +3,9 @@ All that is too long for the suite: `make prove`.
 
 Every pair of two mishaps in one run, for every story; every schedule of two processes
 in which one dies and all sleep once; thousands of days of a deployment, and of crowds
-of drops on storage as it really is. Prints how many runs there were, and ends with 1 at
-the first broken promise.
+of drops on storage as it really is; and every single mishap of every story once more
+with Google's real clients, through the door of a local cloud. Prints how many runs
+there were, and ends with 1 at the first broken promise.
 """
 
 import argparse
@@ -19,12 +20,16 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.crowd_runs import run as run_crowd
 from tests.properties.days import Days
-from tests.properties.enumerating import run, singles
+from tests.properties.door.mutants import MISTAKES, caught
+from tests.properties.door.proving import proved
+from tests.properties.enumerating import BrokenPromiseError, run, singles
 from tests.properties.interleaving import CASES, explore
 from tests.properties.stories import STORIES
 
 _CROWDS = 100
 Work = tuple[Callable[..., int], tuple[object, ...]]
+
+_HALVES = ("1/2", "2/2")
 
 
 def pairs_after(story: str, first: int, which: int) -> int:
@@ -67,6 +72,18 @@ def crowds(first: int) -> int:
     return _CROWDS
 
 
+def door(story: str, part: str) -> int:
+    """Run a part of a story's runs through the door; return how many."""
+    return proved("--story", story, "--part", part).runs
+
+
+def adapters(mistake: str) -> int:
+    """Have a mistake in an adapter caught; return how many that were."""
+    if not caught(mistake):
+        raise BrokenPromiseError(f"not caught: {mistake}")
+    return 1
+
+
 def pairs_of(story: str) -> Iterator[Work]:
     """The work that all pairs of a story are, cut by the first mishap."""
     calls = run(story, {}).calls
@@ -88,6 +105,11 @@ def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:
             "schedules with a death and a sleep",
             [(schedules, case) for case in CASES],
         )
+    if wanted in ("all", "door"):
+        halves = [(door, (story, half)) for story in STORIES for half in _HALVES]
+        yield "runs with one mishap, through the door", [*halves]
+        planted: list[Work] = [(adapters, (mistake,)) for mistake in MISTAKES]
+        yield "mistakes in the adapters, each caught", planted
     if wanted in ("all", "pairs"):
         for story in STORIES:
             yield f"{story}: runs with two mishaps", list(pairs_of(story))

@@ -7,16 +7,9 @@ All pairs of two mishaps are `make prove`.
 
 import pytest
 
-from tests.properties.befalling import MISHAPS
+from tests.properties.befalling import MISHAPS, may_become
 from tests.properties.enumerating import run, singles
 from tests.properties.stories import STORIES
-
-# What a single mishap may turn an outcome into: the service has said no for good.
-_MAY_BECOME = {
-    "batches.create": {"create_refused"},
-    "objects.stream": {"superseded", "unreadable"},
-    "objects.copy": {"superseded"},
-}
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -29,8 +22,11 @@ def test_one_mishap_at_any_call_breaks_no_promise(story: str) -> None:
         ((number, mishap),) = mishaps.items()
         call = plain.calls[number].partition(" ")[0]
         others = set(ended.items()) - set(plain.outcomes.items())
-        allowed = _MAY_BECOME.get(call, set())
-        assert {reason for _, reason in others} <= allowed, (story, call, mishap.name)
+        assert {reason for _, reason in others} <= may_become(call), (
+            story,
+            call,
+            mishap.name,
+        )
 
 
 def test_the_stories_come_by_every_outward_call_that_can_go_wrong() -> None:
