@@ -1,0 +1,145 @@
+"""A soak from its beginning to its account."""
+
+import contextlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.e2e.pipeline import collecting, storage_client
+from tests.running_cloud import RunningCloud, running_cloud
+from tests.soak import accounting, memory
+from tests.soak.driving import Driver
+from tests.soak.files import ROUTES
+from tests.soak.found import Found, Looker, outcomes
+from tests.soak.injected import Injected
+from tests.soak.memory import Memory, Sampler
+from tests.soak.planning import Plan
+from tests.soak.receiving import Received
+from tests.soak.times import SPEED, TIMES
+
+# As long as this all may take that is under way when the calm begins.
+_QUIET_SECONDS = 180
+# What is quiet stays so: a late twin or a repeat would show within this.
+_STILL_SECONDS = 2
+_PROGRESS_SECONDS = 10
+
+Say = Callable[[str], None]
+
+
+@dataclass(kw_only=True)
+class Report:
+    """What was done, what befell it, and what of it must not be."""
+
+    seed: int
+    seconds: float
+    drops: int = 0
+    jobs: int = 0
+    deliveries: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    injected: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    logged: Counter[str] = field(default_factory=Counter)
+    memory: dict[str, Memory] = field(default_factory=dict)
+    wrongs: list[str] = field(default_factory=list)
+
+
+def soak(plan: Plan, folder: Path, say: Say) -> Report:
+    """Carry out a plan on a local cloud of its own, and account for every drop."""
+    began = time.monotonic()
+    with (
+        _cloud(folder) as cloud,
+        storage_client(cloud) as client,
+    ):
+        received = Received()
+        with collecting(cloud, received.take):
+            injected = Injected(log=cloud.folder / "logs" / "faults.log")
+            sampler = Sampler(cloud)
+            driver = Driver(cloud=cloud, client=client)
+            looker = Looker(cloud, client, plan)
+            progress = _Progress(
+                driver=driver,
+                injected=injected,
+                received=received,
+                sampler=sampler,
+                say=say,
+            )
+            driver.drive(plan, progress.second)
+            say("calm: no more faults, and nothing new is dropped")
+            found = Found(messages=received.drops)
+            looker.inbox(found)
+            _until_quiet(found, looker, progress)
+            looker.all(found)
+        injected.look()
+        took = sampler.told()
+    return Report(
+        seed=plan.seed,
+        seconds=round(time.monotonic() - began, 1),
+        drops=len(found.wanted),
+        jobs=len(found.jobs),
+        deliveries=received.deliveries,
+        outcomes=outcomes(found),
+        injected=injected.counts,
+        done=driver.done,
+        logged=found.logged.events,
+        memory=took,
+        wrongs=[
+            *driver.failed,
+            *received.wrong,
+            *accounting.wrongs(found),
+            *memory.wrongs(took),
+        ],
+    )
+
+
+@dataclass(kw_only=True)
+class _Progress:
+    """Looks at memory once a second, and says a line every ten."""
+
+    driver: Driver
+    injected: Injected
+    received: Received
+    sampler: Sampler
+    say: Say
+    began: float = field(default_factory=time.monotonic)
+    _due: float = _PROGRESS_SECONDS
+
+    def second(self) -> None:
+        self.sampler.sample()
+        now = time.monotonic() - self.began
+        if now < self._due:
+            return
+        self._due += _PROGRESS_SECONDS
+        took = ", ".join(f"{n} {mib:.0f}" for n, mib in self.sampler.now().items())
+        self.say(
+            f"{now:6.0f} s  {self.driver.done['file dropped']} dropped, "
+            f"{self.received.count()} ended, {self.injected.look()} faults; "
+            f"MiB: {took}"
+        )
+
+
+def _until_quiet(found: Found, looker: Looker, progress: _Progress) -> None:
+    """Wait until every drop has ended and every marker is gone, or long enough."""
+    began = time.monotonic()
+    still = 0
+    while still < _STILL_SECONDS and time.monotonic() - began < _QUIET_SECONDS:
+        time.sleep(1)
+        progress.second()
+        progress.driver.release()
+        waiting = [id for id in found.wanted if not progress.received.ended(id)]
+        still = 0 if waiting or looker.open() else still + 1
+    progress.say(f"quiet after {time.monotonic() - began:.0f} s")
+
+
+@contextlib.contextmanager
+def _cloud(folder: Path) -> Iterator[RunningCloud]:
+    folder.mkdir(parents=True, exist_ok=True)
+    routes = folder / "routes.json"
+    routes.write_text(json.dumps(ROUTES))
+    times = [f"--time={name}={seconds}" for name, seconds in TIMES.items()]
+    with running_cloud(
+        folder / "data", "--speed", f"{SPEED}", "--routes", str(routes), *times
+    ) as cloud:
+        yield cloud
