@@ -117,8 +117,8 @@ def time(text: str) -> tuple[str, float]:
     The name and the seconds in `NAME=SECONDS`, where a name is that of a setting of
     the deployment: `settle_seconds`.
     """
-    name, _, value = text.partition("=")
-    if not re.fullmatch(r"[a-z_]+_seconds", name):
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[a-z_]+_seconds", name):
         raise argparse.ArgumentTypeError(
             f"{text!r} sets no time: write NAME=SECONDS, such as settle_seconds=4"
         )

@@ -77,7 +77,7 @@ def _ends_of(dropped: Dropped) -> set[tuple[str, str]]:
 
 
 def _job_and_rows(
-    message: Message, dropped: Dropped, jobs: list[Mapping[str, Any]]
+    message: Message, dropped: Dropped, jobs: list[dict[str, Any]]
 ) -> Iterator[str]:
     told = message.said["jobs"]
     names = [job["name"] for job in jobs]
@@ -169,7 +169,7 @@ def _logged(found: Found) -> Iterator[str]:
         yield f"logs: {event} {found.logged.events[event]} times"
 
 
-def _jobs_by_drop(found: Found) -> Mapping[str, list[Mapping[str, Any]]]:
+def _jobs_by_drop(found: Found) -> Mapping[str, list[dict[str, Any]]]:
     jobs = defaultdict(list)
     for job in found.jobs:
         key = job.get("labels", {}).get(KEY_LABEL, "")

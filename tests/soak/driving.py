@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
@@ -48,13 +48,24 @@ class Driver:
         # Apart, so that no act waits for a slow upload.
         self._uploading = ThreadPoolExecutor(8)
         self._acting = ThreadPoolExecutor(8)
+        self._others: list[Future[None]] = []
         self._spells: dict[int, list[str]] = {}
+        self._over = threading.Event()
 
     def drive(self, plan: Plan, every_second: Callable[[], None]) -> None:
         """
         Do everything in the plan, then switch every fault off, and wait for what is
         under way.
         """
+        try:
+            self._follow(plan, every_second)
+        finally:
+            self._over.set()
+            # Whoever waits for an upload waits no longer than that is patient.
+            self._uploading.shutdown(cancel_futures=True)
+            self._acting.shutdown(cancel_futures=True)
+
+    def _follow(self, plan: Plan, every_second: Callable[[], None]) -> None:
         timeline = [(act.at, number, act) for number, act in enumerate(plan.acts)]
         ends: list[tuple[float, int]] = []
         began = time.monotonic()
@@ -75,8 +86,9 @@ class Driver:
                     self._begin(act)
             time.sleep(0.05)
         self._admin("DELETE", "faults")
-        self._uploading.shutdown()
-        self._acting.shutdown()
+        # What somebody has begun, he ends: now that nothing is in his way.
+        wait(self._uploads.values())
+        wait(self._others)
 
     def release(self) -> None:
         """Cancel every job that is stuck."""
@@ -115,7 +127,7 @@ class Driver:
                 what = f"{do.__name__.strip('_')}: {type(error).__name__}"
                 self._count(f"not done, {what}")
 
-        self._acting.submit(try_it)
+        self._others.append(self._acting.submit(try_it))
 
     def _upload(self, act: acts.Upload) -> Drop | None:
         file = file_of(act)
@@ -126,7 +138,7 @@ class Driver:
             try:
                 blob.upload_from_string(file.content(), timeout=10)
             except Exception as error:  # noqa: BLE001  # whatever a fault made of it
-                if time.monotonic() > stop_at:
+                if self._over.is_set() or time.monotonic() > stop_at:
                     self.failed.append(f"{file.name!r} could not be dropped: {error}")
                     return None
                 self._count("upload begun again")

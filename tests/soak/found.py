@@ -1,7 +1,7 @@
 """What is there once all is quiet: looked at from outside, as an owner may."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,8 +35,8 @@ class Found:
 
     drops: dict[str, Dropped] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
-    messages: Mapping[str, Mapping[str, Message]] = field(default_factory=dict)
-    jobs: list[Mapping[str, Any]] = field(default_factory=list)
+    messages: dict[str, dict[str, Message]] = field(default_factory=dict)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
     records: dict[str, str] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)

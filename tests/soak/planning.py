@@ -20,7 +20,7 @@ from tests.soak.acts import (
     Upload,
 )
 from tests.soak.files import GOOD, IGNORED, File, some_file
-from tests.soak.spells import LANES, Fault
+from tests.soak.spells import GAPS, LANES, Fault
 from tests.soak.times import CALM, LONGEST_SLEEP
 
 _STORM = 12
@@ -50,7 +50,7 @@ def plan(seed: int, minutes: float) -> Plan:
 
     Each kind of act is drawn by itself, so that one more of a kind changes no other.
     """
-    end = max(minutes * 60 - CALM, 10.0)
+    end = max(float(minutes) * 60 - CALM, 10.0)
     acts: list[Acts] = [*_files(seed, end), *_processes(seed, end)]
     for lane, faults in LANES.items():
         acts += _spells(seed, lane, faults, end)
@@ -131,7 +131,7 @@ def _spells(
 ) -> Iterator[Acts]:
     """Each fault of the lane once, in any order, and all of them again."""
     chance = random.Random(f"{seed}/{lane}")
-    longest = 2.5 if end <= 60 else 6.0
+    longest = 2.5 if end <= 60 else 4.0
     deck: list[Fault] = []
     at = round(chance.uniform(0, 2), 2)
     while at < end:
@@ -145,7 +145,7 @@ def _spells(
             seconds=seconds,
             fault={**drawn, "seed": chance.randrange(1_000_000)},
         )
-        at = _later(at + seconds, chance.uniform(0, 1.5))
+        at = _later(at + seconds, chance.uniform(*GAPS[lane]))
 
 
 def _upload(at: float, number: int, file: File) -> Upload:

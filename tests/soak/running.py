@@ -1,24 +1,20 @@
 """A soak from its beginning to its account."""
 
-import contextlib
-import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.e2e.pipeline import collecting, storage_client
-from tests.running_cloud import RunningCloud, running_cloud
 from tests.soak import accounting, memory
+from tests.soak.deploying import soaked_cloud
 from tests.soak.driving import Driver
-from tests.soak.files import ROUTES
 from tests.soak.found import Found, Looker, outcomes
 from tests.soak.injected import Injected
 from tests.soak.memory import Memory, Sampler
 from tests.soak.planning import Plan
 from tests.soak.receiving import Received
-from tests.soak.times import SPEED, TIMES
 
 # As long as this all may take that is under way when the calm begins.
 _QUIET_SECONDS = 180
@@ -49,10 +45,7 @@ class Report:
 def soak(plan: Plan, folder: Path, say: Say) -> Report:
     """Carry out a plan on a local cloud of its own, and account for every drop."""
     began = time.monotonic()
-    with (
-        _cloud(folder) as cloud,
-        storage_client(cloud) as client,
-    ):
+    with soaked_cloud(folder) as cloud, storage_client(cloud) as client:
         received = Received()
         with collecting(cloud, received.take):
             injected = Injected(log=cloud.folder / "logs" / "faults.log")
@@ -131,15 +124,3 @@ def _until_quiet(found: Found, looker: Looker, progress: _Progress) -> None:
         waiting = [id for id in found.wanted if not progress.received.ended(id)]
         still = 0 if waiting or looker.open() else still + 1
     progress.say(f"quiet after {time.monotonic() - began:.0f} s")
-
-
-@contextlib.contextmanager
-def _cloud(folder: Path) -> Iterator[RunningCloud]:
-    folder.mkdir(parents=True, exist_ok=True)
-    routes = folder / "routes.json"
-    routes.write_text(json.dumps(ROUTES))
-    times = [f"--time={name}={seconds}" for name, seconds in TIMES.items()]
-    with running_cloud(
-        folder / "data", "--speed", f"{SPEED}", "--routes", str(routes), *times
-    ) as cloud:
-        yield cloud

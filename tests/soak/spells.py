@@ -110,6 +110,16 @@ LANES: Mapping[str, Sequence[Fault]] = {
     "events": _EVENTS,
 }
 
+# How long a lane is quiet between two spells, at least and at most: clients wait ever
+# longer for what fails again and again, and where nothing gets on, nothing is tested.
+GAPS: Mapping[str, tuple[float, float]] = {
+    "storage": (2, 7),
+    "calls": (1, 4),
+    "courses": (0, 0.5),
+    "messages": (2, 6),
+    "events": (0.5, 2),
+}
+
 LEFT_OUT: Mapping[str, str] = {
     "pull-unavailable": "the subscriber keeps a stream open, and pulls nothing",
     "pull-lost": "the same",
