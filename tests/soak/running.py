@@ -16,8 +16,10 @@ from tests.soak.memory import Memory, Sampler
 from tests.soak.planning import Plan
 from tests.soak.receiving import Received
 
-# As long as this all may take that is under way when the calm begins.
-_QUIET_SECONDS = 180
+# What is under way when the calm begins may take its time on a slow machine, as long
+# as one drop after the other ends.
+_STALLED_SECONDS = 90
+_LONGEST_SECONDS = 1200
 # What is quiet stays so: a late twin or a repeat would show within this.
 _STILL_SECONDS = 2
 _PROGRESS_SECONDS = 10
@@ -114,13 +116,18 @@ class _Progress:
 
 
 def _until_quiet(found: Found, looker: Looker, progress: _Progress) -> None:
-    """Wait until every drop has ended and every marker is gone, or long enough."""
-    began = time.monotonic()
-    still = 0
-    while still < _STILL_SECONDS and time.monotonic() - began < _QUIET_SECONDS:
+    """Wait until every drop has ended and every marker is gone, or nothing goes on."""
+    began = moved = time.monotonic()
+    still, left = 0, (len(found.wanted), 0)
+    while still < _STILL_SECONDS:
         time.sleep(1)
         progress.second()
         progress.driver.release()
         waiting = [id for id in found.wanted if not progress.received.ended(id)]
-        still = 0 if waiting or looker.open() else still + 1
+        before, left = left, (len(waiting), len(looker.open()))
+        still = 0 if any(left) else still + 1
+        now = time.monotonic()
+        moved = now if left != before else moved
+        if now > moved + _STALLED_SECONDS or now > began + _LONGEST_SECONDS:
+            break
     progress.say(f"quiet after {time.monotonic() - began:.0f} s")
