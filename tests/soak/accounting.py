@@ -25,7 +25,9 @@ _ENDS = {
     ("failed", "job_expired"),
     ("failed", "create_refused"),
 }
-_NEVER = {"set_aside", "event_set_aside", "bad_marker", "twin_cancelled"}
+_NEVER = {"set_aside", "bad_marker", "stray_job"}
+# There are no twins while lists lag less than the settling time.
+_NEVER |= {"twin_cancelled", "twin_not_cancelled"}
 
 
 def wrongs(found: Found) -> list[str]:
