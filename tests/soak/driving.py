@@ -47,7 +47,7 @@ class Driver:
         self._uploads: dict[int, Future[Drop | None]] = {}
         # Apart, so that no act waits for a slow upload.
         self._uploading = ThreadPoolExecutor(8)
-        self._acting = ThreadPoolExecutor(8)
+        self._acting = ThreadPoolExecutor(24)
         self._others: list[Future[None]] = []
         self._spells: dict[int, list[str]] = {}
         self._over = threading.Event()
@@ -170,7 +170,7 @@ class Driver:
         url = self.cloud.status()["functions"]["poll_jobs"]["url"]
         token = fetch_id_token(Request(), url)  # type: ignore[no-untyped-call]  # google-auth's
         headers = {"Authorization": f"Bearer {token}"}
-        requests.post(url, headers=headers, timeout=60).raise_for_status()
+        requests.post(url, headers=headers, timeout=10).raise_for_status()
         self._count("tick beside the scheduler's")
 
     def _cancel(self, act: acts.Cancel) -> None:

@@ -59,9 +59,8 @@ def test_ten_minutes_inject_every_fault() -> None:
 
 
 def test_a_local_cloud_can_switch_on_all_of_them() -> None:
-    for act in plan(7, 10).acts:
-        if isinstance(act, acts.Spell):
-            assert read_given(act.fault)
+    for fault in (fault for faults in LANES.values() for fault in faults):
+        assert read_given({**fault, "seed": 7})
 
 
 def test_no_drop_is_billed_twice_by_design() -> None:
