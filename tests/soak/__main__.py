@@ -8,8 +8,6 @@ differently, left behind, or grew without end.
 """
 
 import argparse
-import dataclasses
-import json
 import sys
 import tempfile
 from collections import Counter
@@ -57,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="dropbatch-soak-") as folder:
         report = soak(planned, given.data or Path(folder), say)
     if given.json:
-        sys.stdout.write(json.dumps(dataclasses.asdict(report)) + "\n")
+        sys.stdout.write(report.as_json() + "\n")
     else:
         _tell(report, say)
     return 1 if report.wrongs else 0

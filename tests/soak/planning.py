@@ -23,6 +23,7 @@ from tests.soak.files import GOOD, IGNORED, File, some_file
 from tests.soak.spells import GAPS, LANES, Fault
 from tests.soak.times import CALM, LONGEST_SLEEP
 
+_FILES_PER_SECOND = 0.8
 _STORM = 12
 
 
@@ -88,7 +89,7 @@ def _files(seed: int, end: float) -> Iterator[Acts]:
                 one = File(name=name, kind=GOOD, mark=mark, rows=1)
                 dropped.append(_upload(at, number, one))
                 yield dropped[-1]
-        at = _later(at, chance.expovariate(1.0))
+        at = _later(at, chance.expovariate(_FILES_PER_SECOND))
 
 
 def _sequels(chance: random.Random, upload: Upload, end: float) -> Iterator[Acts]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from tests.e2e.pipeline import collecting, storage_client
 from tests.soak import accounting, memory
 from tests.soak.deploying import soaked_cloud
@@ -42,6 +44,10 @@ class Report:
     logged: Counter[str] = field(default_factory=Counter)
     memory: dict[str, Memory] = field(default_factory=dict)
     wrongs: list[str] = field(default_factory=list)
+
+    def as_json(self) -> str:
+        """All of it, for a program to read."""
+        return msgspec.json.encode(self).decode()
 
 
 def soak(plan: Plan, folder: Path, say: Say) -> Report:
@@ -129,5 +135,6 @@ def _until_quiet(found: Found, looker: Looker, progress: _Progress) -> None:
         now = time.monotonic()
         moved = now if left != before else moved
         if now > moved + _STALLED_SECONDS or now > began + _LONGEST_SECONDS:
-            break
+            progress.say(f"{left[0]} drops don't end, {left[1]} markers are left")
+            return
     progress.say(f"quiet after {time.monotonic() - began:.0f} s")

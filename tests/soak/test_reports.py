@@ -7,6 +7,7 @@ from tests.soak.injected import Injected
 from tests.soak.logs import Logged
 from tests.soak.memory import memory_of, wrongs
 from tests.soak.receiving import Received
+from tests.soak.running import Report
 
 _TRACEBACK = """\
 Traceback (most recent call last):
@@ -62,6 +63,16 @@ def test_what_leaks_fails_the_soak_and_what_settles_does_not() -> None:
 
 def test_what_takes_more_than_a_function_has_fails_the_soak() -> None:
     assert wrongs({"poll_jobs": memory_of([[257.0]])})
+
+
+def test_a_report_can_be_read_by_a_program() -> None:
+    report = Report(seed=7, seconds=1.5, memory={"poll_jobs": memory_of([[90.0]])})
+    report.injected["storage-flaky"] += 2
+
+    told = json.loads(report.as_json())
+
+    assert told["injected"] == {"storage-flaky": 2}
+    assert told["memory"] == {"poll_jobs": {"most": 90.0, "growth": None}}
 
 
 def test_a_message_that_fits_no_schema_is_told() -> None:
