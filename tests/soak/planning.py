@@ -132,7 +132,10 @@ def _spells(
 ) -> Iterator[Acts]:
     """Each fault of the lane once, in any order, and all of them again."""
     chance = random.Random(f"{seed}/{lane}")
-    longest = 2.5 if end <= 60 else 4.0
+    # A short run has more of everything, or it would have too little.
+    short = end <= 60
+    longest = 2.5 if short else 4.0
+    gap = [seconds / 2 if short else seconds for seconds in GAPS[lane]]
     deck: list[Fault] = []
     at = round(chance.uniform(0, 2), 2)
     while at < end:
@@ -146,7 +149,7 @@ def _spells(
             seconds=seconds,
             fault={**drawn, "seed": chance.randrange(1_000_000)},
         )
-        at = _later(at + seconds, chance.uniform(*GAPS[lane]))
+        at = _later(at + seconds, chance.uniform(*gap))
 
 
 def _upload(at: float, number: int, file: File) -> Upload:
