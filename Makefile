@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test suite check docs clients terraform format lock bench kill prove fuzz grants screenshot clean
+.PHONY: help setup demo test suite check docs clients terraform format lock bench kill soak prove fuzz grants screenshot clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,7 +80,10 @@ bench: setup ## the figures: imports, checks, large files, uploads, the simulato
 kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
 	$(BIN)/python -m tests.e2e.killing --kills $(or $(KILLS),200) --seed $(or $(SEED),7)
 
-prove: setup ## every pair of mishaps, every schedule, thousands of days, the door (WHAT=pairs, schedules, days, door; SEED=)
+soak: setup ## everything that can go wrong, at random, for ten minutes (MINUTES=, SEED=)
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),10) --seed $(or $(SEED),7)
+
+prove: setup ## every pair of mishaps, every schedule, thousands of days, the door (WHAT=pairs, schedules, days, crowds, door; SEED=)
 	$(BIN)/python -m tests.properties.prove $(or $(WHAT),all) --seed $(or $(SEED),7)
 
 fuzz: setup ## mutated lines against the check and a second opinion (ROWS=1000000, SEED=7; some minutes)

@@ -112,6 +112,19 @@ def seconds(text: str) -> float:
     return value
 
 
+def time(text: str) -> tuple[str, float]:
+    """
+    The name and the seconds in `NAME=SECONDS`, where a name is that of a setting of
+    the deployment: `settle_seconds`.
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[a-z_]+_seconds", name):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} sets no time: write NAME=SECONDS, such as settle_seconds=4"
+        )
+    return name, seconds(value)
+
+
 def project(text: str) -> str:
     """
     The id of a project (https://cloud.google.com/resource-manager/docs/creating-managing-projects).

@@ -73,6 +73,15 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "DROPBATCH_ROUTES",
     )
     parser.add_argument(
+        "--time",
+        action="append",
+        type=arguments.time,
+        default=[],
+        metavar="NAME=SECONDS",
+        help="a time of the deployment, as in Terraform's `times`: settle_seconds=4 "
+        "(may be repeated)",
+    )
+    parser.add_argument(
         "--media-prefix",
         action="append",
         default=[],
@@ -170,7 +179,9 @@ async def _serve(given: argparse.Namespace) -> int:
         seed=scenario.seed,
         faults=scenario.faults,
         disturbance=scenario.disturbance,
-        deployment=Deployment(routes=given.routes).allowing_media(given.media_prefix),
+        deployment=Deployment(
+            routes=given.routes, times=dict(given.time)
+        ).allowing_media(given.media_prefix),
         storage_knobs=scenario.storage_knobs,
         listener=_show if given.verbose else None,
         command=shlex.quote(invitation.command_name()),

@@ -38,7 +38,8 @@ class Disturbance:
 
     Each event gets `copies` more messages, and with `copy_chance` one beyond those,
     under ids of their own. Each message waits a time of its own drawn from
-    `delay_seconds`; `shuffle` mixes the order of those that are known at once.
+    `delay_seconds`; `shuffle` mixes the order of those that are known at once. With
+    `lose_chance` an event is lost: it becomes no message at all.
     The same seed draws the same for the same event, by its ordinal, whatever else
     is delivered or repeated.
     """
@@ -48,6 +49,7 @@ class Disturbance:
     copy_chance: float = 0.0
     delay_seconds: tuple[float, float] = (0.0, 0.0)
     shuffle: bool = False
+    lose_chance: float = 0.0
 
     def __post_init__(self) -> None:
         shortest, longest = self.delay_seconds
@@ -56,6 +58,8 @@ class Disturbance:
                 "copies are 0 or more and a copy_chance is from 0 to 1, not "
                 f"{self.copies} and {self.copy_chance:g}"
             )
+        if not 0 <= self.lose_chance <= 1:
+            raise ValueError(f"a lose_chance is from 0 to 1, not {self.lose_chance:g}")
         if not 0 <= shortest <= longest:
             raise ValueError(
                 "delay_seconds are the shortest and the longest wait, 0 or more, not "
@@ -66,6 +70,10 @@ class Disturbance:
         """
         How late each message of an event is: as many as the event becomes.
         """
+        # Drawn apart, so that what is not lost befalls as if nothing were.
+        lost = random.Random(f"{self.seed}/{ordinal}/lost")
+        if lost.random() < self.lose_chance:
+            return []
         chance = random.Random(f"{self.seed}/{ordinal}/messages")
         messages = 1 + self.copies + (chance.random() < self.copy_chance)
         return [chance.uniform(*self.delay_seconds) for _ in range(messages)]

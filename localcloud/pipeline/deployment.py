@@ -5,7 +5,7 @@ functions get in their environment.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localcloud.door.service_accounts import account_email
@@ -57,6 +57,10 @@ class Deployment:
     routes: Sequence[Mapping[str, Any]] = DEFAULT_ROUTES
     # Unless somebody remembers when it was (`beginnings`).
     began: str = "1970-01-01T00:00:00+00:00"
+    times: Mapping[str, float] = field(default_factory=dict)
+    """
+    Times that are otherwise, as Terraform's variable has them: `settle_seconds`, ….
+    """
 
     def bucket(self, role: str) -> str:
         """The bucket for a role: inbox, state, work, results or media."""
@@ -152,4 +156,6 @@ class Deployment:
             names[f"{role.upper()}_BUCKET"] = self.bucket(role)
         for time, seconds in _LOCAL_SECONDS.items():
             names[f"{time}_SECONDS"] = f"{seconds:g}"
+        for time, seconds in self.times.items():
+            names[time.upper()] = f"{seconds:g}"
         return {f"DROPBATCH_{name}": value for name, value in names.items()}

@@ -43,7 +43,8 @@ class Bridge:
     Delivers each finalize event of one bucket to one function, at least once.
 
     An event leaves the outbox when every one of its messages was answered with 2xx, or
-    when it is older than the retention; so a restart repeats, and loses nothing.
+    when it is older than the retention; so a restart repeats, and loses nothing but
+    what the disturbance loses.
     Events of other kinds and buckets leave at once. `token` makes an identity token
     for an audience; `may_receive` says whether its account may have events at all.
     """
@@ -148,7 +149,7 @@ class Bridge:
             _logger.error("a delivery broke off: %r", error)
 
     async def _deliver(self, event: StorageEvent, delays: Sequence[float]) -> None:
-        if len(delays) > 1 or any(delays):
+        if len(delays) != 1 or any(delays):
             self._note(event, {"messages": len(delays), "delays_seconds": list(delays)})
         await asyncio.gather(
             *(self._send(event, copy, delay) for copy, delay in enumerate(delays))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from shared.drops import Drop
 from tests.e2e.pipeline import Pipeline, pipeline
-from tests.running_cloud import running_cloud, wait_until
+from tests.running_cloud import RunningCloud, running_cloud, wait_until
 
 # A kill may leave a create of unknown outcome, which takes the create's deadline
 # and the settling time, and then the whole life of a job.
@@ -60,7 +60,7 @@ def kill_and_count(running: Pipeline, *, kills: int, seed: int) -> Toll:
         toll.drops.append(running.drop(name, _ROW % number))
         function = chance.choice(("submit_job", "poll_jobs"))
         time.sleep(chance.uniform(0, 1))
-        _kill(running, function)
+        signal_function(running.cloud, function, signal.SIGKILL)
         toll.kills[function] = toll.kills.get(function, 0) + 1
     for drop in toll.drops:
         running.messages(drop, seconds=_QUIET_SECONDS)
@@ -79,12 +79,14 @@ def kill_and_count(running: Pipeline, *, kills: int, seed: int) -> Toll:
     return toll
 
 
-def _kill(running: Pipeline, function: str) -> None:
+def signal_function(cloud: RunningCloud, function: str, number: signal.Signals) -> None:
+    """Send a signal to a function's whole process group, once it is served."""
+
     def served() -> object:
-        return running.cloud.status()["functions"][function]["url"]
+        return cloud.status()["functions"][function]["url"]
 
     wait_until(served)
-    os.killpg(running.cloud.status()["functions"][function]["pid"], signal.SIGKILL)
+    os.killpg(cloud.status()["functions"][function]["pid"], number)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from google.api_core.exceptions import NotFound
 from google.cloud.storage import Blob, Client
 
 from shared.drops import Drop
+from tests.e2e.batch_jobs import jobs_in
 from tests.running_cloud import RunningCloud
 from tests.schemas import check_message
 
@@ -60,13 +61,13 @@ class Pipeline:
         """Upload a file into the inbox, as any user does."""
         blob = self.client.bucket(self.cloud.told["inbox"]).blob(name)
         blob.upload_from_string(content)
-        return _drop(blob)
+        return drop_of(blob)
 
     def drop_file(self, name: str, file: Path) -> Drop:
         """Upload a file that is too large to hold."""
         blob = self.client.bucket(self.cloud.told["inbox"]).blob(name)
         blob.upload_from_filename(file)
-        return _drop(blob)
+        return drop_of(blob)
 
     def messages(self, drop: Drop, seconds: float = 60) -> list[dict[str, Any]]:
         """
@@ -102,19 +103,8 @@ class Pipeline:
 
     def jobs(self, drop: Drop, location: str = "global") -> list[dict[str, Any]]:
         """The drop's batch jobs, in any state."""
-        host = "aiplatform.googleapis.com"
-        if location != "global":
-            host = f"{location}-{host}"
-        answer = requests.get(
-            f"https://{host}/v1/projects/{self.cloud.told['project']}/locations/"
-            f"{location}/batchPredictionJobs",
-            params={"filter": f'labels.dropbatch_job_key="{drop.drop_id}-s0a1"'},
-            headers={"Authorization": self.cloud.bearer},
-            timeout=30,
-        )
-        answer.raise_for_status()
-        jobs: list[dict[str, Any]] = answer.json().get("batchPredictionJobs", [])
-        return jobs
+        key = f'labels.dropbatch_job_key="{drop.drop_id}-s0a1"'
+        return list(jobs_in(self.cloud, location, filter=key))
 
     def faults(self, *rules: dict[str, Any]) -> None:
         """Have Vertex AI play these faults from now on, and no others."""
@@ -173,7 +163,8 @@ class Pipeline:
             self._new.notify_all()
 
 
-def _drop(blob: Blob) -> Drop:
+def drop_of(blob: Blob) -> Drop:
+    """The drop that an object in the inbox is."""
     return Drop(
         bucket=blob.bucket.name,
         name=blob.name,
@@ -187,26 +178,33 @@ def _drop(blob: Blob) -> Drop:
 @contextlib.contextmanager
 def pipeline(cloud: RunningCloud) -> Iterator[Pipeline]:
     """A pipeline on a running cloud, its subscriber listening."""
-    with contextlib.ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
+    with storage_client(cloud) as client:
+        running = Pipeline(cloud, client)
+        with collecting(cloud, running.take):
+            yield running
+
+
+@contextlib.contextmanager
+def storage_client(cloud: RunningCloud) -> Iterator[Client]:
+    """A client before the door, which whatever else is called here uses too."""
+    with pytest.MonkeyPatch.context() as patch:
         for name in cloud.told["unset"]:
             patch.delenv(name, raising=False)
         for name, value in cloud.told["variables"].items():
             patch.setenv(name, value)
         client = Client(project=cloud.told["project"])
-        stack.callback(client.close)
-        running = Pipeline(cloud, client)
-        stack.enter_context(_collecting(running))
-        yield running
+        yield client
+        client.close()
 
 
 @contextlib.contextmanager
-def _collecting(running: Pipeline) -> Iterator[None]:
-    told = running.cloud.told
+def collecting(cloud: RunningCloud, take: Callable[[str], None]) -> Iterator[None]:
+    """Have a line of the collector's taken for every message that is delivered."""
+    told = cloud.told
     subscription = f"projects/{told['project']}/subscriptions/c-{uuid.uuid4().hex}"
     with subprocess.Popen(
         [sys.executable, str(_COLLECTOR), subscription, told["topic"]],
-        env=running.cloud.environment,
+        env=cloud.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -218,7 +216,7 @@ def _collecting(running: Pipeline) -> Iterator[None]:
 
             def read(lines: Iterator[str]) -> None:
                 for line in lines:
-                    running.take(line)
+                    take(line)
 
             reader = threading.Thread(target=read, args=(process.stdout,), daemon=True)
             reader.start()

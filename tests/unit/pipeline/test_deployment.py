@@ -31,6 +31,14 @@ def test_every_time_is_set_to_seconds() -> None:
     assert all(0 < float(given[name]) <= 60 for name in times - ages)
 
 
+def test_times_are_set_by_the_names_that_terraform_has() -> None:
+    usual = Deployment()
+    given = Deployment(times={"settle_seconds": 5}).settings()
+
+    assert given == {**usual.settings(), "DROPBATCH_SETTLE_SECONDS": "5"}
+    assert given != usual.settings()
+
+
 def test_buckets_are_the_five_of_the_settings_and_the_inbox_is_versioned() -> None:
     deployment = Deployment()
     named = {

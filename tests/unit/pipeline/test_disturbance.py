@@ -4,6 +4,7 @@ What befalls events on demand: copies, delays, another order.
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -128,11 +129,21 @@ def test_what_befalls_an_event_depends_on_its_ordinal_not_on_repeats(
     assert befell(failing=True) == calm
 
 
+def test_what_is_not_lost_befalls_as_if_nothing_were() -> None:
+    usual = Disturbance(seed=1, copy_chance=0.5, delay_seconds=(0, 1))
+    losing = replace(usual, lose_chance=0.3)
+    came = {n: losing.delays(n) for n in range(100) if losing.delays(n)}
+
+    assert 50 < len(came) < 90
+    assert came == {n: usual.delays(n) for n in came}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"copies": -1},
         {"copy_chance": 1.5},
+        {"lose_chance": -0.1},
         {"delay_seconds": (2.0, 1.0)},
         {"delay_seconds": (-1.0, 1.0)},
     ],

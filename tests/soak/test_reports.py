@@ -1,0 +1,82 @@
+"""What a soak reads of logs and memory, and what it makes of both."""
+
+import json
+from pathlib import Path
+
+from tests.soak.injected import Injected
+from tests.soak.logs import Logged
+from tests.soak.memory import memory_of, wrongs
+from tests.soak.receiving import Received
+from tests.soak.running import Report
+
+_TRACEBACK = """\
+Traceback (most recent call last):
+  File "storage.py", line 1, in write
+requests.exceptions.ConnectionError: reset
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "handler.py", line 1, in handle
+{error}: words
+"""
+
+
+def test_only_the_error_that_escaped_is_judged() -> None:
+    logged = Logged()
+    logged.read(_TRACEBACK.format(error="shared.errors.ServiceError").splitlines(True))
+    assert not logged.unexpected
+
+    logged.read(_TRACEBACK.format(error="KeyError").splitlines(True))
+    assert dict(logged.unexpected) == {"KeyError": 1}
+
+
+def test_a_drop_that_can_not_be_driven_for_a_bug_is_seen() -> None:
+    logged = Logged()
+    for error in ("ServiceError", "TypeError"):
+        logged.read([json.dumps({"event": "drive_failed", "error": error}) + "\n"])
+
+    assert dict(logged.unexpected) == {"TypeError": 1}
+    assert logged.events["drive_failed"] == 2
+
+
+def test_what_was_injected_is_counted_as_its_log_grows(tmp_path: Path) -> None:
+    injected = Injected(log=tmp_path / "faults.log")
+    assert injected.look() == 0
+
+    line = json.dumps({"name": "storage-flaky"}) + "\n"
+    injected.log.write_text(line + line[:5])
+    assert injected.look() == 1
+
+    injected.log.write_text(line + line)
+    assert injected.look() == 2
+    assert dict(injected.counts) == {"storage-flaky": 2}
+
+
+def test_what_leaks_fails_the_soak_and_what_settles_does_not() -> None:
+    settles = memory_of([[60.0] * 3 + [120.0] * 57])
+    leaks = memory_of([[60.0, 61.0], [60.0 + second for second in range(60)]])
+
+    assert wrongs({"submit_job": settles}) == []
+    assert wrongs({"submit_job": leaks})
+
+
+def test_what_takes_more_than_a_function_has_fails_the_soak() -> None:
+    assert wrongs({"poll_jobs": memory_of([[257.0]])})
+
+
+def test_a_report_can_be_read_by_a_program() -> None:
+    report = Report(seed=7, seconds=1.5, memory={"poll_jobs": memory_of([[90.0]])})
+    report.injected["storage-flaky"] += 2
+
+    told = json.loads(report.as_json())
+
+    assert told["injected"] == {"storage-flaky": 2}
+    assert told["memory"] == {"poll_jobs": {"most": 90.0, "growth": None}}
+
+
+def test_a_message_that_fits_no_schema_is_told() -> None:
+    received = Received()
+    received.take(json.dumps({"data": "{}", "attributes": {}, "message_id": "1"}))
+
+    assert received.wrong
