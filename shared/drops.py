@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from shared.errors import EventError
@@ -33,8 +34,7 @@ class Drop:
         The same for ever for the same bucket, name and generation, and for
         nothing else: 128 bits in lower-case hexadecimal.
         """
-        identity = f"dropbatch1\0{self.bucket}\0{self.name}\0{self.generation}"
-        return hashlib.sha256(identity.encode()).hexdigest()[:32]
+        return _drop_id(self.bucket, self.name, self.generation)
 
     @property
     def quoted_name(self) -> str:
@@ -45,6 +45,13 @@ class Drop:
     def uri(self) -> str:
         """Where it was dropped, for people to read."""
         return f"gs://{self.bucket}/{self.name}"
+
+
+# A poll comes by each marker's several times.
+@lru_cache(maxsize=100_000)
+def _drop_id(bucket: str, name: str, generation: int) -> str:
+    identity = f"dropbatch1\0{bucket}\0{name}\0{generation}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
 def drop_from_event(event_type: str, data: object) -> Drop:

@@ -6,6 +6,7 @@ published by whoever holds its lease, as often as it takes.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from shared.jobs import Job
 from shared.late_reasons import LateReason, late_reasons, next_look
@@ -57,18 +58,18 @@ class Lateness:
         somebody else froze whose lease is over. Raises LostRaceError.
         """
         for late in entry.record.late:
-            waits = late.lease_until > self.now() and late.reason not in ours
-            if late.message_id or waits:
+            if late.message_id:
                 continue
+            if late.reason not in ours:
+                if late.lease_until > self.now():
+                    continue
+                until = self.now() + self.settings.time("publish_lease")
+                entry = self._change(entry, late.reason, lease_until=until)
             message = late.message
             message_id = self.announcements.publish(
                 message.data.encode(), message.attributes
             )
-            told = tuple(
-                replace(each, message_id=message_id) if each is late else each
-                for each in entry.record.late
-            )
-            entry = self.ledger.move(entry, late=told)
+            entry = self._change(entry, late.reason, message_id=message_id)
             # After the swap, so that a repeat of the message is not counted.
             log(
                 "late",
@@ -79,6 +80,13 @@ class Lateness:
                 message_id=message_id,
             )
         return entry
+
+    def _change(self, entry: Entry, reason: str, **changes: Any) -> Entry:
+        words = tuple(
+            replace(late, **changes) if late.reason == reason else late
+            for late in entry.record.late
+        )
+        return self.ledger.move(entry, late=words)
 
     def advise(self, entry: Entry, marker: Marker, job: Job | None = None) -> None:
         """Tell polls when to look again, if the marker says anything else."""

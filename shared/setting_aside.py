@@ -4,6 +4,7 @@ enough of them, and is put back by an operator. It never keeps the others from a
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.errors import PermanentError, TransientError
 from shared.late_reasons import LateReason
@@ -82,7 +83,7 @@ class SettingAside:
         self.ledger.advise(entry)
 
 
-def put_back(ledger: Ledger, drop_id: str) -> Record:
+def put_back(ledger: Ledger, drop_id: str, *, now: datetime) -> Record:
     """
     Let polls go on with a drop from where it was set aside.
 
@@ -94,6 +95,11 @@ def put_back(ledger: Ledger, drop_id: str) -> Record:
     record = entry.record
     if record.state is not State.SET_ASIDE or record.set_aside_from is None:
         raise RequeueError(f"drop {drop_id} is not set aside: it is {record.state}")
+    if any(not late.message_id and late.lease_until > now for late in record.late):
+        # Who publishes it would find the record moved on, and it would come twice.
+        raise RequeueError(
+            f"drop {drop_id} is being announced as late: try again in a minute"
+        )
     # An open record has a marker, whatever became of this one's.
     ledger.mark(record.drop, record.route)
     entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)

@@ -62,7 +62,7 @@ def run(given: argparse.Namespace) -> int:
             owner=uuid.uuid4().hex,
             now=lambda: datetime.now(UTC),
         )
-        record = put_back(ledger, given.drop_id)
+        record = put_back(ledger, given.drop_id, now=datetime.now(UTC))
     except (PermanentError, TransientError, GoogleAuthError) as error:
         print(f"dropbatch: gs://{given.state_bucket}: {error}", file=sys.stderr)
         return 1

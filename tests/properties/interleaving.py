@@ -12,6 +12,9 @@ from functools import partial
 from itertools import product
 
 from shared.drops import Drop
+from shared.errors import LostRaceError
+from shared.setting_aside import RequeueError, put_back
+from tests.faults import Crash
 from tests.properties.befalling import Script
 from tests.properties.holding import Broken, check
 from tests.properties.scheduling import Choice, Move, Process, Turns
@@ -33,7 +36,12 @@ class BrokenScheduleError(AssertionError):
 
 PAIRS = (("submit", "submit"), ("submit", "poll"), ("poll", "poll"))
 SWEEPS = (("sweep", "submit"), ("sweep", "poll"), ("sweep", "sweep"))
-CASES = (*product(STARTS, PAIRS), *product(UNHEARD, SWEEPS))
+REQUEUES = (("requeue", "poll"), ("requeue", "requeue"))
+CASES = (
+    *product(STARTS, PAIRS),
+    *product(UNHEARD, SWEEPS),
+    *product(("set_aside",), REQUEUES),
+)
 
 
 def explore(
@@ -84,6 +92,8 @@ class _Exploring:
                 return
             self.schedules += 1
             faults.on_call = lambda _: None
+            # What is set aside ends when somebody has put it back.
+            world.put_back(drop)
             world.until_quiet()
             world.again()
             befell = self._deaths + self._sleeps > 0
@@ -113,9 +123,17 @@ def _work(world: World, drop: Drop, kind: str) -> Callable[[], object]:
         return world.tick
     if kind == "sweep":
         return world.sweep
+    if kind == "requeue":
+        return lambda: _put_back(world, drop)
     world.pending.clear()
     world.answered = [drop]
     return lambda: world.bring(drop)
+
+
+def _put_back(world: World, drop: Drop) -> None:
+    # Somebody else may have done it, or a poll may have the record.
+    with contextlib.suppress(RequeueError, LostRaceError, Crash):
+        put_back(world.cloud.ledger(), drop.drop_id, now=world.cloud.time)
 
 
 def _state(world: World, turns: Turns) -> object:

@@ -6,7 +6,7 @@ from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateUnknownError
 from tests.fakes import ROW
 from tests.faults import Crash
-from tests.properties.befalling import DIES_AFTER, DIES_BEFORE, Mishap
+from tests.properties.befalling import DIES_AFTER, DIES_BEFORE, Mishap, Script
 from tests.properties.world import World
 
 Start = Callable[[], tuple[World, Drop]]
@@ -18,8 +18,8 @@ def sleep_past_everything(world: World) -> None:
     world.cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)
 
 
-def _dropped(mishaps: Mapping[int, Mishap] | None = None) -> tuple[World, Drop]:
-    world = World.with_mishaps(mishaps or {})
+def _dropped() -> tuple[World, Drop]:
+    world = World.with_mishaps({})
     return world, world.drop(ROW)
 
 
@@ -30,12 +30,12 @@ def fresh() -> tuple[World, Drop]:
 
 def marked() -> tuple[World, Drop]:
     """A marker, and no record."""
-    return _died({0: DIES_AFTER})
+    return _died("objects.write state", DIES_AFTER)
 
 
 def claimed() -> tuple[World, Drop]:
     """Claimed by somebody at work."""
-    return _died({1: DIES_AFTER})
+    return _died("objects.write state", DIES_AFTER, nth=2)
 
 
 def left() -> tuple[World, Drop]:
@@ -45,7 +45,7 @@ def left() -> tuple[World, Drop]:
 
 def staged() -> tuple[World, Drop]:
     """Staged by somebody whose lease is over."""
-    return _later(lambda: _died({4: DIES_AFTER}))
+    return _later(lambda: _died("objects.copy work", DIES_AFTER))
 
 
 def held() -> tuple[World, Drop]:
@@ -58,14 +58,23 @@ def held() -> tuple[World, Drop]:
     return world, drop
 
 
+def queued() -> tuple[World, Drop]:
+    """Held without a create, behind others of its route that are gone meanwhile."""
+    world, drop = _dropped()
+    queues = world.cloud.submission().holding.queues
+    queues.tell("in/", held=True)
+    world.deliver()
+    return world, drop
+
+
 def intended() -> tuple[World, Drop]:
     """Submitting, by somebody who died before the create; settled."""
-    return _settled(lambda: _died({6: DIES_BEFORE}))
+    return _settled(lambda: _died("batches.create", DIES_BEFORE))
 
 
 def asked() -> tuple[World, Drop]:
     """Submitting, by somebody who died after the create; settled."""
-    return _settled(lambda: _died({6: DIES_AFTER}))
+    return _settled(lambda: _died("batches.create", DIES_AFTER))
 
 
 def unsettled() -> tuple[World, Drop]:
@@ -81,6 +90,26 @@ def running() -> tuple[World, Drop]:
     """Submitted, its job at work."""
     world, drop = _dropped()
     world.deliver()
+    return world, drop
+
+
+def late() -> tuple[World, Drop]:
+    """Submitted, with a word that it is late which nobody has published."""
+    world, drop = running()
+    world.cloud.wait(world.cloud.settings.routes.routes[0].limits.queue_seconds)
+    _died_before(world, "announcements.publish")
+    world.cloud.wait(world.cloud.settings.publish_lease_seconds)
+    return world, drop
+
+
+def set_aside() -> tuple[World, Drop]:
+    """Set aside, by somebody who died before that was told."""
+    world, drop = ended()
+    world.cloud.change(set_aside_tries="1")
+    world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
+    _died_before(world, "announcements.publish")
+    world.cloud.batches.poisoned.clear()
+    world.cloud.wait(world.cloud.settings.publish_lease_seconds)
     return world, drop
 
 
@@ -129,19 +158,32 @@ def unheard_claimed() -> tuple[World, Drop]:
 def _died_in_a_tick(call: str) -> tuple[World, Drop]:
     """A job has ended, and the tick that saw it died before this call."""
     world, drop = ended()
+    _died_before(world, call)
+    return world, drop
 
+
+def _died_before(world: World, call: str) -> None:
     def die(called: str) -> None:
         if called == call:
             raise Crash(f"before {call}")
 
     world.cloud.faults.on_call = die
     world.tick()
-    return world, drop
+    assert world.calls[-1] == call, f"nobody died before {call}"
+    world.cloud.faults.on_call = lambda _: None
 
 
-def _died(mishaps: Mapping[int, Mishap]) -> tuple[World, Drop]:
-    world, drop = _dropped(mishaps)
+def _died(call: str, mishap: Mishap, nth: int = 1) -> tuple[World, Drop]:
+    """The event's handler died at its n-th call of that name."""
+    world, drop = _dropped()
+    faults = world.cloud.faults
+    assert isinstance(faults, Script)
+    faults.draw = lambda called: (
+        mishap if called == call and faults.calls.count(call) == nth else None
+    )
     world.deliver()
+    faults.draw = lambda _: None
+    assert faults.calls[-1] == call, f"nobody died at {call}"
     return world, drop
 
 
@@ -174,11 +216,14 @@ STARTS: Mapping[str, Start] = {
         left,
         staged,
         held,
+        queued,
         intended,
         asked,
         unsettled,
         running,
+        late,
         ended,
+        set_aside,
         rejected,
         publishing,
         published,

@@ -3,22 +3,42 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from tests.corpus.table import CASES as FIXTURES
 from tests.properties.enumerating import run, singles
+from tests.properties.interleaving import CASES
 from tests.properties.mutants import MUTANTS
-from tests.properties.starts import STARTS
+from tests.properties.starts import STARTS, UNHEARD
 from tests.properties.stories import STORIES
+from tests.properties.test_door import DRAWN
+from tests.properties.test_machine import TestDays
+from tests.properties.test_storage_weather import SEEDS
 
-README = Path(__file__).parents[2] / "README.md"
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_readme_counts_what_there_is() -> None:
-    said = re.search(
-        r"\(([\d,]+) runs in which .*? from (\d+) states; .*?; (\d+) mistakes",
-        README.read_text(encoding="utf-8"),
-    )
-    assert said
-    runs = sum(len(list(singles(run(story, {}).calls))) for story in STORIES)
+def _runs() -> int:
+    return sum(len(list(singles(run(story, {}).calls))) for story in STORIES)
 
-    counted = [int(number.replace(",", "")) for number in said.groups()]
 
-    assert counted == [runs, len(STARTS), len(MUTANTS)]
+@pytest.mark.parametrize(
+    ("test", "says"),
+    [
+        ("test_crashes", lambda: f"every call of {len(STORIES)} stories"),
+        ("test_crashes", lambda: f"{_runs():,} runs"),
+        ("test_interleavings", lambda: f"from {len(STARTS) + len(UNHEARD)} states"),
+        ("test_interleavings", lambda: f"{len(CASES)} pairs"),
+        ("test_machine", lambda: f"{TestDays.settings.max_examples} deployments"),
+        ("test_storage_weather", lambda: f"{SEEDS} seeds"),
+        ("test_door", lambda: f"{DRAWN} runs, drawn"),
+        ("test_mutants", lambda: f"{len(MUTANTS)}, each caught"),
+        ("test_cases", lambda: f"{len(FIXTURES)} files of 77 kinds"),
+    ],
+)
+def test_the_readme_counts_what_there_is(test: str, says: object) -> None:
+    row = re.search(rf"^\| `tests/\w+/{test}\.py` \|.*$", README, re.M)
+    assert row
+    assert callable(says)
+
+    assert says() in row[0]

@@ -18,16 +18,16 @@ from tests.properties.stories import STORIES
 
 # Its many ticks are those of other stories over again.
 _LONG = {"made_twice"}
-_DRAWN = 30
+DRAWN = 30
 
 
 def test_some_mishaps_through_the_door_break_no_promise() -> None:
     seed = os.environ.get("DOOR_SEED", "7")
     stories = [f"--story={story}" for story in STORIES if story not in _LONG]
 
-    found = proved(*stories, "--draw", str(_DRAWN), "--seed", seed, timeout=200)
+    found = proved(*stories, "--draw", str(DRAWN), "--seed", seed, timeout=200)
 
-    assert found.runs == _DRAWN
+    assert found.runs == DRAWN
 
 
 def test_what_befalls_a_call_on_the_fakes_befalls_it_at_the_wire() -> None:
