@@ -87,11 +87,15 @@ def polling(
         announcements=announcements,
         now=now,
     )
+    setting_aside = SettingAside(
+        settings=settings, ledger=ledger, lateness=lateness, now=now
+    )
     driving = Driving(
         settings=settings,
         ledger=ledger,
         adopting=adopting,
         twins=twins,
+        setting_aside=setting_aside,
         lateness=lateness,
         following=following,
         submission=submitting,
@@ -112,9 +116,7 @@ def polling(
             now=now,
         ),
         twins=twins,
-        setting_aside=SettingAside(
-            settings=settings, ledger=ledger, lateness=lateness, now=now
-        ),
+        setting_aside=setting_aside,
         now=now,
     )
 

@@ -19,8 +19,8 @@ class Attempts:
     failed: int = 0
     bug: Exception | None = None
 
-    def make(self, drop_id: str, work: Callable[[], bool]) -> bool:
-        """Do what says whether the drop moved; return False if it failed."""
+    def make(self, drop_id: str, work: Callable[[], bool]) -> Exception | None:
+        """Do what says whether the drop moved; return what it failed with."""
         try:
             self.moved += work()
         except LostRaceError as error:
@@ -34,14 +34,18 @@ class Attempts:
                 error=type(error).__name__,
                 failures=self._counted(drop_id, error),
             )
-            if not isinstance(error, PermanentError | TransientError):
-                self.bug = error
-            return False
-        return True
+            self._keep(error)
+            return error
+        return None
 
     def _counted(self, drop_id: str, error: Exception) -> int | None:
         try:
             return self.count(drop_id, error)
-        except (PermanentError, TransientError):
-            # The line that is written all the same tells of the failure.
+        except Exception as failure:  # noqa: BLE001  # as above
+            # The line that is written all the same tells that the drop failed.
+            self._keep(failure)
             return None
+
+    def _keep(self, error: Exception) -> None:
+        if not isinstance(error, PermanentError | TransientError):
+            self.bug = error

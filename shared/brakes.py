@@ -11,12 +11,12 @@ from shared.errors import (
     CreateRefusedError,
     CreateUnknownError,
 )
+from shared.holding import QUOTA
 from shared.lines import Line
 from shared.ports import Clock
 from shared.settings import Settings
+from shared.waiting import is_over
 
-# The quota of creates is a location's, whatever the route.
-_QUOTA = "RESOURCE_EXHAUSTED"
 # From a service that is away each create comes back as a doubt, and a doubt takes
 # a while to settle.
 _MOST_UNKNOWN = 3
@@ -31,6 +31,7 @@ class Brake(StrEnum):
     JOBS = "jobs"
     JOBS_OF_ROUTE = "jobs_of_route"
     QUOTA = "quota"
+    RESTS = "rests"
     ROWS_PER_DAY = "rows_per_day"
     TIME = "time"
     UNKNOWN_OUTCOMES = "unknown_outcomes"
@@ -57,7 +58,8 @@ class Brakes:
         now = self.now()
         if route and not route.enabled:
             return Brake.DISABLED
-        if head.held_until and head.held_until > now:
+        longest = self.settings.time("hold_max")
+        if not is_over(head.held_until, now, longest=longest):
             return Brake.BACKOFF
         if head.location in self.exhausted:
             return Brake.QUOTA
@@ -86,7 +88,7 @@ class Brakes:
         self.in_flight -= 1
         if isinstance(said, CreateRefusedError):
             return None
-        if said.code != _QUOTA:
-            return Brake.BACKOFF
+        if said.code != QUOTA:
+            return Brake.RESTS
         self.exhausted.add(location)
         return Brake.QUOTA

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from shared.adopting import Adopting
 from shared.attempts import Attempts
 from shared.brakes import Brake, Brakes
+from shared.errors import PermanentError
 from shared.ledger import Entry, Ledger
 from shared.lines import Line, in_flight, lines_of
 from shared.logs import log
@@ -23,6 +24,7 @@ from shared.queues import Queues
 from shared.records import State
 from shared.settings import Settings
 from shared.submission import Submission
+from shared.waiting import is_over
 
 # A drop that fails is left out, and the next one has its turn; where two in a row
 # fail, it may not be their fault.
@@ -54,7 +56,7 @@ class Draining:
             stop_at=stop_at,
             now=self.now,
         )
-        lines = lines_of(markers, self.settings.routes.match, self.now())
+        lines = lines_of(markers, self.settings.routes.match, self._rests)
         turns, left = deque(lines), 0
         while turns:
             line = turns.popleft()
@@ -79,12 +81,14 @@ class Draining:
             moved, brake = self._take(head, line, brakes)
             return moved
 
-        if attempts.make(head.drop.drop_id, serve):
-            line.failed = 0
-        else:
-            line.failed += 1
+        error = attempts.make(head.drop.drop_id, serve)
+        if error or brake is Brake.RESTS:
+            # A record that makes no sense says nothing about the others.
+            line.failed += not isinstance(error, PermanentError)
             line.left_out.append(head)
             brake = Brake.FAILURES if line.failed >= _MOST_FAILED else None
+        else:
+            line.failed = 0
         if brake in (None, Brake.FAILURES):
             line.waiting.popleft()
         return brake
@@ -101,7 +105,8 @@ class Draining:
             # A marker that lags: the next tick knows what it is.
             self.ledger.advise(entry)
             return False, None
-        if record.not_before and record.not_before > self.now():
+        longest = self.settings.time("hold_max")
+        if not is_over(record.not_before, self.now(), longest=longest):
             self.ledger.advise(entry)
             return False, Brake.BACKOFF
         if record.in_doubt and self.adopting.adopt(entry):
@@ -116,6 +121,10 @@ class Draining:
         brakes.asked(line)
         said = self.submission.create(entry, counted_on=day)
         return True, brakes.answered(line, record.route.location, said)
+
+    def _rests(self, marker: Marker) -> bool:
+        longest = self.settings.time("hold_max")
+        return not is_over(marker.retry_at, self.now(), longest=longest)
 
     def _counted(self, entry: Entry, line: Line) -> date | None:
         """

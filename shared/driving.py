@@ -1,11 +1,11 @@
 """One open drop, moved on as far as it goes now; a poll has read its marker."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import assert_never
 
 from shared.adopting import Adopting
 from shared.closing import Closing
+from shared.errors import RecordError
 from shared.following import Following
 from shared.holding import Wait
 from shared.jobs import Job
@@ -15,9 +15,11 @@ from shared.logs import log
 from shared.markers import Marker
 from shared.ports import Clock
 from shared.records import State
+from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.submission import Submission
 from shared.twins import Twins
+from shared.waiting import is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Driving:
     ledger: Ledger
     adopting: Adopting
     twins: Twins
+    setting_aside: SettingAside
     lateness: Lateness
     following: Following
     submission: Submission
@@ -40,30 +43,31 @@ class Driving:
         if entry is None:
             return self._adopt_orphan(marker)
         entry = self.twins.cancel(entry, jobs)
-        now = self.now()
         match entry.record.state:
             case State.CLAIMED:
-                return _is_over(entry.record.lease_until, now) and self._take_over(
-                    self.lateness.look(entry)
-                )
+                return self._is_left(entry, "claim_lease") and self._take_over(entry)
             case State.HELD:
                 return self._look_after(self.lateness.look(entry), marker, jobs)
             case State.SUBMITTING:
-                return self._settle(self.lateness.look(entry))
+                return self._settle(entry)
             case State.SUBMITTED:
                 ended = self.following.follow(entry, marker, jobs)
                 return ended is not None and self._announce(ended, marker)
             case State.PUBLISHING:
-                if not _is_over(entry.record.lease_until, now):
+                if not self._is_left(entry, "publish_lease"):
                     return False
                 return self._announce(self.closing.take_over(entry), marker)
             case State.PUBLISHED:
                 return self._close(self.lateness.tell(entry), marker)
             case State.SET_ASIDE:
-                self.lateness.advise(self.lateness.tell(entry), marker)
+                self.ledger.advise_if_news(self.lateness.tell(entry), marker)
                 return False
             case _:
                 assert_never(entry.record.state)
+
+    def _is_left(self, entry: Entry, lease: str) -> bool:
+        longest = self.settings.time(lease)
+        return is_over(entry.record.lease_until, self.now(), longest=longest)
 
     def _adopt_orphan(self, marker: Marker) -> bool:
         """
@@ -71,14 +75,32 @@ class Driving:
         was its then: it may have gone since.
         """
         route = self.ledger.marked_route(marker.drop.drop_id)
+        # The markers of older code are empty.
+        route = route or self.settings.routes.match(marker.drop.name)
+        if route is None:
+            raise RecordError(f"marker {marker.drop.drop_id}: no route is left for it")
         entry = self.submission.claim(marker.drop, route)
         if entry:
-            self.submission.carry_on(entry)
+            self.submission.carry_on(entry, Wait.TAKEN_OVER)
         return entry is not None
 
     def _take_over(self, entry: Entry) -> bool:
-        lease = self.now() + self.settings.time("claim_lease")
-        self.submission.carry_on(self.ledger.move(entry, lease_until=lease))
+        """
+        Carry on a claim, with its failure counted before: whatever comes of it takes
+        that back, and a check that kills its process never comes back. The job is left
+        to the route's queue, where a poll counts what it asks for.
+        """
+        record = entry.record
+        if record.failures >= self.settings.set_aside_tries:
+            self.setting_aside.set_aside(entry)
+            return True
+        entry = self.lateness.look(entry)
+        entry = self.ledger.move(
+            entry,
+            lease_until=self.now() + self.settings.time("claim_lease"),
+            failures=record.failures + 1,
+        )
+        self.submission.carry_on(entry, Wait.TAKEN_OVER)
         return True
 
     def _look_after(self, entry: Entry, marker: Marker, jobs: list[Job]) -> bool:
@@ -88,7 +110,7 @@ class Driving:
         """
         if jobs and entry.record.in_doubt and self.adopting.adopt(entry):
             return True
-        self.lateness.advise(entry, marker)
+        self.ledger.advise_if_news(entry, marker)
         return False
 
     def _settle(self, entry: Entry) -> bool:
@@ -97,10 +119,17 @@ class Driving:
         passed for it to show: adopt it, or let it be created again, as the drop's
         turn comes, only if there is none.
         """
-        record = entry.record
-        asked = record.create_deadline or record.times.claimed
-        if self.now() <= asked + self.settings.time("settle"):
+        record, now = entry.record, self.now()
+        deadline = record.create_deadline or record.times.claimed
+        if deadline > now + self.settings.time("create_deadline"):
+            # By a clock that was ahead. What it asked for may have been asked for now.
+            entry = self.ledger.move(entry, create_deadline=now)
             return False
+        # The one call may have begun right before its deadline.
+        asked = deadline + self.settings.time("create_timeout")
+        if now <= asked + self.settings.time("settle"):
+            return False
+        entry = self.lateness.look(entry)
         if not self.adopting.adopt(entry):
             self.submission.holding.wait(entry, Wait.NOT_MADE, in_doubt=True)
         return True
@@ -119,15 +148,13 @@ class Driving:
         record = entry.record
         published = record.times.published or self.now()
         if record.in_doubt and self.now() < published + self.settings.time("sweep"):
-            if not marker.in_doubt or marker.state != record.state:
-                self.ledger.advise(entry)
+            until = published + self.settings.time("sweep")
+            said = marker.state, marker.in_doubt, marker.look_at
+            if said != (record.state, True, until):
+                self.ledger.advise(entry, look_at=until)
             return False
         if any(not late.message_id for late in record.late):
             return False
         self.ledger.close(marker)
         log("closed", drop_id=record.drop_id)
         return True
-
-
-def _is_over(until: datetime | None, now: datetime) -> bool:
-    return until is None or until <= now

@@ -42,12 +42,12 @@ class Following:
             if job.state.is_final:
                 return self._end(entry, job)
             log("still_waits", drop_id=record.drop_id, state=job.state)
-        if record.missing_since or record.failures:
+        if record.missing_since or record.retry_at:
             entry = self.ledger.move(
-                entry, missing_since=None, failures=0, retry_at=None
+                entry, missing_since=None, failures=0, troubles=0, retry_at=None
             )
         entry = self.lateness.look(entry, job)
-        self.lateness.advise(entry, marker, job)
+        self.ledger.advise_if_news(entry, marker, job)
         return None
 
     def _end(self, entry: Entry, job: Job) -> Entry:

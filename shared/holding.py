@@ -13,6 +13,9 @@ from shared.records import State
 from shared.settings import Settings
 from shared.waiting import hold_time
 
+# The quota of creates is a location's, whatever the route.
+QUOTA = "RESOURCE_EXHAUSTED"
+
 
 class Wait(StrEnum):
     """Why a drop waits without that Vertex AI was asked; others are its own codes."""
@@ -20,6 +23,7 @@ class Wait(StrEnum):
     BEHIND_OTHERS = "behind_others"
     CAPPED = "capped"
     NOT_MADE = "not_made"
+    TAKEN_OVER = "taken_over"
     ROUTE_DISABLED = "route_disabled"
 
 
@@ -55,10 +59,20 @@ class Holding:
         self._hold(entry, why, not_before=None, **found)
 
     def back_off(self, entry: Entry, code: str) -> None:
-        """Hold a drop of which Vertex AI said not now, for longer each time."""
+        """
+        Hold a drop of which Vertex AI said not now, for longer each time: where a quota
+        is used up, its whole route waits with it, else it rests alone.
+        """
         tries = entry.record.hold_tries + 1
-        wait = hold_time(self.settings, entry.record.drop_id, tries)
-        self._hold(entry, code, hold_tries=tries, not_before=self.now() + wait)
+        until = self.now() + hold_time(self.settings, entry.record.drop_id, tries)
+        is_quota = code == QUOTA
+        self._hold(
+            entry,
+            code,
+            hold_tries=tries,
+            not_before=until if is_quota else None,
+            retry_at=None if is_quota else until,
+        )
 
     def _hold(self, entry: Entry, code: str, **changes: Any) -> None:
         route = self.settings.routes.match(entry.record.drop.name)

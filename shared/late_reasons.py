@@ -44,7 +44,9 @@ OF_STATE = {
     JobState.UNKNOWN: LateReason.UNKNOWN_STATE,
 }
 _WAITING = (JobState.QUEUED, JobState.PENDING)
-_LOOK_AGAIN = timedelta(minutes=10)
+# What its marker keeps from polls is looked at again all the same: a slow poll may have
+# written what was true before.
+_LOOK_AGAIN = {State.SET_ASIDE: timedelta(minutes=10), State.HELD: timedelta(hours=1)}
 # In these nothing is left to be late with, or nobody is at it.
 _AT_REST = (State.PUBLISHING, State.PUBLISHED, State.SET_ASIDE)
 
@@ -69,14 +71,17 @@ def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateRea
 
 def next_look(record: Record, job: Job | None, now: datetime) -> datetime | None:
     """
-    When another reason may hold at the earliest; of a drop that is set aside, when to
-    see whether it still is, since advice may be stale.
+    When the record must be read again at the latest, whatever its marker says: when
+    another reason may hold, when a word that is frozen may be published by anybody, or
+    when what the marker says may be stale.
     """
-    if record.state is State.SET_ASIDE:
-        return now + _LOOK_AGAIN
     frozen = {late.reason for late in record.late}
     limits = _limits(record, job, now)
-    return min((at for reason, at in limits if reason not in frozen), default=None)
+    times = [at for reason, at in limits if reason not in frozen]
+    times += [late.lease_until for late in record.late if not late.message_id]
+    if record.state in _LOOK_AGAIN:
+        times.append(now + _LOOK_AGAIN[record.state])
+    return min(times, default=None)
 
 
 def _limits(

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.jobs import Job
-from shared.late_reasons import LateReason, late_reasons, next_look
+from shared.late_reasons import LateReason, late_reasons
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
-from shared.markers import Marker
 from shared.messages import freeze
 from shared.outcomes import Ending, Fault, Outcome
 from shared.ports import Announcements, Clock
-from shared.records import Late, Record, State
+from shared.records import Late, Record
 from shared.settings import Settings
 
 
@@ -87,15 +86,3 @@ class Lateness:
             for late in entry.record.late
         )
         return self.ledger.move(entry, late=words)
-
-    def advise(self, entry: Entry, marker: Marker, job: Job | None = None) -> None:
-        """Tell polls when to look again, if the marker says anything else."""
-        record, now = entry.record, self.now()
-        late_at = next_look(record, job, now)
-        is_due = (
-            late_at is not None if marker.late_at is None else (marker.late_at <= now)
-        )
-        said = marker.state, marker.in_doubt, marker.told, marker.held_until
-        held_until = record.not_before if record.state is State.HELD else None
-        if is_due or said != (record.state, record.in_doubt, record.told, held_until):
-            self.ledger.advise(entry, job)

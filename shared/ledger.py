@@ -10,6 +10,7 @@ open record always has one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -27,16 +28,20 @@ from shared.late_reasons import next_look
 from shared.logs import Severity, log
 from shared.markers import (
     ASKED,
+    LOOK_AT,
     OPEN,
     Marker,
     advice,
     first_word,
     marker_name,
     read_marker,
+    word,
 )
 from shared.ports import Clock, Objects
-from shared.records import SCHEMA, Record, decode_record
+from shared.records import SCHEMA, Record, State, decode_record
 from shared.routes import Route
+
+_GOT_ON = frozenset({State.SUBMITTED, State.PUBLISHING, State.PUBLISHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +76,14 @@ class Ledger:
         except ConflictError:
             return
 
-    def marked_route(self, drop_id: str) -> Route:
+    def marked_route(self, drop_id: str) -> Route | None:
         """
-        The route that the drop's marker was left with. Raises MissingError, and
-        RecordError for what makes no sense.
+        The route that the drop's marker was left with, if it was with one. Raises
+        MissingError, and RecordError for what makes no sense.
         """
         content, _ = self._objects.read(self._bucket, marker_name(drop_id))
+        if not content:
+            return None
         try:
             return msgspec.json.decode(content, type=Route)
         except msgspec.DecodeError as error:
@@ -120,20 +127,32 @@ class Ledger:
         Raises LostRaceError if somebody has: then nothing more is ours to do.
         """
         record = replace(entry.record, **changes)
-        if record.state is not entry.record.state:
-            record = replace(record, failures=0, retry_at=None)
+        if record.state is not entry.record.state and _got_on(record, entry.record):
+            record = replace(record, failures=0, troubles=0, retry_at=None)
         return self._write(record, if_generation=entry.generation)
 
-    def advise(self, entry: Entry, job: Job | None = None) -> None:
+    def is_own(self, entry: Entry) -> bool:
+        """Whether this process wrote it."""
+        return entry.record.owner == self._owner
+
+    def advise(
+        self,
+        entry: Entry,
+        *,
+        job: Job | None = None,
+        look_at: datetime | None = None,
+    ) -> None:
         """
-        Tell polls what they need not read; `job` is the drop's job, where it is known.
+        Tell polls what they need not read; `job` is the drop's job, where it is known,
+        and `look_at` is when to read it all the same, where the record does not say.
         Best effort: a word that is lost costs one read a tick, and the poll that reads
         the record says it again.
         """
         record, name = entry.record, marker_name(entry.record.drop_id)
-        late_at = next_look(record, job, self._now())
+        look_at = look_at or next_look(record, job, self._now())
+        said = {**advice(record), LOOK_AT: word(look_at)}
         try:
-            self._objects.annotate(self._bucket, name, advice(record, late_at))
+            self._objects.annotate(self._bucket, name, said)
         except MissingError:
             return
         except TransientError as error:
@@ -143,6 +162,17 @@ class Ledger:
                 drop_id=record.drop_id,
                 error=type(error).__name__,
             )
+
+    def advise_if_news(
+        self, entry: Entry, marker: Marker, job: Job | None = None
+    ) -> None:
+        """Tell polls so, if that is not what the marker says."""
+        now = self._now()
+        look_at = next_look(entry.record, job, now)
+        is_due = marker.look_at <= now if marker.look_at else look_at is not None
+        said = advice(entry.record)
+        if is_due or any(marker.advice.get(key) != said[key] for key in said):
+            self.advise(entry, job=job)
 
     def unhold(self, entry: Entry) -> None:
         """
@@ -192,6 +222,11 @@ class Ledger:
                 return found
             raise LostRaceError(record.drop_id) from error
         return Entry(record=record, generation=info.generation)
+
+
+def _got_on(record: Record, before: Record) -> bool:
+    """Whether a drop that failed begins to count again: not while it tries again."""
+    return before.state is State.SET_ASIDE or record.state in _GOT_ON
 
 
 def _record_name(drop_id: str) -> str:

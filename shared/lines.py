@@ -42,12 +42,14 @@ class Line:
 
 
 def lines_of(
-    markers: Iterable[Marker], match: Callable[[str], Route | None], now: datetime
+    markers: Iterable[Marker],
+    match: Callable[[str], Route | None],
+    rests: Callable[[Marker], bool],
 ) -> list[Line]:
     """
     Return a line for each route of which a marker is held, as their turns come: the
-    one that was served longest ago first, as far as markers tell. What has failed is
-    left out until it may be tried again.
+    one that was served longest ago first, as far as markers tell. What `rests`
+    after a failure is left out.
     """
     lines: dict[str | None, Line] = {}
     for marker in sorted(markers, key=lambda m: (m.drop.dropped_at, m.drop.drop_id)):
@@ -56,8 +58,7 @@ def lines_of(
         route = match(marker.drop.name)
         line = lines.setdefault(route.prefix if route else None, Line(route=route))
         if marker.state == State.HELD:
-            is_left_out = marker.retry_at is not None and marker.retry_at > now
-            (line.left_out if is_left_out else line.waiting).append(marker)
+            (line.left_out if rests(marker) else line.waiting).append(marker)
         else:
             line.in_flight += 1
         if marker.submitted_at:

@@ -15,15 +15,19 @@ from shared.records import Record, State
 from shared.routes import Route
 
 OPEN = "open/"
+LOOK_AT = "look-at"
+# Of code that did not say when: now.
+_LONG_AGO = "1970-01-01T00:00:00+00:00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
     """
     An open drop as the poll sees it. All but the drop and the generation is advice
-    that may be stale: the record decides. `late_at` is when the drop may be late,
-    `told` are the reasons for which it was announced as that, and `retry_at` is when
-    a try that failed may be made again.
+    that may be stale: the record decides. `job` is the id of the drop's job, `told` are
+    the reasons for which it was announced as late, `retry_at` is when a try that failed
+    may be made again, and `look_at` is when the record must be read whatever else is
+    said. `advice` is all that was said, word for word.
     """
 
     drop: Drop
@@ -33,9 +37,11 @@ class Marker:
     held_until: datetime | None
     submitted_at: datetime | None
     in_doubt: bool
-    late_at: datetime | None
+    job: str
     told: frozenset[str]
     retry_at: datetime | None
+    look_at: datetime | None
+    advice: Mapping[str, str]
 
 
 def marker_name(drop_id: str) -> str:
@@ -57,18 +63,18 @@ def first_word(drop: Drop, route: Route) -> Mapping[str, str]:
     }
 
 
-def advice(record: Record, late_at: datetime | None) -> Mapping[str, str]:
-    """What a poll need not read the record for."""
+def advice(record: Record) -> Mapping[str, str]:
+    """What a poll need not read the record for, but for when it must."""
     return {
         "location": record.route.location,
         # A job that is missing is asked for in every tick.
         "state": "" if record.missing_since else record.state,
-        "held-until": _word(record.not_before) if record.state is State.HELD else "",
-        "submitted-at": _word(record.times.submitted),
+        "held-until": word(record.not_before) if record.state is State.HELD else "",
+        "submitted-at": word(record.times.submitted),
         "in-doubt": "yes" if record.in_doubt else "",
-        "late-at": _word(late_at),
+        "job": record.job_name.rpartition("/")[2],
         "told": ",".join(sorted(record.told)),
-        "retry-at": _word(record.retry_at),
+        "retry-at": word(record.retry_at),
     }
 
 
@@ -97,9 +103,11 @@ def read_marker(info: ObjectInfo) -> Marker:
             held_until=_time_or_none(said.get("held-until")),
             submitted_at=_time_or_none(said.get("submitted-at")),
             in_doubt=bool(said.get("in-doubt")),
-            late_at=_time_or_none(said.get("late-at")),
+            job=said.get("job", ""),
             told=frozenset(filter(None, said.get("told", "").split(","))),
             retry_at=_time_or_none(said.get("retry-at")),
+            look_at=_time_or_none(said.get(LOOK_AT, _LONG_AGO)),
+            advice=said,
         )
     except (KeyError, ValueError) as error:
         raise RecordError(f"marker {info.name}: {error!r}") from error
@@ -108,7 +116,8 @@ def read_marker(info: ObjectInfo) -> Marker:
     return marker
 
 
-def _word(time: datetime | None) -> str:
+def word(time: datetime | None) -> str:
+    """A time as markers say it."""
     return time.isoformat() if time else ""
 
 

@@ -15,8 +15,8 @@ from shared.attempts import Attempts
 from shared.draining import Draining
 from shared.driving import Driving
 from shared.errors import PermanentError, RecordError, TransientError
-from shared.jobs import Job, JobKey, JobState
-from shared.late_reasons import OF_STATE, LateReason
+from shared.jobs import Job, JobKey, JobState, is_same
+from shared.late_reasons import OF_STATE
 from shared.ledger import Ledger
 from shared.logs import Severity, log
 from shared.markers import Marker
@@ -26,6 +26,7 @@ from shared.records import State
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.twins import Twins
+from shared.waiting import is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +69,13 @@ class Polling:
         drop that fails stops none of the others.
         """
         started = self.now()
-        stop_at = started + self.settings.time("poll_budget")
+        budget = self.settings.time("poll_budget")
+        # What is held has a share of its own, however much else there is to do.
+        stop_at, drain_until = started + budget * 2 / 3, started + budget
         markers = self._markers()
         log_open_drops(markers, started)
         active = self._active(markers)
-        self.twins.look_at_strays(_strays(markers, active), started)
+        self.twins.look_at_strays(_strays(markers, active))
         attempts = Attempts(count=self.setting_aside.count, failed=len(active.unseen))
         left = 0
         for marker in markers:
@@ -86,7 +89,7 @@ class Polling:
             attempts.make(
                 marker.drop.drop_id, partial(self.driving.drive, marker, jobs)
             )
-        left += self.draining.drain(markers, attempts, stop_at=stop_at)
+        left += self.draining.drain(markers, attempts, stop_at=drain_until)
         if attempts.bug:
             raise attempts.bug
         return Tick(
@@ -128,25 +131,26 @@ class Polling:
         return active
 
     def _only_waits(self, marker: Marker, jobs: list[Job], unseen: set[str]) -> bool:
+        """Whether nothing is to be done for the drop, as far as its marker tells."""
         now = self.now()
-        if marker.state == State.SET_ASIDE:
-            is_fresh = marker.late_at is not None and marker.late_at > now
-            return is_fresh and LateReason.SET_ASIDE in marker.told
-        if marker.state == State.SUBMITTED and marker.location in unseen:
-            return True
-        if marker.in_doubt:
+        if any(not is_same(job.name, marker.job) for job in jobs):
             return False
-        if marker.retry_at and marker.retry_at > now:
+        if not is_over(marker.retry_at, now, longest=self.settings.time("hold_max")):
             return True
-        if marker.late_at and marker.late_at <= now:
+        if marker.look_at and marker.look_at <= now:
             return False
-        if marker.state == State.HELD:
-            # Its turn comes after all others: draining.
-            return True
-        if marker.state != State.SUBMITTED or len(jobs) != 1:
-            return False
-        reason = OF_STATE.get(jobs[0].state)
-        return reason is None or reason in marker.told
+        match marker.state:
+            case State.HELD:
+                # Its turn comes after all others: draining.
+                return True
+            case State.SUBMITTED if marker.location in unseen:
+                return True
+            case State.SUBMITTED if jobs:
+                reason = OF_STATE.get(jobs[0].state)
+                return reason is None or reason in marker.told
+            case State.PUBLISHED | State.SET_ASIDE:
+                return marker.look_at is not None
+        return False
 
 
 def _strays(markers: Iterable[Marker], active: _Active) -> Iterator[Job]:

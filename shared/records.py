@@ -91,7 +91,9 @@ class Record:
 
     `owner` and `seq` tell our own write from another's when its answer was
     lost. `lease_until` is until when the owner alone may act. `failures` counts the
-    tries in this state that came to an error, and `retry_at` is when the next may be.
+    tries since the drop last got on that came to an error which does not pass by
+    itself, or never came back; `troubles` those whose error may pass. `retry_at` is
+    when the next try may be.
     """
 
     schema: int = SCHEMA
@@ -113,6 +115,7 @@ class Record:
     twins: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
     failures: int = 0
+    troubles: int = 0
     retry_at: datetime | None = None
     set_aside_from: State | None = None
     report: Report | None = None

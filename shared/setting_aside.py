@@ -16,9 +16,6 @@ from shared.records import Late, Record, State
 from shared.settings import Settings
 from shared.waiting import hold_time
 
-# What has been set aside, or has been announced for ever, is not set aside again.
-_AT_AN_END = (State.SET_ASIDE, State.PUBLISHED)
-
 
 class RequeueError(PermanentError):
     """A drop that can't be put back; says why, and what would help."""
@@ -35,27 +32,44 @@ class SettingAside:
 
     def count(self, drop_id: str, error: Exception) -> int:
         """
-        Write down that a try came to this error, and return how many in a row did.
+        Write down that a try came to this error, and return how many did since the
+        drop last got on.
 
         What may pass by itself is only tried less often. Any other error, a bug too,
-        sets the drop aside when there have been enough. Raises LostRaceError.
+        sets the drop aside when there have been enough. Nothing is written beside
+        somebody who is at work on the drop. Raises LostRaceError.
         """
         entry = self.ledger.read(drop_id)
         if entry is None:
             return 0
-        failures = entry.record.failures + 1
-        enough = failures >= self.settings.set_aside_tries
-        may_be = enough and entry.record.state not in _AT_AN_END
-        if may_be and not isinstance(error, TransientError):
-            self._set_aside(entry)
-        else:
-            wait = hold_time(self.settings, drop_id, failures)
-            self._advise(
-                self.ledger.move(entry, failures=failures, retry_at=self.now() + wait)
-            )
+        record, now = entry.record, self.now()
+        if not self.ledger.is_own(entry) and is_at_work(record, self.settings, now):
+            return record.failures
+        # A take-over has been counted before it began, in case it never came back.
+        failures = record.failures + (not self._is_taken_over(entry))
+        troubles = record.troubles
+        if isinstance(error, TransientError):
+            failures, troubles = failures - 1, troubles + 1
+        elif failures >= self.settings.set_aside_tries and may_be_set_aside(record):
+            self.set_aside(entry)
+            return failures
+        wait = hold_time(self.settings, drop_id, max(failures + troubles, 1))
+        entry = self.ledger.move(
+            entry, failures=failures, troubles=troubles, retry_at=now + wait
+        )
+        self.ledger.advise(entry)
         return failures
 
-    def _set_aside(self, entry: Entry) -> None:
+    def _is_taken_over(self, entry: Entry) -> bool:
+        record = entry.record
+        return (
+            self.ledger.is_own(entry)
+            and record.state is State.CLAIMED
+            and (record.failures > 0)
+        )
+
+    def set_aside(self, entry: Entry) -> None:
+        """Do no more for the drop, and say so. Raises LostRaceError."""
         record = entry.record
         entry = self.ledger.move(
             entry,
@@ -71,7 +85,7 @@ class SettingAside:
             route=record.route.prefix,
             state=record.state,
         )
-        self._advise(self.lateness.tell(entry, LateReason.SET_ASIDE))
+        self.ledger.advise(self.lateness.tell(entry, LateReason.SET_ASIDE))
 
     def _word(self, record: Record) -> tuple[Late, ...]:
         """Nothing, if it was set aside before: that was told."""
@@ -79,8 +93,17 @@ class SettingAside:
             return ()
         return (self.lateness.word(record, LateReason.SET_ASIDE),)
 
-    def _advise(self, entry: Entry) -> None:
-        self.ledger.advise(entry)
+
+def is_at_work(record: Record, settings: Settings, now: datetime) -> bool:
+    """Whether the record's owner may be in the middle of something."""
+    if record.state is State.SUBMITTING and record.create_deadline:
+        return now <= record.create_deadline + settings.time("create_timeout")
+    return record.lease_until is not None and record.lease_until > now
+
+
+def may_be_set_aside(record: Record) -> bool:
+    """What has been set aside, or announced for ever, is not set aside again."""
+    return record.state not in (State.SET_ASIDE, State.PUBLISHED)
 
 
 def put_back(ledger: Ledger, drop_id: str, *, now: datetime) -> Record:

@@ -20,7 +20,7 @@ from shared.errors import (
     LostRaceError,
 )
 from shared.freezing import Freezing
-from shared.holding import Holding
+from shared.holding import Holding, Wait
 from shared.jobs import Job, job_request
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
@@ -88,17 +88,17 @@ class Submission:
             log("claimed", drop_id=drop.drop_id, name=drop.quoted_name)
         return entry
 
-    def carry_on(self, entry: Entry) -> None:
+    def carry_on(self, entry: Entry, why: Wait | None = None) -> None:
         """
-        Bring a claim that is ours as far as a job, or into its route's queue.
-        Raises LostRaceError.
+        Bring a claim that is ours as far as a job, or into its route's queue; there,
+        if there is a reason `why`. Raises LostRaceError.
         """
         prepared = self.staging.prepare(entry)
         if not prepared:
             return
         entry, checked = prepared
         staged = replace(entry.record.times, staged=self.now())
-        why = self.holding.must_wait(entry.record.drop)
+        why = why or self.holding.must_wait(entry.record.drop)
         if why:
             self.holding.wait(entry, why, checked=checked, times=staged)
         else:

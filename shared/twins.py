@@ -6,13 +6,13 @@ lost may have made, and jobs of ours that no open drop waits for.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from shared.errors import PermanentError, TransientError
 from shared.jobs import Job, JobState, is_same
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
 from shared.ports import Batches
+from shared.records import State
 
 _KEY = re.compile(r"(?P<drop_id>[0-9a-f]{32})-s[0-9]+a[0-9]+")
 
@@ -27,12 +27,13 @@ class Twins:
     def cancel(self, entry: Entry, jobs: list[Job]) -> Entry:
         """
         Ask for the end of every active job of the drop's key that is not the
-        drop's, once they are written down for the message to name. One that can't be
+        drop's, once they are written down for the message to name; of a drop that has
+        ended without a job that is every one. One that can't be
         cancelled now is asked again by the next poll, and keeps nothing else from
         happening. Raises LostRaceError.
         """
         record = entry.record
-        if not record.job_name:
+        if not record.job_name and record.message is None:
             return entry
         twins = [job for job in jobs if not is_same(job.name, record.job_name)]
         new = tuple(job.name for job in twins if job.name not in record.twins)
@@ -44,14 +45,13 @@ class Twins:
             self._cancel(record.drop_id, job)
         return entry
 
-    def look_at_strays(self, jobs: Iterable[Job], started: datetime) -> None:
+    def look_at_strays(self, jobs: Iterable[Job]) -> None:
         """
-        Tell of each active job that no open drop waits for, and ask for its end if its
-        drop had another. One that was made after `started` may be of a drop that was
-        not open then.
+        Tell of each active job that no marker waits for, and ask for its end if its
+        drop has ended with another, or with none.
         """
         for job in jobs:
-            if job.created_at >= started or job.state is JobState.CANCELLING:
+            if job.state is JobState.CANCELLING:
                 continue
             try:
                 key = _KEY.fullmatch(job.key)
@@ -59,9 +59,11 @@ class Twins:
             except (PermanentError, TransientError):
                 # It is told of as one that nothing is known of.
                 entry = None
-            known = entry.record.job_name if entry else ""
-            if known and not is_same(job.name, known):
-                self._cancel(job.key.partition("-")[0], job)
+            if entry and entry.record.state is not State.PUBLISHED:
+                # Claimed since the markers were listed: the next tick sees both.
+                continue
+            if entry and not is_same(job.name, entry.record.job_name):
+                self._cancel(entry.record.drop_id, job)
             else:
                 log("stray_job", severity=Severity.ERROR, job=job.name, key=job.key)
 

@@ -1,7 +1,7 @@
 """How long something waits that is tried again; from the ledger, never in a sleep."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.settings import Settings
 
@@ -16,3 +16,11 @@ def hold_time(settings: Settings, drop_id: str, tries: int) -> timedelta:
     wait = settings.hold_min_seconds * 2 ** min(tries - 1, 20)
     capped = min(wait, settings.hold_max_seconds)
     return timedelta(seconds=capped * (0.5 + jitter / 2))
+
+
+def is_over(until: datetime | None, now: datetime, *, longest: timedelta) -> bool:
+    """
+    Whether something that lasts so long at the most is over. What ends later than that
+    was written by a clock that was ahead, and is over too.
+    """
+    return until is None or not now < until <= now + longest

@@ -38,6 +38,13 @@ def the_job(cloud: FakeCloud) -> Job:
     return job
 
 
+def settled(cloud: FakeCloud) -> float:
+    """How many seconds after an intent its outcome is looked for."""
+    settings = cloud.settings
+    asked = settings.create_deadline_seconds + settings.create_timeout_seconds
+    return asked + settings.settle_seconds
+
+
 def in_doubt(cloud: FakeCloud, *, hidden: bool) -> Job:
     """A drop whose create had no answer but made a job; that job."""
     cloud.batches.create_unknown_with_job = True
@@ -46,8 +53,7 @@ def in_doubt(cloud: FakeCloud, *, hidden: bool) -> Job:
     job = the_job(cloud)
     if hidden:
         cloud.batches.hidden.add(job.name)
-    settled = cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds
-    cloud.wait(settled + 1)
+    cloud.wait(settled(cloud) + 1)
     cloud.poll()
     if hidden:
         # None was found, and the drop was held: it is created again in its turn.

@@ -198,7 +198,8 @@ def _doubt(served: Served) -> None:
 
 def _settled(served: Served) -> float:
     settings = served.cloud.settings
-    return settings.create_deadline_seconds + settings.settle_seconds + 1
+    asked = settings.create_deadline_seconds + settings.create_timeout_seconds
+    return asked + settings.settle_seconds + 1
 
 
 def _fail(served: Served, call: str) -> None:

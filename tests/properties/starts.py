@@ -6,6 +6,7 @@ from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateUnknownError
 from tests.fakes import ROW
 from tests.faults import Crash
+from tests.moments import settled
 from tests.properties.befalling import DIES_AFTER, DIES_BEFORE, Mishap, Script
 from tests.properties.world import World
 
@@ -14,8 +15,7 @@ Start = Callable[[], tuple[World, Drop]]
 
 def sleep_past_everything(world: World) -> None:
     """Let every deadline, lease and settling time pass."""
-    settings = world.cloud.settings
-    world.cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)
+    world.cloud.wait(settled(world.cloud) + 1)
 
 
 def _dropped() -> tuple[World, Drop]:

@@ -7,6 +7,7 @@ from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateUnknownError
 from shared.jobs import JobState
 from tests.fakes import ROW
+from tests.moments import settled
 from tests.properties.world import World
 
 Story = Callable[[World], list[Drop]]
@@ -135,8 +136,7 @@ def _unanswered(world: World) -> Drop:
 
 
 def _settle(world: World) -> None:
-    settings = world.cloud.settings
-    world.cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)
+    world.cloud.wait(settled(world.cloud) + 1)
 
 
 def _change(world: World, **changes: object) -> None:

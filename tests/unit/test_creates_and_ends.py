@@ -5,7 +5,7 @@ import pytest
 from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
 from shared.jobs import JobError, JobState, JobStats
 from tests.fakes import ROW, FakeCloud
-from tests.moments import message
+from tests.moments import message, settled
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_create_of_unknown_outcome_makes_one_job_in_the_end(made: bool) -> Non
     cloud.submit(cloud.drop())
     cloud.batches.answer, cloud.batches.create_unknown_with_job = None, False
 
-    cloud.wait(cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds)
+    cloud.wait(settled(cloud))
     cloud.poll()
     assert len(cloud.batches.requests) == int(made)
 
@@ -169,9 +169,7 @@ def test_a_twin_that_shows_up_late_is_cancelled_and_only_one_is_announced() -> N
     (hidden,) = cloud.batches.jobs
     cloud.batches.hidden.add(hidden)
     cloud.batches.create_unknown_with_job = False
-    cloud.wait(
-        cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds + 1
-    )
+    cloud.wait(settled(cloud) + 1)
     cloud.poll()
     cloud.poll()
     assert len(cloud.batches.jobs) == 2

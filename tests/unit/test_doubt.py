@@ -10,7 +10,7 @@ from shared.errors import (
 )
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import in_doubt, record, the_job
+from tests.moments import in_doubt, record, settled, the_job
 
 
 def test_a_twin_that_shows_up_after_the_message_is_still_cancelled() -> None:
@@ -66,11 +66,11 @@ def test_each_create_has_a_deadline_of_its_own() -> None:
     cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "reset")
     drop = cloud.drop()
     cloud.submit(drop)
-    settled = cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds
+    seconds = settled(cloud)
 
     for tries in (1, 2, 3):
         assert record(cloud, drop.drop_id).create_tries == tries
-        cloud.wait(settled)
+        cloud.wait(seconds)
         cloud.poll()
         assert record(cloud, drop.drop_id).create_tries == tries
         cloud.wait(1)
@@ -165,9 +165,7 @@ def test_doubt_that_no_marker_tells_of_is_told_before_the_sweep() -> None:
     cloud.submit(cloud.drop())
     cloud.batches.create_unknown_with_job = False
     ours = the_job(cloud)
-    cloud.wait(
-        cloud.settings.create_deadline_seconds + cloud.settings.settle_seconds + 1
-    )
+    cloud.wait(settled(cloud) + 1)
     annotate = cloud.objects.annotate
     cloud.objects.annotate = lambda *_: None  # type: ignore[method-assign]  # lost
     cloud.poll()

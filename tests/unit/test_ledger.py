@@ -143,7 +143,7 @@ def test_advice_says_until_when_a_drop_is_held() -> None:
     (marker,) = ledger.open()
     assert isinstance(marker, Marker)
     assert (marker.state, marker.held_until, marker.in_doubt) == ("held", until, True)
-    assert marker.late_at == START + timedelta(days=3)
+    assert marker.look_at == START + timedelta(hours=1)
 
 
 def test_a_record_of_the_schema_before_is_read_and_written_as_of_this() -> None:

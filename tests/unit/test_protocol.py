@@ -34,6 +34,7 @@ def test_a_claim_is_taken_over_only_when_its_lease_is_over() -> None:
 
     cloud.wait(1)
     cloud.poll()
+    cloud.poll()
     assert len(cloud.batches.requests) == 1
 
 

@@ -14,7 +14,7 @@ from shared.errors import (
 from shared.queues import decode_word, queue_name
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
-from tests.moments import at_call, record
+from tests.moments import at_call, record, settled
 
 _ROUTES = json.dumps(
     [
@@ -142,7 +142,7 @@ def test_of_a_route_that_is_switched_off_nothing_is_read() -> None:
     cloud.change(routes=_ROUTES.replace('"m"}', '"m", "enabled": false}', 1))
     cloud.batches.answer = None
 
-    cloud.wait(3600)
+    cloud.wait(1800)
     cloud.poll()
     assert cloud.faults.calls == ["objects.list state", "objects.read state"]
 
@@ -160,14 +160,16 @@ def test_a_quota_is_a_locations_and_ends_its_creates_for_this_tick() -> None:
     assert cloud.faults.calls.count("batches.create") == 2
 
 
-def test_what_is_forbidden_ends_the_creates_of_its_route_alone() -> None:
+def test_what_is_forbidden_rests_alone_and_two_of_them_end_their_route() -> None:
     cloud, _ = queued(
-        "in/a.jsonl", "in/b.jsonl", "other/a.jsonl", "other/b.jsonl", answer=forbidden
+        *(f"in/{number}.jsonl" for number in range(4)),
+        *(f"other/{number}.jsonl" for number in range(4)),
+        answer=forbidden,
     )
 
     cloud.poll()
 
-    assert cloud.faults.calls.count("batches.create") == 2
+    assert cloud.faults.calls.count("batches.create") == 4
 
 
 def test_a_service_that_is_away_makes_few_doubts_a_tick() -> None:
@@ -214,8 +216,7 @@ def test_a_job_that_comes_to_light_while_its_drop_is_held_is_adopted(
     cloud.submit(drop)
     cloud.batches.create_unknown_with_job = False
     cloud.batches.hidden.update(cloud.batches.jobs)
-    settings = cloud.settings
-    cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)
+    cloud.wait(settled(cloud) + 1)
     cloud.poll()
     assert record(cloud, drop.drop_id).state == "held"
 
@@ -241,8 +242,7 @@ def test_a_marker_says_held_of_no_drop_that_may_have_a_job() -> None:
     cloud.faults.crash_after = None
     cloud.change(routes=_ROUTES.replace('"m"}', '"m", "enabled": false}', 1))
 
-    settings = cloud.settings
-    cloud.wait(settings.create_deadline_seconds + settings.settle_seconds + 1)
+    cloud.wait(settled(cloud) + 1)
     cloud.poll()
 
     assert record(cloud, ids[0]).state == "submitted"
