@@ -14,6 +14,7 @@ locals {
       location       = coalesce(route.location, var.region)
       results_prefix = coalesce(route.results_prefix, trim(route.prefix, "/"), "results")
       media_prefixes = coalescelist(route.media_prefixes, ["gs://${local.bucket_names.media}/"])
+      limits         = { for limit, most in route.limits : limit => most if most != null }
     })
   ]
 

@@ -248,6 +248,7 @@ variable "routes" {
         location       = coalesce(route.location, var.region)
         results_prefix = coalesce(route.results_prefix, trim(route.prefix, "/"), "results")
         media_prefixes = coalescelist(route.media_prefixes, ["gs://${local.bucket_names.media}/"])
+        limits         = { for limit, most in route.limits : limit => most if most != null }
         began          = "2026-11-26T00:00:00Z"
       })
     ])))
