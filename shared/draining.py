@@ -113,8 +113,11 @@ class Draining:
         # While a route waits, nobody reads what a marker says is held: so before it
         # may have a job, its marker must not say so any more.
         self.ledger.unhold(entry)
+        renewed = self.submission.staging.renew(entry)
+        if renewed is None:
+            return True, None
         brakes.asked(line)
-        said = self.submission.create(entry, counted_on=day)
+        said = self.submission.create(renewed, counted_on=day)
         return True, brakes.answered(line, record.route.location, said)
 
     def _counted(self, entry: Entry, line: Line) -> date | None:

@@ -77,8 +77,11 @@ _LOOK = """\
 """
 _ASK = """\
         self.ledger.unhold(entry)
+        renewed = self.submission.staging.renew(entry)
+        if renewed is None:
+            return True, None
         brakes.asked(line)
-        said = self.submission.create(entry, counted_on=day)
+        said = self.submission.create(renewed, counted_on=day)
 """
 
 PLANTED: Mapping[str, Mutant] = {
