@@ -89,7 +89,12 @@ class Backstop:
                 )
                 if not isinstance(error, PermanentError | TransientError):
                     bug = error
-        reached = Bookmark(until=bookmark.until if at else then, then=then, at=at)
+        if since > then:
+            # A clock of ours that is ahead, or no sweep for a whole window: this one
+            # can't vouch for what was created before `then`, so the next begins anew.
+            reached = Bookmark(until=bookmark.until, then=bookmark.until)
+        else:
+            reached = Bookmark(until=bookmark.until if at else then, then=then, at=at)
         write_bookmark(
             self.objects, self.settings.state_bucket, reached, instead_of=found
         )

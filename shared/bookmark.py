@@ -19,8 +19,9 @@ _SCHEMA = "1"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bookmark:
     """
-    Whatever was created before `until` has been looked up. An unfinished sweep goes
-    on at the name `at`, and `until` becomes `then` once it has come to its end.
+    Whatever was created before `until` has been looked up, or was older than the window
+    by the clock of the sweep that passed it by. An unfinished sweep goes on at the name
+    `at`, and `until` becomes `then` once it has come to its end.
     """
 
     until: datetime

@@ -9,7 +9,7 @@ that is switched off, or at one of its caps (docs/decisions/010).
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from shared.adopting import Adopting
 from shared.attempts import Attempts
@@ -21,7 +21,7 @@ from shared.logs import log
 from shared.markers import Marker
 from shared.ports import Clock
 from shared.queues import Queues
-from shared.records import State
+from shared.records import Counted, State
 from shared.settings import Settings
 from shared.submission import Submission
 from shared.waiting import is_over
@@ -29,7 +29,6 @@ from shared.waiting import is_over
 # A drop that fails is left out, and the next one has its turn; where two in a row
 # fail, it may not be their fault.
 _MOST_FAILED = 2
-_NO_ROOM = date.max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,33 +111,38 @@ class Draining:
         if record.in_doubt and self.adopting.adopt(entry):
             brakes.asked(line)
             return True, None
-        day = self._counted(entry, line)
-        if day == _NO_ROOM:
-            return False, Brake.ROWS_PER_DAY
+        counted = self._count(entry, line)
+        if isinstance(counted, Brake):
+            return False, counted
         # While a route waits, nobody reads what a marker says is held: so before it
         # may have a job, its marker must not say so any more.
         self.ledger.unhold(entry)
+        renewed = self.submission.staging.renew(entry)
+        if renewed is None:
+            return True, None
         brakes.asked(line)
-        said = self.submission.create(entry, counted_on=day)
+        said = self.submission.create(renewed, counted=counted)
         return True, brakes.answered(line, record.route.location, said)
 
     def _rests(self, marker: Marker) -> bool:
         longest = self.settings.time("hold_max")
         return not is_over(marker.retry_at, self.now(), longest=longest)
 
-    def _counted(self, entry: Entry, line: Line) -> date | None:
+    def _count(self, entry: Entry, line: Line) -> Counted | Brake | None:
         """
-        The day that the drop's rows are counted for, once however often Vertex AI
-        says not now, where the route has a cap.
+        Count the drop's rows where the route of today has a cap, once a day and route
+        however often Vertex AI says not now; return for what they are counted.
         """
         record, route = entry.record, line.route
-        most = route.limits.rows_per_day if route else None
+        counted, most = record.counted, route.limits.rows_per_day if route else None
         if route is None or most is None:
-            return None
-        if record.counted_on and record.counted_on >= self.now().date():
-            return record.counted_on
+            return counted
+        is_known = counted is not None and counted.route == route.prefix
+        if counted and is_known and counted.day >= self.now().date():
+            return counted
         rows = record.checked.rows if record.checked else 0
-        return self.queues.count(route.prefix, rows, most=most) or _NO_ROOM
+        day = self.queues.count(route.prefix, rows, most=most)
+        return Counted(route=route.prefix, day=day) if day else Brake.ROWS_PER_DAY
 
     def _tell(self, line: Line, brake: Brake | None) -> None:
         """Say what waits, to people and to `submit_job`."""

@@ -46,13 +46,12 @@ class Holding:
         # The switch and the caps are the operator's: the route of today says, not
         # the frozen.
         route = self.settings.routes.match(drop.name)
-        if route is None:
-            return None
-        if not route.enabled:
+        if route and not route.enabled:
             return Wait.ROUTE_DISABLED
-        if route.limits.are_caps or self.settings.jobs:
+        if self.settings.jobs or (route and route.limits.are_caps):
             return Wait.CAPPED
-        return Wait.BEHIND_OTHERS if self.queues.is_held(route.prefix) else None
+        is_held = route is not None and self.queues.is_held(route.prefix)
+        return Wait.BEHIND_OTHERS if is_held else None
 
     def wait(self, entry: Entry, why: Wait, **found: Any) -> None:
         """Hold a drop that nobody asked for: it may go on whenever its turn comes."""

@@ -2,10 +2,11 @@
 The word of a route: whether anything of it is held, and how many rows were asked for
 today. One object a route in the state bucket, for ever.
 
-Whether something is held is advice: it keeps later drops behind earlier ones, and
-nothing worse comes of a stale word than that one drop waits for the next poll. The rows
-of the day are counted by compare-and-swap, before they are asked for: too many may be
-counted, too few never (docs/decisions/010).
+Whether something is held is advice: it keeps later drops behind earlier ones. A stale
+"held" has a drop wait for the next poll; a stale "not held" lets later drops get in
+front of earlier ones, until a poll says what it saw. The rows of the day are counted by
+compare-and-swap, before they are asked for: too many may be counted, too few never
+(docs/decisions/010).
 """
 
 import hashlib
@@ -41,7 +42,7 @@ class Word:
     schema: int = SCHEMA
     route: str
     owner: str = ""
-    held_since: datetime | None = None
+    is_held: bool = False
     day: date = date.min
     rows: int = 0
 
@@ -72,7 +73,7 @@ class Queues:
     def is_held(self, route: str) -> bool:
         """Whether anything of the route waits. A word that can't be read says yes."""
         try:
-            return self._read(route).word.held_since is not None
+            return self._read(route).word.is_held
         except (PermanentError, TransientError):
             return True
 
@@ -81,9 +82,8 @@ class Queues:
         try:
             found = self._read(route)
             word = found.word
-            if found.is_damaged or (word.held_since is not None) != held:
-                since = self._now() if held else None
-                self._write(found, replace(word, held_since=since))
+            if found.is_damaged or word.is_held != held:
+                self._write(found, replace(word, is_held=held))
         except ConflictError:
             # Somebody else has said something at the same time; the next poll looks.
             return
@@ -134,9 +134,7 @@ class Queues:
             raise
         if is_damaged:
             log("bad_queue", severity=Severity.WARNING, route=route, error="damaged")
-            word = Word(
-                route=route, held_since=self._now(), day=today, rows=NOBODY_KNOWS
-            )
+            word = Word(route=route, is_held=True, day=today, rows=NOBODY_KNOWS)
         return _Found(word=word, generation=generation, is_damaged=is_damaged)
 
     def _write(self, found: _Found, word: Word) -> None:

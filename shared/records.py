@@ -66,6 +66,14 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """For which route, by its prefix, and in which day rows were counted."""
+
+    route: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Why a drop was rejected: the first problems, and how many there are."""
 
@@ -109,7 +117,7 @@ class Record:
     in_doubt: bool = False
     hold_tries: int = 0
     not_before: datetime | None = None
-    counted_on: date | None = None
+    counted: Counted | None = None
     job_name: str = ""
     missing_since: datetime | None = None
     twins: tuple[str, ...] = ()

@@ -139,7 +139,7 @@ def _check_queue(cloud: FakeCloud, name: str, *, mishaps: bool) -> None:
     word = decode_word(content, json.loads(content)["route"])
     assert queue_name(word.route) == name
     # A death may leave a word that is stale: it costs the next drop a minute.
-    assert mishaps or word.held_since is None, f"{word.route} would wait for nothing"
+    assert mishaps or not word.is_held, f"{word.route} would wait for nothing"
 
 
 def _check_what_is_left(cloud: FakeCloud, *, mishaps: bool) -> None:

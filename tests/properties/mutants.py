@@ -61,14 +61,14 @@ _WRITE_PUBLISHED = """\
         )
 """
 _COUNT = """\
-        day = self._counted(entry, line)
-        if day == _NO_ROOM:
-            return False, Brake.ROWS_PER_DAY
+        counted = self._count(entry, line)
+        if isinstance(counted, Brake):
+            return False, counted
         # While a route waits, nobody reads what a marker says is held: so before it
         # may have a job, its marker must not say so any more.
 """
 _LOOK = """\
-        day, most = None, line.route and line.route.limits.rows_per_day
+        counted, most = None, line.route and line.route.limits.rows_per_day
         if line.route and most and record.checked:
             word = self.queues._read(line.route.prefix).word
             asked = word.rows if word.day == self.now().date() else 0
@@ -77,8 +77,11 @@ _LOOK = """\
 """
 _ASK = """\
         self.ledger.unhold(entry)
+        renewed = self.submission.staging.renew(entry)
+        if renewed is None:
+            return True, None
         brakes.asked(line)
-        said = self.submission.create(entry, counted_on=day)
+        said = self.submission.create(renewed, counted=counted)
 """
 
 PLANTED: Mapping[str, Mutant] = {
@@ -216,7 +219,7 @@ SWAPPED: Mapping[str, Mutant] = {
     "the count of rows and the create": Mutant(
         file="shared/draining.py",
         right=_COUNT + _ASK,
-        wrong=_LOOK + _ASK + "        self._counted(entry, line)\n",
+        wrong=_LOOK + _ASK + "        self._count(entry, line)\n",
     ),
     "the message and the word that it is out": Mutant(
         file="shared/closing.py",

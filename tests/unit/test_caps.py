@@ -126,6 +126,45 @@ def test_rows_count_once_a_day_however_often_vertex_ai_says_not_now() -> None:
     assert rows_by_day(cloud) == {START.date().isoformat(): 10}
 
 
+def test_rows_that_another_route_counted_count_for_the_route_of_today() -> None:
+    """A longer prefix is deployed while a drop is held, and has a cap of its own."""
+    whole = {"prefix": "", "model": "m", "limits": {"rows_per_day": 10}}
+    cloud = FakeCloud(routes=json.dumps([whole]))
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    drop(cloud, 6)
+    cloud.poll()
+    cloud.batches.answer = None
+
+    cloud.change(routes=json.dumps([whole, {**whole, "prefix": "in/"}]))
+    cloud.submit(cloud.drop(ROW * 6, "in/late.jsonl"))
+    for _ in range(20):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert rows_by_day(cloud) == {START.date().isoformat(): 6}
+
+
+def test_drops_of_a_route_that_is_gone_have_the_deployments_cap_too() -> None:
+    cloud = cloud_with("1")
+    for number in range(3):
+        left = cloud.drop(name=f"in/{number}.jsonl")
+        route = cloud.settings.routes.match(left.name)
+        assert route
+        # Claimed, and nobody stays at work on it.
+        cloud.submission().claim(left, route, stays=False)
+
+    cloud.change(routes='[{"prefix": "other/", "model": "m"}]', jobs="1")
+    seen = []
+    while cloud.open():
+        cloud.poll()
+        seen.append(running(cloud))
+        cloud.wait(60)
+        cloud.batches.finish()
+
+    assert max(seen) == 1
+    assert len(cloud.announcements.published) == 3
+
+
 def test_a_count_whose_answer_was_lost_counts_once() -> None:
     cloud = cloud_with(rows_per_day=10)
     drop(cloud, 10)

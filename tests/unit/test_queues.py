@@ -60,7 +60,7 @@ def created(cloud: FakeCloud) -> list[str]:
 
 def is_held(cloud: FakeCloud, route: str) -> bool:
     content = cloud.objects.content("state", queue_name(route))
-    return decode_word(content, route).held_since is not None
+    return decode_word(content, route).is_held
 
 
 def test_what_comes_behind_a_held_drop_waits_unasked() -> None:

@@ -1,6 +1,7 @@
 """How one look at the inbox goes on from another: what is looked up once, and again."""
 
 import contextlib
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -109,6 +110,44 @@ def test_a_clock_that_was_wrong_for_a_sweep_hides_no_drop(wrong: float) -> None:
     swept(cloud, 2)
 
     assert len(cloud.open()) == 2
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_a_clock_that_is_ahead_by_more_than_the_window_hides_no_drop(
+    is_finished: bool,
+) -> None:
+    """Such a sweep looks at nothing: so it moves nothing on, and none goes on there."""
+    cloud = FakeCloud()
+    swept(cloud, 2)
+    # The next sweep is the first that could look it up.
+    cloud.wait(-5)
+    lost = cloud.drop()
+    cloud.drop(name="in/b.jsonl")
+    cloud.wait(5 + HOUR)
+    settings = cloud.settings
+    ahead = cloud.now() + 2 * timedelta(seconds=settings.backstop_window_seconds)
+    # It begins and comes to the first drop; then, perhaps, its time is up.
+    over = timedelta(seconds=0 if is_finished else settings.poll_budget_seconds)
+    clock = itertools.chain([ahead, ahead], itertools.repeat(ahead + over))
+    replace(cloud.backstop(), now=lambda: next(clock)).sweep()
+    swept(cloud, 2)
+
+    assert cloud.ledger().knows(lost.drop_id)
+
+
+def test_sweeps_that_were_off_for_longer_than_the_window_move_on_again() -> None:
+    cloud = FakeCloud()
+    swept(cloud, 2)
+    cloud.wait(2 * cloud.settings.backstop_window_seconds)
+    cloud.drop()
+
+    swept(cloud, 3)
+    looked_up = []
+    for _ in range(2):
+        cloud.wait(HOUR)
+        looked_up.append(cloud.sweep().looked_up)
+
+    assert (len(cloud.open()), looked_up) == (1, [0, 0])
 
 
 @pytest.mark.parametrize(

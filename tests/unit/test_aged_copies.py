@@ -1,0 +1,110 @@
+"""A drop that was held for longer than staged copies are kept."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.fakes import ROW, FakeCloud
+from tests.faults import Crash
+from tests.moments import message, record
+
+_OFF = json.dumps([{"prefix": "in/", "model": "m", "enabled": False}])
+_ON = _OFF.replace("false", "true")
+
+
+def lifecycle(cloud: FakeCloud, bucket: str) -> None:
+    """All that lies in a bucket is old enough to be deleted."""
+    for name in cloud.objects.names(bucket):
+        cloud.objects.remove(bucket, name, for_ever=True)
+
+
+def held() -> tuple[FakeCloud, str]:
+    """A drop whose copy has aged out while its route was switched off."""
+    cloud = FakeCloud(routes=_OFF)
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.wait(31 * 86_400)
+    lifecycle(cloud, "work")
+    cloud.change(routes=_ON)
+    return cloud, drop.drop_id
+
+
+def ends(cloud: FakeCloud) -> list[dict[str, Any]]:
+    """What was told, but for the word that such a drop is late."""
+    told = [message(cloud, n) for n in range(len(cloud.announcements.published))]
+    return [each for each in told if each["outcome"] != "late"]
+
+
+def test_a_copy_that_has_aged_out_is_made_again_before_the_create() -> None:
+    cloud, _ = held()
+
+    cloud.poll()
+
+    (request,) = cloud.batches.requests
+    bucket, _, name = request.input_uri.removeprefix("gs://").partition("/")
+    assert cloud.objects.content(bucket, name) == ROW
+    cloud.until_quiet()
+    assert [end["outcome"] for end in ends(cloud)] == ["completed"]
+
+
+def test_a_drop_whose_generation_is_gone_as_well_is_rejected_and_told_of() -> None:
+    cloud, drop_id = held()
+    lifecycle(cloud, "inbox")
+
+    cloud.poll()
+    # Whatever becomes of the route now, it ends.
+    cloud.change(routes=_OFF)
+    cloud.poll()
+
+    assert cloud.batches.requests == []
+    (end,) = ends(cloud)
+    assert (end["outcome"], end["reason"]) == ("rejected", "superseded")
+    assert record(cloud, drop_id).state == "published"
+    assert cloud.open() == []
+
+
+def test_a_drop_that_is_rejected_takes_no_place_of_those_behind_it() -> None:
+    cloud, _ = held()
+    lifecycle(cloud, "inbox")
+    capped = json.loads(_ON)
+    capped[0]["limits"] = {"jobs": 1}
+    cloud.change(routes=json.dumps(capped))
+    second = cloud.drop(name="in/b.jsonl")
+    cloud.submit(second)
+
+    cloud.poll()
+
+    (request,) = cloud.batches.requests
+    assert second.drop_id in request.input_uri
+
+
+def test_a_copy_that_is_there_costs_one_look() -> None:
+    cloud = FakeCloud(routes=_OFF)
+    cloud.submit(cloud.drop())
+    cloud.change(routes=_ON)
+    cloud.faults.calls.clear()
+
+    cloud.poll()
+
+    of_work = [call for call in cloud.faults.calls if call.endswith(" work")]
+    assert of_work == ["objects.info work"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_death_while_a_copy_is_made_again_makes_one_job(when: str) -> None:
+    """Whichever call the tick dies on."""
+    cloud, _ = held()
+    cloud.faults.calls.clear()
+    cloud.poll()
+    for number in range(len(cloud.faults.calls)):
+        cloud, _ = held()
+        cloud.faults.calls.clear()
+        setattr(cloud.faults, f"crash_{when}", number)
+        with pytest.raises(Crash):
+            cloud.poll()
+        cloud.faults.crash_before = cloud.faults.crash_after = None
+        cloud.until_quiet()
+
+        assert len(cloud.batches.jobs) == 1, number
+        assert {end["outcome"] for end in ends(cloud)} == {"completed"}
