@@ -1,4 +1,4 @@
-"""Which failures count against a drop, whoever fails, and that counting stops nobody."""
+"""Which failures count against a drop, and what a failure to count stops: nothing."""
 
 import contextlib
 
