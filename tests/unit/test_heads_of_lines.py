@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 
+import pytest
+
 from shared.errors import CreateHeldError
 from shared.jobs import JobRequest
 from tests.fakes import FakeCloud
@@ -46,31 +48,33 @@ def test_records_of_newer_code_at_the_head_keep_the_others_from_nothing() -> Non
     assert created(cloud) == ids[2:]
 
 
-def test_a_head_that_is_forbidden_keeps_the_others_from_nothing() -> None:
-    """Its model may be one that the project has no grant for."""
-    cloud, ids = held(3)
+def forbid(cloud: FakeCloud, drops: Sequence[str]) -> None:
+    """Have Vertex AI forbid the jobs of these: their model, say."""
 
-    def forbid(request: JobRequest) -> None:
-        if _drop_of(request) == ids[0]:
+    def on_create(request: JobRequest) -> None:
+        if _drop_of(request) in drops:
             raise CreateHeldError("PERMISSION_DENIED", "no grant")
 
-    cloud.batches.on_create = forbid
-    for _ in range(5):
+    cloud.batches.on_create = on_create
+
+
+@pytest.mark.parametrize("heads", [1, 3])
+def test_heads_that_are_forbidden_keep_the_others_from_nothing(heads: int) -> None:
+    cloud, ids = held(heads + 2)
+    forbid(cloud, ids[:heads])
+
+    for _ in range(10):
         cloud.wait(60)
         cloud.poll()
 
-    assert created(cloud) == ids[1:]
+    assert created(cloud) == ids[heads:]
 
 
 def test_a_drop_that_comes_behind_one_that_is_forbidden_gets_its_job() -> None:
     cloud, ids = held(1)
-
-    def forbid(request: JobRequest) -> None:
-        if _drop_of(request) == ids[0]:
-            raise CreateHeldError("PERMISSION_DENIED", "no grant")
-
-    cloud.batches.on_create = forbid
+    forbid(cloud, ids)
     cloud.poll()
+
     behind = cloud.drop(name="in/behind.jsonl")
     cloud.submit(behind)
     cloud.poll()
