@@ -1,0 +1,87 @@
+"""What a clock far ahead has written lasts no longer than it lasts at the most."""
+
+import contextlib
+from collections.abc import Callable
+
+import pytest
+
+from shared.errors import CreateHeldError, ServiceError
+from tests.fakes import FakeCloud
+from tests.faults import Crash
+from tests.moments import message
+
+_AHEAD = 30 * 86_400
+
+
+def dying(cloud: FakeCloud, call: str) -> None:
+    def die(called: str) -> None:
+        if called == call:
+            raise Crash(call)
+
+    cloud.faults.on_call = die
+
+
+def claim(cloud: FakeCloud) -> None:
+    """The lease of a claim, whose owner dies."""
+    drop = cloud.drop()
+    cloud.wait(_AHEAD)
+    dying(cloud, "objects.stream inbox")
+    cloud.submit(drop)
+
+
+def create(cloud: FakeCloud) -> None:
+    """The deadline of a create, whose owner dies."""
+    drop = cloud.drop()
+    cloud.wait(_AHEAD)
+    dying(cloud, "batches.create")
+    cloud.submit(drop)
+
+
+def hold(cloud: FakeCloud) -> None:
+    """How long a drop is held of which Vertex AI said not now."""
+    drop = cloud.drop()
+    cloud.wait(_AHEAD)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.submit(drop)
+    cloud.batches.answer = None
+
+
+def retry(cloud: FakeCloud) -> None:
+    """When a drop that failed is tried again."""
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+    cloud.wait(_AHEAD)
+
+    def fail(called: str) -> None:
+        if called == "batches.get":
+            raise ServiceError("503")
+
+    cloud.faults.on_call = fail
+    assert cloud.poll().failed == 1
+
+
+def publish(cloud: FakeCloud) -> None:
+    """The lease of a publish, whose owner dies."""
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+    cloud.wait(_AHEAD)
+    dying(cloud, "announcements.publish")
+    cloud.poll()
+
+
+@pytest.mark.parametrize("what", [claim, create, hold, retry, publish])
+def test_what_a_clock_far_ahead_has_written_is_over_soon(
+    what: Callable[[FakeCloud], None],
+) -> None:
+    cloud = FakeCloud()
+    with contextlib.suppress(Crash):
+        what(cloud)
+    cloud.faults.on_call = lambda _: None
+    cloud.wait(-_AHEAD)
+
+    for _ in range(30):
+        cloud.wait(60)
+        cloud.poll()
+        cloud.batches.finish()
+
+    assert message(cloud)["outcome"] == "completed"

@@ -1,0 +1,98 @@
+"""Which failures count against a drop, and what a failure to count stops: nothing."""
+
+import contextlib
+
+import pytest
+
+from shared.errors import RefusedError, ServiceError
+from shared.records import State
+from tests.fakes import FakeCloud
+from tests.faults import Crash
+from tests.moments import message, record, the_job
+
+TRIES = 3
+
+
+def polled(cloud: FakeCloud, hours: float) -> None:
+    """Poll every five minutes; a bug is raised by a tick, and a crash ends it."""
+    for _ in range(round(hours * 12)):
+        cloud.wait(300)
+        with contextlib.suppress(ValueError, Crash):
+            cloud.poll()
+
+
+def is_set_aside(cloud: FakeCloud, drop_id: str) -> bool:
+    found = record(cloud, drop_id).state is State.SET_ASIDE
+    return found and message(cloud)["reason"] == "set_aside"
+
+
+def test_a_create_that_raises_a_bug_each_time_is_set_aside_after_some_tries() -> None:
+    """Between two tries the drop is in doubt, and held, which is no progress."""
+    cloud = FakeCloud(set_aside_tries=str(TRIES))
+    cloud.batches.answer = lambda: ValueError("a bug")
+    drop = cloud.drop()
+    with pytest.raises(ValueError, match="a bug"):
+        cloud.submit(drop)
+
+    polled(cloud, hours=3)
+
+    assert is_set_aside(cloud, drop.drop_id)
+    # The first was its handler's, where nobody counts.
+    assert cloud.faults.calls.count("batches.create") <= TRIES + 1
+
+
+def test_a_check_that_kills_its_process_each_time_is_set_aside_after_some_tries() -> (
+    None
+):
+    cloud = FakeCloud(set_aside_tries=str(TRIES))
+
+    def die(call: str) -> None:
+        if call == "objects.stream inbox":
+            raise Crash(call)
+
+    cloud.faults.on_call = die
+    drop = cloud.drop()
+    with pytest.raises(Crash):
+        cloud.submit(drop)
+
+    polled(cloud, hours=2)
+
+    assert is_set_aside(cloud, drop.drop_id)
+    assert cloud.faults.calls.count("objects.stream inbox") <= TRIES + 1
+
+
+def test_one_failure_after_many_that_may_pass_sets_nothing_aside() -> None:
+    cloud = FakeCloud(set_aside_tries=str(TRIES))
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+    errors = iter([*[ServiceError("503")] * (TRIES + 2), RefusedError("400")])
+
+    def fail(call: str) -> None:
+        if call == "batches.get" and (error := next(errors, None)):
+            raise error
+
+    cloud.faults.on_call = fail
+    polled(cloud, hours=2)
+
+    assert len(cloud.announcements.published) == 1
+    assert message(cloud)["outcome"] == "completed"
+
+
+def test_a_failure_that_can_not_be_counted_stops_none_of_the_drops_behind() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(name="in/poison.jsonl"))
+    cloud.batches.poisoned.add(the_job(cloud).name)
+    cloud.wait(1)
+    behind = cloud.drop(name="in/behind.jsonl")
+    cloud.submit(behind)
+    cloud.batches.finish()
+
+    def fail(call: str) -> None:
+        if call == "objects.annotate state":
+            raise ValueError("an error that nobody translates")
+
+    cloud.faults.on_call = fail
+    with pytest.raises(ValueError, match="nobody translates"):
+        cloud.poll()
+
+    assert message(cloud)["drop"]["id"] == behind.drop_id

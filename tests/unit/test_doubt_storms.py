@@ -1,0 +1,90 @@
+"""An hour without clear answers, and what follows it: all ends, and nothing bursts."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.drops import Drop
+from shared.errors import CreateUnknownError
+from tests.fakes import FakeCloud
+
+_CALL_SECONDS = 0.4
+# So many calls that a tick has time for 25 of them.
+_BUDGET_SECONDS = 10
+
+
+def away() -> Exception:
+    return CreateUnknownError("UNAVAILABLE", "away")
+
+
+def test_more_doubts_than_a_tick_can_read_are_made_again_and_end() -> None:
+    """No job was made; each call takes its time, and a tick has time for few."""
+    cloud = FakeCloud(poll_budget_seconds=str(_BUDGET_SECONDS))
+    cloud.batches.answer = away
+    drops = [cloud.drop(name=f"in/{number:02}.jsonl") for number in range(40)]
+    for drop in drops:
+        cloud.submit(drop)
+    cloud.wait(3600)
+    cloud.batches.answer = None
+
+    cloud.faults.on_call = lambda _: cloud.wait(_CALL_SECONDS)
+    for _ in range(150):
+        cloud.wait(60)
+        cloud.batches.finish()
+        cloud.poll()
+        if not cloud.open():
+            break
+
+    ended = {said["ce-subject"] for _, said in cloud.announcements.published}
+    assert len(ended) == len(drops)
+    assert cloud.open() == []
+    assert len(cloud.batches.requests) == len(drops)
+
+
+def orphaned(cloud: FakeCloud, drop: Drop) -> None:
+    """Its handler died between marker and record."""
+    route = cloud.settings.routes.match(drop.name)
+    assert route is not None
+    cloud.ledger().mark(drop, route)
+
+
+def left(cloud: FakeCloud, drop: Drop) -> None:
+    """Its claim has no owner, as the backstop leaves it."""
+    route = cloud.settings.routes.match(drop.name)
+    assert route is not None
+    cloud.submission().claim(drop, route, stays=False)
+
+
+@pytest.mark.parametrize("begun", [orphaned, left])
+def test_what_a_tick_takes_over_is_created_by_the_brakes_of_its_line(
+    begun: Callable[[FakeCloud, Drop], None],
+) -> None:
+    """A service that is away makes few doubts in a tick."""
+    cloud = FakeCloud()
+    cloud.batches.answer = away
+    for number in range(9):
+        begun(cloud, cloud.drop(name=f"in/{number}.jsonl"))
+
+    for _ in range(2):
+        cloud.faults.calls.clear()
+        cloud.wait(60)
+        cloud.poll()
+        assert cloud.faults.calls.count("batches.create") <= 3
+
+    assert "batches.create" in cloud.faults.calls
+
+
+@pytest.mark.parametrize("begun", [orphaned, left])
+def test_what_a_tick_takes_over_of_a_route_that_is_gone_keeps_to_the_cap_on_jobs(
+    begun: Callable[[FakeCloud, Drop], None],
+) -> None:
+    cloud = FakeCloud(jobs="1")
+    for number in range(3):
+        begun(cloud, cloud.drop(name=f"in/{number}.jsonl"))
+    cloud.change(jobs="1", routes='[{"prefix": "other/", "model": "m"}]')
+
+    for _ in range(3):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert len(cloud.batches.requests) == 1

@@ -1,0 +1,101 @@
+"""A word that a drop is late goes out, whoever fails meanwhile, and soon."""
+
+import contextlib
+from collections.abc import Callable
+
+import pytest
+
+from shared.errors import ForbiddenError, ServiceError
+from shared.jobs import JobState
+from tests.fakes import FakeCloud
+from tests.faults import Crash
+from tests.moments import message, the_job
+
+HOUR = 3600
+
+
+def failing(call: str, error: BaseException) -> Callable[[str], None]:
+    """Have each outward call of that name come to this error."""
+
+    def on_call(called: str) -> None:
+        if called == call:
+            raise error
+
+    return on_call
+
+
+def told(cloud: FakeCloud) -> list[str]:
+    return [said.get("reason", "") for _, said in cloud.announcements.published]
+
+
+def held_too_long() -> tuple[FakeCloud, str]:
+    """A drop of a route that is off, a minute past the limit of its queue."""
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(name="off/a.jsonl"))
+    cloud.poll()
+    cloud.wait(72 * HOUR + 60)
+    return cloud, "queued_too_long"
+
+
+def running_too_long() -> tuple[FakeCloud, str]:
+    """A drop whose job runs a minute past its limit."""
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.move(the_job(cloud).name, JobState.RUNNING, started_at=cloud.now())
+    cloud.poll()
+    cloud.wait(24 * HOUR + 60)
+    return cloud, "running_too_long"
+
+
+@pytest.mark.parametrize("late", [held_too_long, running_too_long])
+@pytest.mark.parametrize("error", [ServiceError("away"), Crash("died")])
+def test_a_late_word_that_did_not_go_out_is_out_within_minutes(
+    late: Callable[[], tuple[FakeCloud, str]], error: BaseException
+) -> None:
+    """The next tick comes before the lease of who froze it is over."""
+    cloud, reason = late()
+    cloud.faults.on_call = failing("announcements.publish", error)
+    with contextlib.suppress(Crash):
+        cloud.poll()
+    cloud.faults.on_call = lambda _: None
+    assert told(cloud) == []
+
+    for _ in range(10):
+        cloud.wait(30)
+        cloud.poll()
+
+    assert told(cloud) == [reason]
+
+
+def unseen() -> FakeCloud:
+    """A submitted drop, in a location whose jobs nobody may list."""
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.faults.on_call = failing("batches.active", ForbiddenError("list"))
+    return cloud
+
+
+def polled_for(cloud: FakeCloud, hours: int) -> None:
+    for _ in range(hours):
+        cloud.wait(HOUR)
+        cloud.poll()
+
+
+def test_a_job_that_ended_unseen_is_announced_once_its_drop_is_past_its_limits() -> (
+    None
+):
+    cloud = unseen()
+    cloud.batches.finish()
+
+    polled_for(cloud, 74)
+
+    assert message(cloud)["outcome"] == "completed"
+
+
+def test_a_job_that_runs_on_unseen_is_told_of_as_late() -> None:
+    cloud = unseen()
+    cloud.batches.move(the_job(cloud).name, JobState.RUNNING, started_at=cloud.now())
+
+    polled_for(cloud, 74)
+
+    assert "running_too_long" in told(cloud)
