@@ -147,8 +147,9 @@ class Driving:
         """
         record = entry.record
         published = record.times.published or self.now()
-        if record.in_doubt and self.now() < published + self.settings.time("sweep"):
-            until = published + self.settings.time("sweep")
+        sweep = self.settings.time("sweep")
+        until = published + sweep
+        if record.in_doubt and not is_over(until, self.now(), longest=sweep):
             said = marker.state, marker.in_doubt, marker.look_at
             if said != (record.state, True, until):
                 self.ledger.advise(entry, look_at=until)

@@ -17,6 +17,7 @@ from shared.outcomes import Ending, Fault, Outcome
 from shared.ports import Announcements, Clock
 from shared.records import Late, Record
 from shared.settings import Settings
+from shared.waiting import is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +61,10 @@ class Lateness:
             if late.message_id:
                 continue
             if late.reason not in ours:
-                if late.lease_until > self.now():
+                lease = self.settings.time("publish_lease")
+                if not is_over(late.lease_until, self.now(), longest=lease):
                     continue
-                until = self.now() + self.settings.time("publish_lease")
+                until = self.now() + lease
                 entry = self._change(entry, late.reason, lease_until=until)
             message = late.message
             message_id = self.announcements.publish(

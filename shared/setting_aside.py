@@ -14,7 +14,7 @@ from shared.logs import Severity, log
 from shared.ports import Clock
 from shared.records import Late, Record, State
 from shared.settings import Settings
-from shared.waiting import hold_time
+from shared.waiting import hold_time, is_over
 
 
 class RequeueError(PermanentError):
@@ -96,9 +96,11 @@ class SettingAside:
 
 def is_at_work(record: Record, settings: Settings, now: datetime) -> bool:
     """Whether the record's owner may be in the middle of something."""
+    until, longest = record.lease_until, settings.time("claim_lease")
     if record.state is State.SUBMITTING and record.create_deadline:
-        return now <= record.create_deadline + settings.time("create_timeout")
-    return record.lease_until is not None and record.lease_until > now
+        until = record.create_deadline + settings.time("create_timeout")
+        longest = settings.time("create_deadline") + settings.time("create_timeout")
+    return not is_over(until, now, longest=max(longest, settings.time("publish_lease")))
 
 
 def may_be_set_aside(record: Record) -> bool:
