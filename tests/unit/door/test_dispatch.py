@@ -12,11 +12,20 @@ from aiohttp import web
 
 from localcloud.door.dispatch import Dispatcher
 from localcloud.door.inviting import inviting
+from localcloud.faults.cutting import cut
 from tests.loop_thread import LoopThread
 
 
 async def failing(request: web.BaseRequest) -> web.StreamResponse:
     raise RuntimeError("a secret")
+
+
+async def cutting(request: web.BaseRequest) -> web.StreamResponse:
+    raise cut(request)
+
+
+async def breaking(request: web.BaseRequest) -> web.StreamResponse:
+    raise ConnectionResetError("nobody meant that")
 
 
 def named(name: str) -> web.Response:
@@ -38,6 +47,8 @@ def served(**terms: float) -> Iterator[tuple[int, web.Server]]:
             "storage.googleapis.com": inviting(storage),
             "-aiplatform.googleapis.com": vertex,
             "failing.googleapis.com": failing,
+            "cutting.googleapis.com": cutting,
+            "breaking.googleapis.com": breaking,
         }
     )
     with LoopThread().running() as thread:
@@ -98,6 +109,17 @@ def test_a_service_that_fails_answers_500_and_keeps_why_to_itself(port: int) -> 
     assert status == 500
     assert json.loads(body)["error"]["status"] == "INTERNAL"
     assert b"secret" not in body
+
+
+def test_a_connection_is_logged_that_breaks_and_not_one_that_a_fault_cuts(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(ConnectionError):
+        post(port, "cutting.googleapis.com")
+    assert caplog.records == []
+
+    post(port, "breaking.googleapis.com")
+    assert "nobody meant that" in caplog.text
 
 
 def test_a_body_arrives_as_it_was_sent(port: int) -> None:
