@@ -4,7 +4,7 @@ A connection that a fault cuts, where HTTP is answered.
 
 import logging
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 
 class CutByFaultError(ConnectionResetError):
@@ -24,6 +24,8 @@ def cut(request: web.BaseRequest) -> CutByFaultError:
 
 def is_news(record: logging.LogRecord) -> bool:
     """
-    A filter for the server's log: what was cut on purpose is in the faults' own.
+    A filter for the server's log: what was cut on purpose is in the faults' own, and
+    a client that hung up while it was answered knows that it did.
     """
-    return not (record.exc_info and isinstance(record.exc_info[1], CutByFaultError))
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, CutByFaultError | ClientConnectionResetError)

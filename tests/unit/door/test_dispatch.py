@@ -4,6 +4,7 @@ import gzip
 import http.client
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 
@@ -28,6 +29,20 @@ async def breaking(request: web.BaseRequest) -> web.StreamResponse:
     raise ConnectionResetError("nobody meant that")
 
 
+_LEFT = threading.Event()
+
+
+async def endless(request: web.BaseRequest) -> web.StreamResponse:
+    answer = web.StreamResponse()
+    await answer.prepare(request)
+    try:
+        while True:
+            await answer.write(b"x" * 1000)
+            await asyncio.sleep(0.01)
+    finally:
+        _LEFT.set()
+
+
 def named(name: str) -> web.Response:
     return web.Response(text=name)
 
@@ -49,6 +64,7 @@ def served(**terms: float) -> Iterator[tuple[int, web.Server]]:
             "failing.googleapis.com": failing,
             "cutting.googleapis.com": cutting,
             "breaking.googleapis.com": breaking,
+            "endless.googleapis.com": endless,
         }
     )
     with LoopThread().running() as thread:
@@ -120,6 +136,19 @@ def test_a_connection_is_logged_that_breaks_and_not_one_that_a_fault_cuts(
 
     post(port, "breaking.googleapis.com")
     assert "nobody meant that" in caplog.text
+
+
+def test_a_client_that_hangs_up_is_not_logged(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", port), 10) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: endless.googleapis.com\r\n\r\n")
+        assert client.recv(4096)
+
+    assert _LEFT.wait(10)
+    # Whoever is answered is so after everything was said of the one before.
+    post(port, "storage.googleapis.com")
+    assert caplog.records == []
 
 
 def test_a_body_arrives_as_it_was_sent(port: int) -> None:
