@@ -11,8 +11,12 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 
 from localcloud.door.google_errors import google_error
+from localcloud.faults import cutting
 
 _logger = logging.getLogger(__name__)
+# What the server says by itself.
+_server_logger = logging.getLogger(f"{__name__}.server")
+_server_logger.addFilter(cutting.is_news)
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -80,6 +84,7 @@ class Dispatcher:
             self.handle,
             request_factory=request,
             access_log=None,
+            logger=_server_logger,
             auto_decompress=False,
             # Bytes of a head don't prolong it; aiohttp has no other limit for heads.
             keepalive_timeout=idle_seconds,

@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import hdrs, web
 
 from localcloud.door.inviting import invite
+from localcloud.faults.cutting import cut
 from localcloud.faults.faults import Faults
 from localcloud.faults.playing import CutConnectionError
 from localcloud.permits import Permits
@@ -35,7 +36,7 @@ from localcloud.storage.api.operations import Operation, find_operation, is_json
 from localcloud.storage.api.public import PublicBuckets
 from localcloud.storage.api.uploads import UploadMethods
 from localcloud.storage.disk.store import Store, utc_now
-from localcloud.storage.faults.play import StorageFaults, cut
+from localcloud.storage.faults.play import StorageFaults
 from localcloud.storage.knobs import GOOGLES, StorageKnobs
 from localcloud.storage.notices.courier import Courier
 from localcloud.storage.notices.topics import NO_TOPICS, Topics

@@ -74,6 +74,11 @@ def _tell(report: Report, say: Callable[[str], None]) -> None:
         f"{report.jobs} jobs, {report.deliveries} messages, "
         f"{report.injected.total()} faults"
     )
+    say(
+        f"{report.events_lost} events of drops were lost; sweeps found {report.swept} "
+        f"drops before any event came, and {report.unheard_of} were deleted for ever "
+        "before anybody had heard of them"
+    )
     for wrong in report.wrongs[:_SHOWN]:
         say(f"WRONG: {wrong}")
     if len(report.wrongs) > _SHOWN:

@@ -55,6 +55,10 @@ class Tick(Act, frozen=True, kw_only=True):
     """A tick beside the scheduler's own."""
 
 
+class Sweep(Act, frozen=True, kw_only=True):
+    """A look at the inbox beside the scheduler's own."""
+
+
 class Cancel(Act, frozen=True, kw_only=True):
     """Somebody cancels the job of an upload, if it runs just then."""
 
@@ -65,4 +69,4 @@ class Release(Act, frozen=True, kw_only=True):
     """An operator cancels every job that is stuck."""
 
 
-Acts = Upload | Delete | Spell | Kill | Sleep | Tick | Cancel | Release
+Acts = Upload | Delete | Spell | Kill | Sleep | Tick | Sweep | Cancel | Release

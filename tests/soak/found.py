@@ -48,12 +48,35 @@ class Found:
     work: dict[str, str] = field(default_factory=dict)
     results: dict[str, str] = field(default_factory=dict)
     logged: Logged = field(default_factory=Logged)
+    lost: Counter[str] = field(default_factory=Counter)
+    """How many events of each name were lost."""
 
     @property
     def wanted(self) -> dict[str, Dropped]:
         """The drops that have to end: all but those that nothing is to happen to."""
+        drops = self._drops.items()
+        return {id: each for id, each in drops if not self._is_unheard_of(id, each)}
+
+    @property
+    def unheard_of(self) -> set[str]:
+        """Drops that were deleted for ever before anybody had heard of them."""
+        return self._drops.keys() - self.wanted.keys()
+
+    @property
+    def events_lost(self) -> int:
+        """How many events of drops were lost."""
+        names = {each.drop.name for each in self._drops.values()}
+        return sum(count for name, count in self.lost.items() if name in names)
+
+    @property
+    def _drops(self) -> dict[str, Dropped]:
         drops = self.drops.items()
         return {id: each for id, each in drops if each.file.kind != IGNORED}
+
+    def _is_unheard_of(self, drop_id: str, dropped: Dropped) -> bool:
+        # No list shows it any more, so no sweep can find it.
+        heard = drop_id in self.messages or drop_id in self.records
+        return dropped.gone and self.lost[dropped.drop.name] > 0 and not heard
 
 
 @dataclass(slots=True)

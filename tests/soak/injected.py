@@ -8,10 +8,14 @@ from pathlib import Path
 
 @dataclass(slots=True, kw_only=True)
 class Injected:
-    """How often each fault befell a call, a job or an event so far."""
+    """
+    How often each fault befell a call, a job or an event so far; of which files, by
+    name, events were lost.
+    """
 
     log: Path
     counts: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
     _read: int = 0
 
     def look(self) -> int:
@@ -26,4 +30,6 @@ class Injected:
                     told = json.loads(line)
                     # Several disturbances of events are one line.
                     self.counts[told["name"] or "event disturbed"] += 1
+                    if told.get("happens", {}).get("messages") == 0:
+                        self.lost[told["resource"].partition("/objects/")[2]] += 1
         return self.counts.total()

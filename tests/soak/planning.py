@@ -16,6 +16,7 @@ from tests.soak.acts import (
     Release,
     Sleep,
     Spell,
+    Sweep,
     Tick,
     Upload,
 )
@@ -52,7 +53,7 @@ def plan(seed: int, minutes: float) -> Plan:
     Each kind of act is drawn by itself, so that one more of a kind changes no other.
     """
     end = max(float(minutes) * 60 - CALM, 10.0)
-    acts: list[Acts] = [*_files(seed, end), *_processes(seed, end)]
+    acts: list[Acts] = [*_files(seed, end), *_processes(seed, end), *_sweeps(seed, end)]
     for lane, faults in LANES.items():
         acts += _spells(seed, lane, faults, end)
     return Plan(
@@ -125,6 +126,15 @@ def _processes(seed: int, end: float) -> Iterator[Acts]:
             break
         yield Release(at=number * 12.0)
     yield Release(at=end)
+
+
+def _sweeps(seed: int, end: float) -> Iterator[Acts]:
+    """Far more often than anybody would, so that they meet everything else."""
+    chance = random.Random(f"{seed}/sweeps")
+    at = _later(0, chance.uniform(4, 12))
+    while at < end:
+        yield Sweep(at=at)
+        at = _later(at, chance.uniform(4, 12))
 
 
 def _spells(

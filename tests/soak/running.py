@@ -31,13 +31,19 @@ Say = Callable[[str], None]
 
 @dataclass(kw_only=True)
 class Report:
-    """What was done, what befell it, and what of it must not be."""
+    """
+    What was done, what befell it, and what of it must not be. Of the events that were
+    lost, sweeps found the drops, unless these were deleted for ever meanwhile.
+    """
 
     seed: int
     seconds: float
     drops: int = 0
     jobs: int = 0
     deliveries: int = 0
+    events_lost: int = 0
+    swept: int = 0
+    unheard_of: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     injected: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
@@ -69,7 +75,8 @@ def soak(plan: Plan, folder: Path, say: Say) -> Report:
             )
             driver.drive(plan, progress.second)
             say("calm: no more faults, and nothing new is dropped")
-            found = Found(messages=received.drops)
+            injected.look()
+            found = Found(messages=received.drops, lost=injected.lost)
             looker.inbox(found)
             _until_quiet(found, looker, progress)
             looker.all(found)
@@ -81,6 +88,9 @@ def soak(plan: Plan, folder: Path, say: Say) -> Report:
         drops=len(found.wanted),
         jobs=len(found.jobs),
         deliveries=received.deliveries,
+        events_lost=found.events_lost,
+        swept=len(found.logged.swept),
+        unheard_of=len(found.unheard_of),
         outcomes=outcomes(found),
         injected=injected.counts,
         done=driver.done,
@@ -128,7 +138,7 @@ def _until_quiet(found: Found, looker: Looker, progress: _Progress) -> None:
     while still < _STILL_SECONDS:
         time.sleep(1)
         progress.second()
-        progress.driver.release()
+        progress.driver.help_along()
         waiting = [id for id in found.wanted if not progress.received.ended(id)]
         before, left = left, (len(waiting), len(looker.open()))
         still = 0 if any(left) else still + 1

@@ -94,18 +94,13 @@ _MESSAGES: Sequence[Fault] = (
     {"name": "stream-ends"},
     {"name": "pubsub-flaky"},
 )
-# The one switch for events that never come: on, as soon as there is a backstop that
-# claims what no event ever told of.
-LOSES_EVENTS = False
-_LOST: Fault = {"name": "events-lost", "lose_chance": 0.5}
-
 _EVENTS: Sequence[Fault] = (
     {"name": "events-duplicated"},
     {"name": "events-storm"},
     {"name": "events-duplicated-sometimes"},
     {"name": "events-late"},
     {"name": "events-out-of-order"},
-    *([_LOST] if LOSES_EVENTS else []),
+    {"name": "events-lost"},
 )
 
 LANES: Mapping[str, Sequence[Fault]] = {
@@ -131,5 +126,3 @@ LEFT_OUT: Mapping[str, str] = {
     "pull-lost": "the same",
     "acks-unavailable": "the same: it acknowledges within its stream",
 }
-if not LOSES_EVENTS:
-    LEFT_OUT = {**LEFT_OUT, "events-lost": "nothing claims what no event told of"}

@@ -177,6 +177,53 @@ def test_what_must_not_be_is_found(said: str) -> None:
     assert any(said in wrong for wrong in accounting.wrongs(found))
 
 
+def forget(found: Found) -> None:
+    lose(found)
+    found.jobs.clear()
+    found.work.clear()
+    found.records.pop(ID)
+    bad = f"demo/{BAD_ID}/", pointer_name(BAD.drop)
+    found.results = {n: s for n, s in found.results.items() if n.startswith(bad)}
+
+
+def test_nobody_hears_of_what_is_deleted_for_ever_before_a_sweep() -> None:
+    found = all_right()
+    forget(found)
+    found.drops[ID] = dropped("demo/ran.jsonl", gone=True)
+    assert any("lost" in wrong for wrong in accounting.wrongs(found))
+
+    found.lost[RAN.drop.name] += 1
+
+    assert accounting.wrongs(found) == []
+    assert found.unheard_of == {ID}
+
+
+def test_what_is_still_there_is_found_by_a_sweep() -> None:
+    found = all_right()
+    forget(found)
+    found.lost[RAN.drop.name] += 1
+
+    assert any("lost" in wrong for wrong in accounting.wrongs(found))
+    assert found.unheard_of == set()
+
+
+def test_what_was_heard_of_has_to_end_even_if_it_is_gone() -> None:
+    found = all_right()
+    forget(found)
+    found.drops[ID] = dropped("demo/ran.jsonl", gone=True)
+    found.lost[RAN.drop.name] += 1
+    found.records[ID] = "claimed"
+
+    assert any("lost" in wrong for wrong in accounting.wrongs(found))
+
+
+def test_the_lost_events_of_drops_are_counted() -> None:
+    found = all_right()
+    found.lost.update([RAN.drop.name, RAN.drop.name, PUT_ASIDE.drop.name])
+
+    assert found.events_lost == 2
+
+
 def test_a_generation_that_is_gone_for_ever_may_have_been_superseded() -> None:
     found = all_right()
     found.drops[ID] = dropped("demo/ran.jsonl", gone=True)

@@ -40,6 +40,15 @@ def test_a_drop_that_can_not_be_driven_for_a_bug_is_seen() -> None:
     assert logged.events["drive_failed"] == 2
 
 
+def test_the_drops_that_a_sweep_claimed_are_told_apart() -> None:
+    logged = Logged()
+    for drop_id in ("a", "b", "b"):
+        line = json.dumps({"event": "backstop_claimed", "drop_id": drop_id})
+        logged.read([line + "\n"])
+
+    assert logged.swept == {"a", "b"}
+
+
 def test_what_was_injected_is_counted_as_its_log_grows(tmp_path: Path) -> None:
     injected = Injected(log=tmp_path / "faults.log")
     assert injected.look() == 0
@@ -51,6 +60,20 @@ def test_what_was_injected_is_counted_as_its_log_grows(tmp_path: Path) -> None:
     injected.log.write_text(line + line)
     assert injected.look() == 2
     assert dict(injected.counts) == {"storage-flaky": 2}
+
+
+def test_the_names_are_kept_of_the_files_whose_events_were_lost(
+    tmp_path: Path,
+) -> None:
+    injected = Injected(log=tmp_path / "faults.log")
+    told = {"name": "events-lost", "resource": "projects/_/buckets/b/objects/a/b c"}
+    late = told | {"name": "events-late", "happens": {"messages": 1}}
+    lost = told | {"happens": {"messages": 0}}
+    injected.log.write_text("".join(json.dumps(each) + "\n" for each in (late, lost)))
+
+    injected.look()
+
+    assert dict(injected.lost) == {"a/b c": 1}
 
 
 def test_what_leaks_fails_the_soak_and_what_settles_does_not() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
+from localcloud.faults.cutting import cut
 from localcloud.faults.playing import CutConnectionError
 from localcloud.pubsub.refusals import Code, RefusedError
 from localcloud.pubsub.rest.rules import find
@@ -42,9 +43,7 @@ class Rest:
         except RefusedError as error:
             status, value = _error(error)
         except CutConnectionError:
-            if request.transport is not None:
-                request.transport.abort()
-            raise ConnectionResetError("a fault cut the connection") from None
+            raise cut(request) from None
         except ConnectionError:
             raise
         except Exception:

@@ -97,16 +97,6 @@ class StorageFaults:
         return played
 
 
-def cut(request: web.BaseRequest) -> ConnectionResetError:
-    """
-    Cut a request's connection; what to raise then.
-    """
-    transport = request.transport
-    if transport is not None and not transport.is_closing():
-        transport.abort()
-    return ConnectionResetError("a fault cut the connection")
-
-
 def _seen(error: NotFoundError, rule: Rule, asked: StorageCall) -> StorageError:
     if isinstance(rule, StorageFault) and rule.forbid_missing:
         return storage_error(FaultError(code=403), asked)

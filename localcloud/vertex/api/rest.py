@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import hdrs, web
 from google.protobuf import json_format
 
+from localcloud.faults.cutting import cut
 from localcloud.storage.api.fields import FieldMask
 from localcloud.storage.rules.errors import InvalidError
 from localcloud.vertex.api.calls import Calls, ListQuery
@@ -70,9 +71,7 @@ class Rest:
         except ApiError as error:
             return _json_response(request, error.body(), error.http_status)
         except CutConnectionError:
-            if request.transport is not None:
-                request.transport.abort()
-            raise ConnectionResetError("a fault cut the connection") from None
+            raise cut(request) from None
         except (ConnectionError, web.HTTPException):
             raise
         except Exception:

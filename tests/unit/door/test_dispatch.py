@@ -4,6 +4,7 @@ import gzip
 import http.client
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 
@@ -12,11 +13,34 @@ from aiohttp import web
 
 from localcloud.door.dispatch import Dispatcher
 from localcloud.door.inviting import inviting
+from localcloud.faults.cutting import cut
 from tests.loop_thread import LoopThread
 
 
 async def failing(request: web.BaseRequest) -> web.StreamResponse:
     raise RuntimeError("a secret")
+
+
+async def cutting(request: web.BaseRequest) -> web.StreamResponse:
+    raise cut(request)
+
+
+async def breaking(request: web.BaseRequest) -> web.StreamResponse:
+    raise ConnectionResetError("nobody meant that")
+
+
+_LEFT = threading.Event()
+
+
+async def endless(request: web.BaseRequest) -> web.StreamResponse:
+    answer = web.StreamResponse()
+    await answer.prepare(request)
+    try:
+        while True:
+            await answer.write(b"x" * 1000)
+            await asyncio.sleep(0.01)
+    finally:
+        _LEFT.set()
 
 
 def named(name: str) -> web.Response:
@@ -38,6 +62,9 @@ def served(**terms: float) -> Iterator[tuple[int, web.Server]]:
             "storage.googleapis.com": inviting(storage),
             "-aiplatform.googleapis.com": vertex,
             "failing.googleapis.com": failing,
+            "cutting.googleapis.com": cutting,
+            "breaking.googleapis.com": breaking,
+            "endless.googleapis.com": endless,
         }
     )
     with LoopThread().running() as thread:
@@ -98,6 +125,30 @@ def test_a_service_that_fails_answers_500_and_keeps_why_to_itself(port: int) -> 
     assert status == 500
     assert json.loads(body)["error"]["status"] == "INTERNAL"
     assert b"secret" not in body
+
+
+def test_a_connection_is_logged_that_breaks_and_not_one_that_a_fault_cuts(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(ConnectionError):
+        post(port, "cutting.googleapis.com")
+    assert caplog.records == []
+
+    post(port, "breaking.googleapis.com")
+    assert "nobody meant that" in caplog.text
+
+
+def test_a_client_that_hangs_up_is_not_logged(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", port), 10) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: endless.googleapis.com\r\n\r\n")
+        assert client.recv(4096)
+
+    assert _LEFT.wait(10)
+    # Whoever is answered is so after everything was said of the one before.
+    post(port, "storage.googleapis.com")
+    assert caplog.records == []
 
 
 def test_a_body_arrives_as_it_was_sent(port: int) -> None:
