@@ -6,6 +6,7 @@ import pytest
 
 from shared.backstop import Sweep
 from shared.drops import Drop
+from shared.records import SCHEMA
 from tests.fakes import ROW, START, FakeCloud
 from tests.moments import message
 
@@ -88,7 +89,9 @@ def test_a_record_of_newer_code_is_a_record() -> None:
     cloud.submit(drop)
     name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
     record = cloud.objects.content("state", name)
-    cloud.objects.put("state", name, record.replace(b'"schema":1', b'"schema":2'))
+    ours, newer = (f'"schema":{number}'.encode() for number in (SCHEMA, SCHEMA + 1))
+    assert record.count(ours) == 1
+    cloud.objects.put("state", name, record.replace(ours, newer))
     cloud.wait(GRACE + 1)
 
     assert cloud.sweep().failed == 0
@@ -127,6 +130,20 @@ def test_what_is_older_than_the_window_is_left_alone() -> None:
 
     assert claimed(cloud) == 1
     assert cloud.ledger().knows(next(iter(cloud.open())).rpartition("/")[2])
+
+
+def test_a_bookmark_from_before_the_window_makes_nothing_younger() -> None:
+    """No sweep came for eight days: a file as old may have lost its record."""
+    cloud = FakeCloud()
+    cloud.sweep()
+    cloud.drop(name="in/old.jsonl")
+    cloud.wait(86_400)
+    cloud.drop(name="in/young.jsonl")
+    cloud.wait(WINDOW)
+
+    swept = cloud.sweep()
+
+    assert (swept.listed, swept.looked_up, swept.claimed) == (2, 1, 1)
 
 
 def test_what_was_there_before_the_deployment_is_left_alone() -> None:
