@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
 
-from shared.errors import ConflictError, CreateHeldError
+from shared.errors import ConflictError, CreateHeldError, CreateRefusedError
 from shared.queues import decode_word, queue_name
 from tests.fakes import ROW, START, FakeCloud
 from tests.faults import Crash
@@ -74,6 +75,21 @@ def test_all_routes_have_no_more_jobs_at_a_time_than_the_deployments_cap() -> No
 
     assert max(seen) == 3
     assert len(cloud.announcements.published) == 10
+
+
+@pytest.mark.parametrize("cap", [{"jobs": 1}, {"in_all": "1"}])
+def test_a_create_that_is_refused_gives_its_place_back_in_the_same_tick(
+    cap: dict[str, Any],
+) -> None:
+    cloud = cloud_with(**cap)
+    drop(cloud, *[1] * 3)
+    said = iter([CreateRefusedError("INVALID_ARGUMENT", "no")])
+    cloud.batches.answer = lambda: next(said, None)
+
+    cloud.poll()
+
+    asked = cloud.faults.calls.count("batches.create")
+    assert (asked, running(cloud)) == (2, 1)
 
 
 def test_a_day_has_no_more_rows_than_its_cap_and_the_next_one_has_as_many() -> None:

@@ -46,6 +46,30 @@ def test_an_adopted_job_is_in_doubt_too() -> None:
     assert len(cloud.announcements.published) == 1
 
 
+def test_of_two_jobs_with_one_key_the_earlier_is_adopted() -> None:
+    """Any process comes to the same one, whichever it sees first."""
+    cloud = FakeCloud()
+    cloud.batches.create_unknown_with_job = True
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.create_unknown_with_job = False
+    earlier = the_job(cloud)
+    cloud.wait(1)
+    later = cloud.batches.create(cloud.batches.requests[0])
+
+    settings = cloud.settings
+    cloud.wait(
+        settings.create_deadline_seconds
+        + settings.create_timeout_seconds
+        + settings.settle_seconds
+    )
+    cloud.poll()
+    cloud.poll()
+
+    assert record(cloud, drop.drop_id).job_name == earlier.name
+    assert cloud.batches.cancelled == [later.name]
+
+
 def test_a_job_that_nobody_has_adopted_yet_is_no_twin() -> None:
     cloud = FakeCloud()
     cloud.submit(cloud.drop(name="in/other.jsonl"))

@@ -56,6 +56,21 @@ def test_a_drop_that_always_fails_is_set_aside_and_told_of_once(
     assert (said["outcome"], said["reason"]) == ("late", "set_aside")
 
 
+@pytest.mark.parametrize("tries", [1, 3, 4])
+def test_it_takes_as_many_tries_as_the_setting_says_and_not_one_less(
+    tries: int,
+) -> None:
+    cloud, drop_id = poisoned(RefusedError("400"))
+    cloud.change(set_aside_tries=str(tries))
+
+    polled(cloud, tries - 1)
+    before = record(cloud, drop_id)
+    polled(cloud, 1)
+
+    assert (before.state, before.failures) == (State.SUBMITTED, tries - 1)
+    assert record(cloud, drop_id).state is State.SET_ASIDE
+
+
 def test_it_is_left_alone_then_and_asks_for_nothing() -> None:
     cloud, drop_id = poisoned(RefusedError("400"))
     polled(cloud, 4)
