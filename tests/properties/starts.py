@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 
 from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateUnknownError
-from tests.fakes import ROW
-from tests.faults import Crash
 from tests.moments import settled
-from tests.properties.befalling import DIES_AFTER, DIES_BEFORE, Mishap, Script
+from tests.properties.befalling import DIES_AFTER, DIES_BEFORE
+from tests.properties.dying import died, died_before, dropped
 from tests.properties.world import World
 
 Start = Callable[[], tuple[World, Drop]]
@@ -18,24 +17,19 @@ def sleep_past_everything(world: World) -> None:
     world.cloud.wait(settled(world.cloud) + 1)
 
 
-def _dropped() -> tuple[World, Drop]:
-    world = World.with_mishaps({})
-    return world, world.drop(ROW)
-
-
 def fresh() -> tuple[World, Drop]:
     """Nothing is written yet."""
-    return _dropped()
+    return dropped()
 
 
 def marked() -> tuple[World, Drop]:
     """A marker, and no record."""
-    return _died("objects.write state", DIES_AFTER)
+    return died("objects.write state", DIES_AFTER)
 
 
 def claimed() -> tuple[World, Drop]:
     """Claimed by somebody at work."""
-    return _died("objects.write state", DIES_AFTER, nth=2)
+    return died("objects.write state", DIES_AFTER, nth=2)
 
 
 def left() -> tuple[World, Drop]:
@@ -45,12 +39,12 @@ def left() -> tuple[World, Drop]:
 
 def staged() -> tuple[World, Drop]:
     """Staged by somebody whose lease is over."""
-    return _later(lambda: _died("objects.copy work", DIES_AFTER))
+    return _later(lambda: died("objects.copy work", DIES_AFTER))
 
 
 def held() -> tuple[World, Drop]:
     """Held, and due."""
-    world, drop = _dropped()
+    world, drop = dropped()
     world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
     world.deliver()
     world.cloud.batches.answer = None
@@ -60,7 +54,7 @@ def held() -> tuple[World, Drop]:
 
 def queued() -> tuple[World, Drop]:
     """Held without a create, behind others of its route that are gone meanwhile."""
-    world, drop = _dropped()
+    world, drop = dropped()
     queues = world.cloud.submission().holding.queues
     queues.tell("in/", held=True)
     world.deliver()
@@ -69,26 +63,42 @@ def queued() -> tuple[World, Drop]:
 
 def intended() -> tuple[World, Drop]:
     """Submitting, by somebody who died before the create; settled."""
-    return _settled(lambda: _died("batches.create", DIES_BEFORE))
+    return _settled(lambda: died("batches.create", DIES_BEFORE))
 
 
 def asked() -> tuple[World, Drop]:
     """Submitting, by somebody who died after the create; settled."""
-    return _settled(lambda: _died("batches.create", DIES_AFTER))
+    return _settled(lambda: died("batches.create", DIES_AFTER))
 
 
 def unsettled() -> tuple[World, Drop]:
     """Submitting, its outcome unknown, and not yet settled."""
-    world, drop = _dropped()
+    world, drop = dropped()
     world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
     world.deliver()
     world.cloud.batches.answer = None
     return world, drop
 
 
+def made() -> tuple[World, Drop]:
+    """Submitting, its outcome unknown: a job was made, and it has not settled."""
+    world, drop = dropped()
+    world.cloud.batches.create_unknown_with_job = True
+    world.deliver()
+    world.cloud.batches.create_unknown_with_job = False
+    return world, drop
+
+
+def held_in_doubt() -> tuple[World, Drop]:
+    """Held, since a create without an answer made no job that anybody can see."""
+    world, drop = _settled(unsettled)
+    world.tick()
+    return world, drop
+
+
 def running() -> tuple[World, Drop]:
     """Submitted, its job at work."""
-    world, drop = _dropped()
+    world, drop = dropped()
     world.deliver()
     return world, drop
 
@@ -97,7 +107,7 @@ def late() -> tuple[World, Drop]:
     """Submitted, with a word that it is late which nobody has published."""
     world, drop = running()
     world.cloud.wait(world.cloud.settings.routes.routes[0].limits.queue_seconds)
-    _died_before(world, "announcements.publish")
+    died_before(world, "announcements.publish")
     world.cloud.wait(world.cloud.settings.publish_lease_seconds)
     return world, drop
 
@@ -107,9 +117,18 @@ def set_aside() -> tuple[World, Drop]:
     world, drop = ended()
     world.cloud.change(set_aside_tries="1")
     world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
-    _died_before(world, "announcements.publish")
+    died_before(world, "announcements.publish")
     world.cloud.batches.poisoned.clear()
     world.cloud.wait(world.cloud.settings.publish_lease_seconds)
+    return world, drop
+
+
+def missing() -> tuple[World, Drop]:
+    """Submitted, and its job has been missing for so long that it is lost."""
+    world, drop = running()
+    world.cloud.batches.jobs.clear()
+    world.tick()
+    world.cloud.wait(world.cloud.settings.job_lost_seconds)
     return world, drop
 
 
@@ -130,14 +149,27 @@ def rejected() -> tuple[World, Drop]:
 
 def publishing() -> tuple[World, Drop]:
     """Publishing, by somebody whose lease is over."""
-    world, drop = _died_in_a_tick("announcements.publish")
+    world, drop = ended()
+    died_before(world, "announcements.publish")
     world.cloud.wait(world.cloud.settings.publish_lease_seconds)
     return world, drop
 
 
 def published() -> tuple[World, Drop]:
     """Published, its marker still there."""
-    return _died_in_a_tick("objects.delete state")
+    world, drop = ended()
+    died_before(world, "objects.delete state")
+    return world, drop
+
+
+def published_in_doubt() -> tuple[World, Drop]:
+    """Published, and second jobs of it are looked for, but not for much longer."""
+    world, drop = _settled(made)
+    world.tick()
+    world.cloud.batches.finish()
+    world.tick()
+    world.cloud.wait(world.cloud.settings.sweep_seconds - 1)
+    return world, drop
 
 
 def unheard() -> tuple[World, Drop]:
@@ -153,38 +185,6 @@ def unheard_marked() -> tuple[World, Drop]:
 def unheard_claimed() -> tuple[World, Drop]:
     """Claimed long ago, by somebody who died."""
     return _overdue(claimed)
-
-
-def _died_in_a_tick(call: str) -> tuple[World, Drop]:
-    """A job has ended, and the tick that saw it died before this call."""
-    world, drop = ended()
-    _died_before(world, call)
-    return world, drop
-
-
-def _died_before(world: World, call: str) -> None:
-    def die(called: str) -> None:
-        if called == call:
-            raise Crash(f"before {call}")
-
-    world.cloud.faults.on_call = die
-    world.tick()
-    assert world.calls[-1] == call, f"nobody died before {call}"
-    world.cloud.faults.on_call = lambda _: None
-
-
-def _died(call: str, mishap: Mishap, nth: int = 1) -> tuple[World, Drop]:
-    """The event's handler died at its n-th call of that name."""
-    world, drop = _dropped()
-    faults = world.cloud.faults
-    assert isinstance(faults, Script)
-    faults.draw = lambda called: (
-        mishap if called == call and faults.calls.count(call) == nth else None
-    )
-    world.deliver()
-    faults.draw = lambda _: None
-    assert faults.calls[-1] == call, f"nobody died at {call}"
-    return world, drop
 
 
 def _later(start: Start) -> tuple[World, Drop]:
@@ -216,17 +216,21 @@ STARTS: Mapping[str, Start] = {
         left,
         staged,
         held,
+        held_in_doubt,
         queued,
         intended,
         asked,
         unsettled,
+        made,
         running,
         late,
+        missing,
         ended,
         set_aside,
         rejected,
         publishing,
         published,
+        published_in_doubt,
     )
 }
 

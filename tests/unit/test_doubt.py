@@ -57,12 +57,7 @@ def test_of_two_jobs_with_one_key_the_earlier_is_adopted() -> None:
     cloud.wait(1)
     later = cloud.batches.create(cloud.batches.requests[0])
 
-    settings = cloud.settings
-    cloud.wait(
-        settings.create_deadline_seconds
-        + settings.create_timeout_seconds
-        + settings.settle_seconds
-    )
+    cloud.wait(settled(cloud) + 1)
     cloud.poll()
     cloud.poll()
 
