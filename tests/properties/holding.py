@@ -12,8 +12,9 @@ from typing import Any
 from shared import bookmark
 from shared.drops import Drop
 from shared.jobs import Job, JobRequest, JobState
+from shared.messages import pointer_name
 from shared.queues import decode_word, queue_name
-from shared.records import State, decode_record
+from shared.records import Record, State, decode_record
 from tests.fakes import FakeCloud
 
 # All that may lie in our buckets for ever, or until a lifecycle rule takes it.
@@ -44,21 +45,31 @@ def watch(cloud: FakeCloud) -> None:
             raise Broken("a subscriber would not find drop.json")
         if cloud.objects.content("results", f"{folder}drop.json") != data:
             raise Broken("drop.json does not say what the message says")
-        if not any(name.startswith("by-name/") for name in names):
+        pointer = pointer_name(_record(cloud, told["drop"]["id"]).drop)
+        if pointer not in names:
             raise Broken("nothing leads from the file's name to its folder")
         if told["report_uri"] and f"{folder}report.json" not in names:
             raise Broken("a subscriber would not find the report")
+        # Generations grow: who finds one of these finds what it leads to.
+        chain = (f"{folder}report.json", f"{folder}drop.json", pointer)
+        lie = [cloud.objects.live.get(("results", name)) for name in chain]
+        written = [stored.info.generation for stored in lie if stored]
+        if written != sorted(written):
+            raise Broken("something led to what was not there yet")
 
     def cancelled(job: Job) -> None:
-        drop_id = job.key.partition("-")[0]
-        name = f"rec/{drop_id[:2]}/{drop_id}.json"
-        record = decode_record(cloud.objects.content("state", name), drop_id)
+        record = _record(cloud, job.key.partition("-")[0])
         if record.message is None and job.name not in record.twins:
             raise Broken("a message will not say that there was a second job")
 
     cloud.batches.on_create = created
     cloud.batches.on_cancel = cancelled
     cloud.announcements.on_publish = published
+
+
+def _record(cloud: FakeCloud, drop_id: str) -> Record:
+    name = f"rec/{drop_id[:2]}/{drop_id}.json"
+    return decode_record(cloud.objects.content("state", name), drop_id)
 
 
 def expect_markers(cloud: FakeCloud) -> None:
@@ -87,6 +98,9 @@ def check(
     assert set(said) == {drop.drop_id for drop in drops}, "not every drop is announced"
     ended = {}
     for drop in drops:
+        reasons = {data["reason"] for data in said[drop.drop_id]}
+        untold = _record(cloud, drop.drop_id).told - reasons
+        assert not untold, f"{drop.name} is late, and nobody was told: {untold}"
         endings = [data for data in said[drop.drop_id] if data["outcome"] != "late"]
         assert len(endings) == 1, f"{drop.name} has two different messages"
         told = endings[0]
@@ -124,9 +138,7 @@ def _check_caps(cloud: FakeCloud) -> None:
     asked: Counter[tuple[str, object]] = Counter()
     caps = {r.prefix: r.limits.rows_per_day for r in cloud.settings.routes.routes}
     for job in cloud.batches.jobs.values():
-        drop_id = job.key.partition("-")[0]
-        content = cloud.objects.content("state", f"rec/{drop_id[:2]}/{drop_id}.json")
-        record = decode_record(content, drop_id)
+        record = _record(cloud, job.key.partition("-")[0])
         rows = record.checked.rows if record.checked else 0
         asked[record.route.prefix, job.created_at.date()] += rows
     for (prefix, day), rows in asked.items():

@@ -1,0 +1,132 @@
+"""Adjacent effects swapped, from the event to the job."""
+
+from collections.abc import Mapping
+
+from tests.properties.mistakes.mutant import Mutant
+
+_CLAIM_FIRST = """\
+        entry = self.ledger.claim(
+            Record(
+                drop=drop,
+                route=route,
+                state=State.CLAIMED,
+                owner="",
+                lease_until=now + self.settings.time("claim_lease") if stays else None,
+                times=Times(claimed=now),
+            )
+        )
+"""
+_TELL = """\
+        if route:
+            # Before the record: nothing may be held without that it is said, or all
+            # that comes would get in front of it. A death in between leaves a word
+            # that is stale, which the next drop and the poll after it mend.
+            self.queues.tell(route.prefix, held=True)
+"""
+_HOLD = """\
+        entry = self.ledger.move(entry, state=State.HELD, lease_until=None, **changes)
+"""
+_COUNT = """\
+        counted = self._count(entry, line)
+        if isinstance(counted, Brake):
+            return False, counted
+        # While a route waits, nobody reads what a marker says is held: so before it
+        # may have a job, its marker must not say so any more.
+"""
+_LOOK = """\
+        counted, most = None, line.route and line.route.limits.rows_per_day
+        if line.route and most and record.checked:
+            word = self.queues._read(line.route.prefix).word
+            asked = word.rows if word.day == self.now().date() else 0
+            if asked + record.checked.rows > most:
+                return False, Brake.ROWS_PER_DAY
+"""
+_ASK = """\
+        self.ledger.unhold(entry)
+        renewed = self.submission.staging.renew(entry)
+        if renewed is None:
+            return True, None
+        brakes.asked(line)
+        said = self.submission.create(renewed, counted=counted)
+"""
+
+WAY_IN: Mapping[str, Mutant] = {
+    "marker and claim": Mutant(
+        file="shared/submission.py",
+        right="        self.ledger.mark(drop, route)\n        now = self.now()\n"
+        + _CLAIM_FIRST,
+        wrong="        now = self.now()\n"
+        + _CLAIM_FIRST
+        + "        self.ledger.mark(drop, route)\n",
+    ),
+    "check and copy": Mutant(
+        file="shared/staging.py",
+        right="        verdict = Verdict.of(problem) if problem else "
+        "self._check(record, lease)\n",
+        wrong="        self._stage(record)\n"
+        "        verdict = Verdict.of(problem) if problem else "
+        "self._check(record, lease)\n",
+    ),
+    "copy and intent": Mutant(
+        file="shared/submission.py",
+        story="completed",
+        right="        prepared = self.staging.prepare(entry)\n",
+        wrong="        entry = self.ledger.move(\n"
+        "            entry,\n"
+        "            state=State.SUBMITTING,\n"
+        "            create_deadline=self.now()\n"
+        '            + self.settings.time("create_deadline"),\n'
+        "        )\n"
+        "        prepared = self.staging.prepare(entry)\n",
+    ),
+    "intent and create": Mutant(
+        file="shared/submission.py",
+        story="completed",
+        right="        entry = self.ledger.move(\n"
+        "            entry,\n"
+        "            state=State.SUBMITTING,\n",
+        wrong="        intend = lambda: self.ledger.move(\n"
+        "            entry,\n"
+        "            state=State.SUBMITTING,\n",
+        also=(
+            (
+                "            job = self.batches.create(request)\n",
+                "            job = self.batches.create(request)\n"
+                "            entry = intend()\n",
+            ),
+        ),
+    ),
+    "the word of a route and what is held": Mutant(
+        file="shared/holding.py",
+        right=_TELL + _HOLD,
+        wrong=_HOLD + _TELL,
+    ),
+    "what is held and its advice": Mutant(
+        file="shared/holding.py",
+        right=_HOLD,
+        wrong="        now = replace(entry.record, state=State.HELD, **changes)\n"
+        "        self.ledger.advise(replace(entry, record=now))\n" + _HOLD,
+        also=(
+            (
+                "from dataclasses import dataclass\n",
+                "from dataclasses import dataclass, replace\n",
+            ),
+        ),
+    ),
+    "the count of rows and the create": Mutant(
+        file="shared/draining.py",
+        story="capped",
+        right=_COUNT + _ASK,
+        wrong=_LOOK + _ASK + "        self._count(entry, line)\n",
+    ),
+    "the word that a drop is held no more and its intent": Mutant(
+        file="shared/draining.py",
+        right=_ASK,
+        wrong="        renewed = self.submission.staging.renew(entry)\n"
+        "        if renewed is None:\n"
+        "            return True, None\n"
+        "        brakes.asked(line)\n"
+        "        said = self.submission.create(renewed, counted=counted)\n"
+        "        self.ledger.unhold(entry)\n",
+    ),
+}
