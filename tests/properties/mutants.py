@@ -17,24 +17,21 @@ from tests.properties.mistakes.swapped_at_the_end import AT_THE_END
 from tests.properties.mistakes.swapped_in_polls import IN_POLLS
 from tests.properties.mistakes.swapped_on_the_way_in import WAY_IN
 
+_PYTEST = ("pytest", "-q", "--noconftest", "--tb=line", "-p", "no:cacheprovider")
+
 SWAPPED = {**WAY_IN, **IN_POLLS, **AT_THE_END}
 MUTANTS = {**PLANTED, **SWAPPED}
 
 
 def is_caught(mutant: Mutant) -> str:
     """
-    Run the enumerations on a copy of the code with this mistake in it; return what
-    broke first, or nothing.
+    Run what is to show this mistake on a copy of the code with it; return what broke
+    first, or nothing.
     """
     with planted(mutant) as root:
+        command = _test(mutant) if mutant.test else _enumerations(mutant)
         done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "tests.properties.breaking",
-                mutant.story,
-                mutant.start,
-            ],
+            [sys.executable, "-m", *command],
             cwd=root,
             env={**os.environ, "PYTHONPATH": str(root)},
             capture_output=True,
@@ -42,10 +39,17 @@ def is_caught(mutant: Mutant) -> str:
             check=False,
             timeout=300,
         )
-        broke = done.stdout.strip()
-        if done.returncode != (1 if broke else 0):
+        if done.returncode not in (0, 1) or done.stderr:
             raise RuntimeError(f"this mistake makes no program: {done.stderr}")
-        return broke
+        return done.stdout.strip() if done.returncode else ""
+
+
+def _enumerations(mutant: Mutant) -> list[str]:
+    return ["tests.properties.breaking", mutant.story, mutant.start]
+
+
+def _test(mutant: Mutant) -> list[str]:
+    return [*_PYTEST, mutant.test]
 
 
 def main() -> int:
@@ -54,7 +58,7 @@ def main() -> int:
     missed = 0
     for name in names:
         broke = is_caught(MUTANTS[name])
-        print(f"{name}: {broke[:100] or 'NOT CAUGHT'}")
+        print(f"{name}: {broke.splitlines()[-1][:100] if broke else 'NOT CAUGHT'}")
         missed += not broke
     return 1 if missed else 0
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tests.properties.door.proving import proved
 from tests.properties.enumerating import BrokenPromiseError
-from tests.properties.mutants import Mutant, planted
+from tests.properties.mistakes.mutant import Mutant, planted
 
 _BATCHES = "shared/adapters/vertex_batches.py"
 _OBJECTS = "shared/adapters/storage_objects.py"

@@ -17,7 +17,8 @@ class Mutant:
     """
     A mistake: in `file`, `right` once becomes `wrong`, and so do the pairs that are
     `also` needed. `story` is the one whose single mishaps show it, and `start` the
-    state whose schedules do, where many others would be run before.
+    state whose schedules do, where many others would be run before; `test` is one that
+    shows it, where only somebody who looks in between can tell.
     """
 
     file: str
@@ -26,6 +27,7 @@ class Mutant:
     also: tuple[tuple[str, str], ...] = ()
     story: str = ""
     start: str = ""
+    test: str = ""
 
 
 @contextlib.contextmanager

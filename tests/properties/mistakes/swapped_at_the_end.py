@@ -85,7 +85,7 @@ AT_THE_END: Mapping[str, Mutant] = {
     ),
     "the word that it is out and the marker": Mutant(
         file="shared/driving.py",
-        start="publishing",
+        start="ended",
         right="        announced = self.closing.announce(entry)\n",
         wrong="        self.ledger.close(marker)\n"
         "        announced = self.closing.announce(entry)\n",

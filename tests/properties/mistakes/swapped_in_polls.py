@@ -108,6 +108,8 @@ IN_POLLS: Mapping[str, Mutant] = {
     ),
     "the end of twins and that of the job": Mutant(
         file="shared/driving.py",
+        test="tests/unit/test_order_of_effects.py::test_a_twin_that_is_first_seen_"
+        "when_the_job_has_ended_is_in_the_message",
         right="        entry = self.twins.cancel(entry, jobs)\n",
         wrong="",
         also=(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tests.properties.mistakes.mutant import Mutant
 
+_ORDER = "tests/unit/test_order_of_effects.py"
 _CLAIM_FIRST = """\
         entry = self.ledger.claim(
             Record(
@@ -98,11 +99,13 @@ WAY_IN: Mapping[str, Mutant] = {
     ),
     "the word of a route and what is held": Mutant(
         file="shared/holding.py",
+        test=f"{_ORDER}::test_nothing_is_held_before_its_route_says_so",
         right=_TELL + _HOLD,
         wrong=_HOLD + _TELL,
     ),
     "what is held and its advice": Mutant(
         file="shared/holding.py",
+        test=f"{_ORDER}::test_a_marker_says_held_only_of_what_is_held",
         right=_HOLD,
         wrong="        now = replace(entry.record, state=State.HELD, **changes)\n"
         "        self.ledger.advise(replace(entry, record=now))\n" + _HOLD,
@@ -121,6 +124,8 @@ WAY_IN: Mapping[str, Mutant] = {
     ),
     "the word that a drop is held no more and its intent": Mutant(
         file="shared/draining.py",
+        test="tests/unit/test_queues.py"
+        "::test_a_marker_says_held_of_no_drop_that_may_have_a_job",
         right=_ASK,
         wrong="        renewed = self.submission.staging.renew(entry)\n"
         "        if renewed is None:\n"

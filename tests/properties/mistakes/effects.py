@@ -1,0 +1,218 @@
+"""
+Every two outward effects that come right after one another, by the module that has
+them, and what becomes of it if they are swapped: a mistake that is planted shows it, or
+a test does; or the two commute; or they can't be swapped, since one `needs` the other.
+
+A write that fails and is repeated, a log line and the clock are no effects.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two effects, in their order, and what holds them in it, if anything must."""
+
+    first: str
+    then: str
+    mutant: str = ""
+    test: str = ""
+    commutes: str = ""
+    needs: str = ""
+
+
+def _caught(first: str, then: str, mutant: str) -> Pair:
+    return Pair(first=first, then=then, mutant=mutant)
+
+
+def _tested(first: str, then: str, test: str) -> Pair:
+    return Pair(first=first, then=then, test=test)
+
+
+def _commutes(first: str, then: str, why: str) -> Pair:
+    return Pair(first=first, then=then, commutes=why)
+
+
+def _needs(first: str, then: str, why: str) -> Pair:
+    return Pair(first=first, then=then, needs=why)
+
+
+_ADVICE = "advice is best effort, and a poll that reads the record says it again"
+
+PAIRS: Mapping[str, tuple[Pair, ...]] = {
+    "submission": (
+        _caught("marker", "claim", "marker and claim"),
+        _commutes(
+            "claim",
+            "check",
+            "a generation never changes: who checks and then loses the claim has read "
+            "in vain",
+        ),
+        _caught("check", "copy", "check and copy"),
+        _commutes(
+            "copy",
+            "read of the route's word",
+            "the copy depends on the drop alone, and the word is advice that may be "
+            "stale already",
+        ),
+        _caught("copy", "intent", "copy and intent"),
+        _commutes(
+            "read of the route's word",
+            "intent",
+            "a death between them would have a drop settle that nobody asked for, and "
+            "then be held all the same",
+        ),
+        _caught("intent", "create", "intent and create"),
+        _needs("create", "SUBMITTED", "the job's name comes from the create"),
+        _commutes(
+            "SUBMITTED",
+            "advice",
+            "while the job is active nothing is to be done, and when it has left the "
+            "list the record is read and settled",
+        ),
+        _caught("word of the route", "HELD", "the word of a route and what is held"),
+        _caught("HELD", "advice", "what is held and its advice"),
+    ),
+    "draining": (
+        _needs("read of the record", "look-up of a job", "the record says its key"),
+        _commutes(
+            "look-up of a job",
+            "count of rows",
+            "rows that are counted for a job that was made before are too many, which "
+            "a cap allows for, and too few they never are",
+        ),
+        _tested(
+            "look-up of a job",
+            "intent",
+            "tests/unit/test_queues.py::"
+            "test_a_job_that_comes_to_light_while_its_drop_is_held_is_adopted",
+        ),
+        _commutes(
+            "count of rows",
+            "marker says held no more",
+            "the one leaves rows that nobody asks for, the other has the drop read "
+            "once more: neither undoes the other",
+        ),
+        _caught("count of rows", "create", "the count of rows and the create"),
+        _commutes(
+            "marker says held no more",
+            "look at the staged copy",
+            "a marker that says so too early, or of a drop that is rejected, has it "
+            "read once more",
+        ),
+        _tested(
+            "look at the staged copy",
+            "intent",
+            "tests/unit/test_aged_copies.py::"
+            "test_a_copy_that_has_aged_out_is_made_again_before_the_create",
+        ),
+        _caught(
+            "marker says held no more",
+            "intent",
+            "the word that a drop is held no more and its intent",
+        ),
+        _commutes(
+            "last create",
+            "word that nothing is held",
+            "a word that comes early lets one drop get in front of the last, and what "
+            "Vertex AI then holds is told of again",
+        ),
+    ),
+    "polling": (
+        _needs(
+            "list of markers",
+            "list of jobs",
+            "markers say in which locations there may be jobs",
+        ),
+        _needs("list of jobs", "look at strays", "strays are those of the list"),
+        _commutes(
+            "look at strays",
+            "first drive",
+            "strays are of drops without a marker, and drives of those with one",
+        ),
+        _caught(
+            "names of twins",
+            "their cancel",
+            "twins are cancelled before they are written down",
+        ),
+        _caught(
+            "cancel of twins",
+            "end of the job",
+            "the end of twins and that of the job",
+        ),
+        _commutes(
+            "lease of a take-over",
+            "check",
+            "two that check beside each other find the same, and the record's swap "
+            "after it lets one of them go on",
+        ),
+        _tested(
+            "failure of a take-over",
+            "check",
+            "tests/unit/test_counted_failures.py::"
+            "test_a_check_that_kills_its_process_each_time_is_set_aside_after_some_tries",
+        ),
+        _needs("look-up of a job", "HELD", "only what has no job is held"),
+        _commutes("missing since", "advice", _ADVICE),
+        _commutes("failures", "advice", _ADVICE),
+        _caught(
+            "freezing of a late word",
+            "its publish",
+            "the word that a drop is late and its freezing",
+        ),
+        _caught(
+            "lease of a late word", "its publish", "the lease of a word and the word"
+        ),
+        _caught(
+            "publish of a late word",
+            "that it is out",
+            "the word that a drop is late and that it is out",
+        ),
+        _commutes("that a late word is out", "advice", _ADVICE),
+        _caught(
+            "SET_ASIDE", "publish of its word", "what is set aside and the word of it"
+        ),
+    ),
+    "requeue": (
+        _needs("read of the record", "marker", "the record says the drop"),
+        _caught("marker", "move", "what is put back is marked after it is open"),
+        _commutes("move", "advice", _ADVICE),
+    ),
+    "closing": (
+        _needs("get of the job", "freezing", "the message says how the job ended"),
+        _caught("freezing", "publish", "freezing and publishing"),
+        _commutes(
+            "lease of a take-over",
+            "results folder",
+            "whoever writes the folder writes what the frozen record says, once",
+        ),
+        _caught("report", "drop.json", "the report and drop.json"),
+        _caught("drop.json", "pointer", "drop.json and its pointer"),
+        _caught("drop.json", "publish", "drop.json and the message"),
+        _caught("pointer", "publish", "the pointer and the message"),
+        _caught("publish", "PUBLISHED", "the message and the word that it is out"),
+        _caught(
+            "PUBLISHED",
+            "marker's removal",
+            "the word that it is out and the marker",
+        ),
+        _tested(
+            "last late word",
+            "marker's removal",
+            "tests/unit/test_lateness.py::"
+            "test_a_drop_is_not_closed_before_its_word_is_out",
+        ),
+    ),
+    "backstop": (
+        _needs("read of the bookmark", "list of the inbox", "it says where to begin"),
+        _needs("list of the inbox", "look-up in the ledger", "the list has the names"),
+        _commutes(
+            "look-up in the ledger",
+            "claim",
+            "the claim decides by itself: the look-up saves a marker that a poll would "
+            "have to remove",
+        ),
+        _caught("claim", "bookmark", "a claim and the bookmark of the inbox"),
+    ),
+}

@@ -1,0 +1,74 @@
+"""What is written first, where only somebody who looks in between can tell."""
+
+from collections.abc import Callable
+
+from shared.errors import CreateHeldError
+from shared.jobs import JobState
+from shared.queues import decode_word, queue_name
+from shared.records import State
+from tests.fakes import FakeCloud
+from tests.moments import message, record, the_job
+
+
+def held(look: Callable[[FakeCloud, str], None]) -> FakeCloud:
+    """Have a drop held, and look before every call that somebody makes meanwhile."""
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    drop = cloud.drop()
+    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+
+    def on_call(_: str) -> None:
+        if name in cloud.objects.names("state"):
+            cloud.faults.on_call = lambda _: None
+            look(cloud, drop.drop_id)
+            cloud.faults.on_call = on_call
+
+    cloud.faults.on_call = on_call
+    cloud.submit(drop)
+    assert record(cloud, drop.drop_id).state is State.HELD
+    return cloud
+
+
+def test_nothing_is_held_before_its_route_says_so() -> None:
+    """All that comes would get in front of it."""
+    seen = []
+
+    def look(cloud: FakeCloud, drop_id: str) -> None:
+        if record(cloud, drop_id).state is State.HELD:
+            word = cloud.objects.live.get(("state", queue_name("in/")))
+            seen.append(word is not None and decode_word(word.content, "in/").is_held)
+
+    held(look)
+
+    assert seen
+    assert all(seen)
+
+
+def test_a_marker_says_held_only_of_what_is_held() -> None:
+    """Who loses the race for the record has left no word that hides its drop."""
+    seen = []
+
+    def look(cloud: FakeCloud, drop_id: str) -> None:
+        (marker,) = cloud.open()
+        said = cloud.objects.live["state", marker].info.metadata["state"]
+        seen.append((said, record(cloud, drop_id).state))
+
+    cloud = held(look)
+
+    assert seen
+    assert all(state is State.HELD for said, state in seen if said == State.HELD)
+    (marker,) = cloud.open()
+    assert cloud.objects.info("state", marker).metadata["state"] == State.HELD
+
+
+def test_a_twin_that_is_first_seen_when_the_job_has_ended_is_in_the_message() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    ours = the_job(cloud)
+    twin = cloud.batches.create(cloud.batches.requests[0])
+    cloud.batches.move(ours.name, JobState.SUCCEEDED)
+
+    cloud.poll()
+
+    (warning,) = message(cloud)["warnings"]
+    assert (warning["code"], cloud.batches.cancelled) == ("second_job", [twin.name])
