@@ -45,7 +45,10 @@ def watch(cloud: FakeCloud) -> None:
             raise Broken("a subscriber would not find drop.json")
         if cloud.objects.content("results", f"{folder}drop.json") != data:
             raise Broken("drop.json does not say what the message says")
-        pointer = pointer_name(_record(cloud, told["drop"]["id"]).drop)
+        record = _record(cloud, told["drop"]["id"])
+        if told["jobs"] and record.checked is None:
+            raise Broken("rows were billed that nobody has counted")
+        pointer = pointer_name(record.drop)
         if pointer not in names:
             raise Broken("nothing leads from the file's name to its folder")
         if told["report_uri"] and f"{folder}report.json" not in names:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[3]
 _COPIED = ("functions", "schemas", "shared", "tests")
-_NOT_COPIED = ("__pycache__", "node_modules", "clients", "corpus", "e2e", "page")
+_NOT_COPIED = ("__pycache__", "node_modules", "clients", "corpus", "page")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
