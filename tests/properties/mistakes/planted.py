@@ -81,7 +81,7 @@ PLANTED: Mapping[str, Mutant] = {
     ),
     "a create is begun after its deadline": Mutant(
         file="shared/submission.py",
-        start="fresh",
+        start="marked",
         right="        if self.now() >= deadline:\n",
         wrong="        if self.now() < record.times.claimed:\n",
     ),
