@@ -1,10 +1,9 @@
 """
 Days in the life of a deployment, in any order that can happen: files are dropped,
 overwritten and deleted; events come twice, late and out of order, or never, so that
-only a look at the inbox finds their file; calls fail, their
-effect done or not; processes die, or sleep in the middle and wake up late; jobs go
-through the states that Vertex AI has, are cancelled by others, and are missing from
-lists for a while.
+only a look at the inbox finds their file; calls fail, their effect done or not;
+processes die, or sleep in the middle and wake up late; routes are switched off and on;
+the clock jumps, also backwards; and jobs do what `days_of_jobs` has.
 
 Nothing is billed twice, whatever happens (no process sleeps within its create, and
 lists lag less than the settling time); and at the end every drop is announced, once.
@@ -12,51 +11,35 @@ lists lag less than the settling time); and at the end every drop is announced, 
 
 import contextlib
 import io
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from shared.drops import Drop
-from shared.jobs import FINAL, JobState, JobStats
 from tests.fakes import ROW
 from tests.properties.befalling import Mishap, Script, mishaps_of
+from tests.properties.days_of_jobs import DaysOfJobs
 from tests.properties.holding import check, expect_markers
 from tests.properties.scheduling import Process
 from tests.properties.world import World
 
-_MOVES = {
-    JobState.QUEUED: (JobState.PENDING, JobState.RUNNING, JobState.EXPIRED),
-    JobState.PENDING: (JobState.QUEUED, JobState.RUNNING, JobState.EXPIRED),
-    JobState.RUNNING: (
-        JobState.SUCCEEDED,
-        JobState.FAILED,
-        JobState.CANCELLED,
-        JobState.PARTIALLY_SUCCEEDED,
-        JobState.PAUSED,
-        JobState.UPDATING,
-        JobState.UNKNOWN,
-    ),
-    JobState.CANCELLING: (JobState.CANCELLED, JobState.SUCCEEDED, JobState.FAILED),
-    JobState.PAUSED: (JobState.RUNNING,),
-    JobState.UPDATING: (JobState.RUNNING,),
-    JobState.UNKNOWN: (JobState.RUNNING, JobState.FAILED),
-}
 _NAMES = st.sampled_from(["in/a.jsonl", "in/b.jsonl", "world/c.jsonl", "off/d.jsonl"])
 _CONTENTS = st.sampled_from([ROW, ROW * 3, b"{}\n", b""])
 
 
+# A drop is set aside when its failures were enough before, or once its next try ends.
+_ROUNDS = 3
 _KINDS = ("event", "tick", "sweep")
-_WINDOW = str(100 * 86_400)
+# A window longer than any of these lives, so that nothing gets too old to be found;
+# and drops that are set aside often enough to meet.
+_SETTINGS = {"backstop_window_seconds": str(100 * 86_400), "set_aside_tries": "2"}
 
 
-class Days(RuleBasedStateMachine):
+class Days(DaysOfJobs):
     """One deployment, and all that befalls it."""
 
     def __init__(self) -> None:
@@ -69,8 +52,7 @@ class Days(RuleBasedStateMachine):
         self.world = World.with_mishaps({})
         self.cloud = self.world.cloud
         self.cloud.batches.lag_seconds = 300
-        # Longer than any of these lives, so that nothing gets too old to be found.
-        self.cloud.change(backstop_window_seconds=_WINDOW)
+        self.cloud.change(**_SETTINGS)
         faults = self.cloud.faults
         assert isinstance(faults, Script)
         faults.on_call, faults.draw = self._before_call, self._befalls
@@ -160,31 +142,34 @@ class Days(RuleBasedStateMachine):
             while not process.done:
                 process.go()
 
+    @precondition(lambda self: not self.asleep)
+    @rule(seconds=st.sampled_from([1, 60, 300]))
+    def the_clock_goes_back(self, seconds: int) -> None:
+        """Ours: at Vertex AI nothing gets younger. Who sleeps has only one of these."""
+        self.cloud.wait(-seconds)
+        jobs = self.cloud.batches.jobs
+        for name, job in jobs.items():
+            earlier = job.created_at - timedelta(seconds=seconds)
+            jobs[name] = replace(job, created_at=earlier)
+
+    @rule(prefix=st.sampled_from(["in/", "off/"]), enabled=st.booleans())
+    def a_route_is_switched(self, prefix: str, enabled: bool) -> None:
+        routes = json.loads(self.cloud.settings.routes_json)
+        for route in routes:
+            if route["prefix"] == prefix:
+                route["enabled"] = enabled
+        self.cloud.change(**_SETTINGS, routes=json.dumps(routes))
+
+    @precondition(lambda self: self.drops)
+    @rule(data=st.data())
+    def an_operator_puts_a_drop_back(self, data: st.DataObject) -> None:
+        drop = data.draw(st.sampled_from(self.drops))
+        with _quietly():
+            self.world.put_back(drop)
+
     @rule(seconds=st.sampled_from([1, 59, 61, 125, 700, 3700, 90_000]))
     def time_passes(self, seconds: int) -> None:
         self.cloud.wait(seconds)
-
-    @precondition(lambda self: self.cloud.batches.jobs)
-    @rule(data=st.data())
-    def a_job_moves_on(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.cloud.batches.jobs)))
-        job = self.cloud.batches.jobs[name]
-        if job.state in FINAL:
-            return
-        state = data.draw(st.sampled_from(_MOVES[job.state]))
-        rows = data.draw(st.integers(0, 3))
-        stats = JobStats(successful=rows, failed=3 - rows) if state in FINAL else None
-        self.cloud.batches.move(name, state, stats=stats)
-
-    @precondition(lambda self: self.cloud.batches.jobs)
-    @rule(data=st.data())
-    def somebody_cancels_a_job(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.cloud.batches.jobs)))
-        self.cloud.batches.move(name, JobState.CANCELLING)
-
-    @rule(lag=st.sampled_from([0, 60, 300, 590]))
-    def lists_lag(self, lag: int) -> None:
-        self.cloud.batches.lag_seconds = lag
 
     @invariant()
     def nobody_who_looks_at_markers_alone_misses_a_drop(self) -> None:
@@ -202,15 +187,23 @@ class Days(RuleBasedStateMachine):
                 while not process.done:
                     process.go()
             self.cloud.faults.on_call = lambda _: None
-            self._switch_on()
+            self._mend()
             self.world.until_quiet()
             self.world.again()
         check(self.cloud, self.drops, twins=False, mishaps=True)
 
-    def _switch_on(self) -> None:
+    def _mend(self) -> None:
+        """End what would last until somebody acts."""
         # What is held for a route that is switched off is held until it is on.
         routes = self.cloud.settings.routes_json.replace("false", "true")
-        self.cloud.change(routes=routes, backstop_window_seconds=_WINDOW)
+        self.cloud.change(**_SETTINGS, routes=routes)
+        self.cloud.batches.hidden.clear()
+        self.cloud.batches.poisoned.clear()
+        for _ in range(_ROUNDS):
+            self.world.tick()
+            self.cloud.wait(self.cloud.settings.hold_max_seconds + 1)
+            for drop in self.drops:
+                self.world.put_back(drop)
 
     def _losable(self) -> list[Drop]:
         archive = self.cloud.objects.archive
