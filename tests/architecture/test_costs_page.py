@@ -98,7 +98,7 @@ def test_the_functions_are_of_the_size_that_is_assumed() -> None:
 
 
 def test_files_are_kept_as_long_as_is_assumed() -> None:
-    variables = (TERRAFORM / "variables.tf").read_text(encoding="utf-8")
+    variables = (TERRAFORM / "variables_polls.tf").read_text(encoding="utf-8")
     buckets = (TERRAFORM / "buckets.tf").read_text(encoding="utf-8")
 
     def days(field: str) -> int:
@@ -117,7 +117,7 @@ def test_files_are_kept_as_long_as_is_assumed() -> None:
 
 
 def test_ticks_come_as_often_as_is_assumed() -> None:
-    text = (TERRAFORM / "variables.tf").read_text(encoding="utf-8")
+    text = (TERRAFORM / "variables_polls.tf").read_text(encoding="utf-8")
     (minutes,) = re.findall(
         r'variable "poll_minutes" \{.*?default += (\d+)', text, re.DOTALL
     )
@@ -126,7 +126,7 @@ def test_ticks_come_as_often_as_is_assumed() -> None:
 
 
 def test_sweeps_come_as_often_as_is_assumed() -> None:
-    text = (TERRAFORM / "variables.tf").read_text(encoding="utf-8")
+    text = (TERRAFORM / "variables_polls.tf").read_text(encoding="utf-8")
     (minutes,) = re.findall(
         r'variable "backstop_minutes" \{.*?default += (\d+)', text, re.DOTALL
     )
