@@ -98,7 +98,7 @@ def test_the_functions_are_of_the_size_that_is_assumed() -> None:
 
 
 def test_files_are_kept_as_long_as_is_assumed() -> None:
-    variables = (TERRAFORM / "variables_polls.tf").read_text(encoding="utf-8")
+    variables = (TERRAFORM / "variables.tf").read_text(encoding="utf-8")
     buckets = (TERRAFORM / "buckets.tf").read_text(encoding="utf-8")
 
     def days(field: str) -> int:
