@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test suite check docs clients terraform format lock bench kill soak prove fuzz grants screenshot clean
+.PHONY: help setup demo test suite check docs clients terraform format lock bench kill soak prove mutation fuzz grants screenshot clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ setup: .venv/.installed ## the local virtual environment
 .venv/checkov/.installed: requirements-checkov.txt | .venv/.installed
 	$(BIN)/python -m venv --clear --without-pip .venv/checkov
 	$(BIN)/python -m pip --python .venv/checkov install --quiet --disable-pip-version-check --require-hashes -r requirements-checkov.txt
+	@touch $@
+
+# What plants mistakes; it runs the tests with what `.venv` has.
+.venv/mutation/.installed: requirements-mutation.txt | .venv/.installed
+	$(BIN)/python -m venv --clear --without-pip .venv/mutation
+	$(BIN)/python -m pip --python .venv/mutation install --quiet --disable-pip-version-check --require-hashes -r requirements-mutation.txt
 	@touch $@
 
 # A file's name is data, whatever characters it has.
@@ -86,6 +92,11 @@ soak: setup ## everything that can go wrong, at random, for ten minutes (MINUTES
 prove: setup ## every pair of mishaps, every schedule, thousands of days, the door (WHAT=pairs, schedules, days, crowds, door; SEED=)
 	$(BIN)/python -m tests.properties.prove $(or $(WHAT),all) --seed $(or $(SEED),7)
 
+mutation: .venv/mutation/.installed ## a thousand small mistakes in the ledger and the submission (half an hour), and which of them no test sees
+	rm -rf mutants
+	PYTHONPATH="$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" .venv/mutation/bin/mutmut run --max-children 2
+	@$(BIN)/python -m tests.mutation_score
+
 fuzz: setup ## mutated lines against the check and a second opinion (ROWS=1000000, SEED=7; some minutes)
 	$(BIN)/python -m tests.corpus.fuzzing --rows $(or $(ROWS),1000000) --seed $(or $(SEED),7)
 
@@ -107,6 +118,7 @@ lock: setup ## compile each requirements file, with hashes
 	$(COMPILE) pyproject.toml --extra local --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --group genai3 -o requirements-genai3.txt
 	$(COMPILE) --group checkov -o requirements-checkov.txt
+	$(COMPILE) --group mutation -c requirements-dev.txt -o requirements-mutation.txt
 
 clean: ## remove .venv and caches
-	rm -rf .venv .build demo-results .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv .build mutants demo-results .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -15,7 +15,7 @@ _ENTRY = re.compile(
 @pytest.mark.parametrize(
     "file",
     ["requirements.txt", "requirements-dev.txt", "requirements-genai3.txt",
-     "requirements-checkov.txt"],
+     "requirements-checkov.txt", "requirements-mutation.txt"],
 )  # fmt: skip
 def test_every_package_is_pinned_with_its_hashes(file: str) -> None:
     """One hash in the file is enough for pip to ask for all of them."""

@@ -166,6 +166,35 @@ def test_a_rejected_file_is_reported_line_by_line_and_never_billed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (b"", "empty_file", "the file is empty: drop one with rows"),
+        (
+            ROW + b"{}\n",
+            "no_request",
+            "line 2: the row has no 'request': put the Gemini request under it",
+        ),
+        (
+            b'{"request":{"x":{}}}\n{}\n{}\n',
+            "empty_struct",
+            "line 1, $.request.x: the importer can't store an object without fields: "
+            "leave it out (2 more in report.json)",
+        ),
+    ],
+)
+def test_a_rejection_says_where_the_first_problem_is_and_how_many_more_there_are(
+    content: bytes, code: str, words: str
+) -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(content))
+
+    cloud.until_quiet()
+
+    said = message(cloud)["error"]
+    assert said == {"code": code, "message": words, "retryable": False}
+
+
+@pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("in/folder/", "folder"),
