@@ -51,7 +51,13 @@ def test_a_job_that_does_not_begin_is_told_of_once() -> None:
 
     assert told(cloud) == ["queued_too_long"]
     said = message(cloud)
-    assert (said["outcome"], said["error"]["code"]) == ("late", "queued_too_long")
+    assert said["outcome"] == "late"
+    assert said["error"] == {
+        "code": "queued_too_long",
+        "message": "no job of it has begun to run within the route's limit; "
+        "it waits on",
+        "retryable": False,
+    }
     assert said["jobs"][0]["state"] is not None
 
 
@@ -142,6 +148,25 @@ def test_what_was_frozen_is_published_by_the_next_poll_when_its_lease_is_over() 
 
     assert told(cloud) == ["queued_too_long"]
     assert cloud.announcements.published[0][0] == frozen.data.encode()
+
+
+def test_a_word_that_is_out_says_nothing_of_another_that_is_not() -> None:
+    cloud = submitted()
+    cloud.wait(41 * HOUR)
+    publishing = iter(range(9))
+
+    def fail_the_second(name: str) -> None:
+        if name == "announcements.publish" and next(publishing) == 1:
+            raise ServiceError("away")
+
+    cloud.faults.on_call = fail_the_second
+    cloud.poll()
+    assert len(told(cloud)) == 1
+
+    cloud.wait(cloud.settings.publish_lease_seconds + 30)
+    cloud.poll()
+
+    assert sorted(told(cloud)) == ["past_deadline", "queued_too_long"]
 
 
 def test_two_polls_at_once_tell_of_it_once() -> None:

@@ -60,7 +60,7 @@ def test_of_two_who_move_a_record_one_wins() -> None:
 
     moved = other.move(entry, state=State.SUBMITTING)
 
-    with pytest.raises(LostRaceError):
+    with pytest.raises(LostRaceError, match=drop().drop_id):
         one.move(entry, state=State.HELD)
     assert one.read(drop().drop_id) == moved
 
@@ -102,7 +102,7 @@ def test_a_record_that_is_not_understood_is_refused(old: bytes, new: bytes) -> N
     content = cloud.objects.content("state", name)
     cloud.objects.put("state", name, content.replace(old, new, 1))
 
-    with pytest.raises(RecordError):
+    with pytest.raises(RecordError, match=f"record {drop().drop_id}: "):
         cloud.ledger().read(drop().drop_id)
 
 
@@ -196,3 +196,21 @@ def test_a_marker_with_a_time_without_a_zone_is_refused(key: str) -> None:
     (marker,) = cloud.ledger().open()
 
     assert isinstance(marker, RecordError)
+
+
+def test_a_route_that_can_not_be_read_is_refused_with_the_markers_name() -> None:
+    cloud = FakeCloud()
+    cloud.ledger().mark(drop(), ROUTE)
+    (name,) = cloud.objects.names("state")
+    cloud.objects.put("state", name, b"{}")
+
+    with pytest.raises(RecordError, match=f"marker {drop().drop_id}: no route: "):
+        cloud.ledger().marked_route(drop().drop_id)
+
+
+def test_what_is_open_no_more_is_held_no_more_and_asked_for_by_nobody() -> None:
+    ledger = FakeCloud().ledger()
+    entry = claimed(ledger)
+
+    with pytest.raises(LostRaceError, match=drop().drop_id):
+        ledger.unhold(entry)

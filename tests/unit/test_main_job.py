@@ -22,7 +22,10 @@ def test_a_drop_becomes_one_job_and_one_message() -> None:
     (request,) = cloud.batches.requests
     assert request.input_uri == f"gs://work/{drop.drop_id}/s0a1.jsonl"
     assert request.output_uri_prefix == f"gs://results/in/{drop.drop_id}/raw/s0a1/"
-    assert request.labels["dropbatch_job_key"] == f"{drop.drop_id}-s0a1"
+    assert request.labels == {
+        "dropbatch_deployment": "test",
+        "dropbatch_job_key": f"{drop.drop_id}-s0a1",
+    }
     assert cloud.objects.content("work", f"{drop.drop_id}/s0a1.jsonl") == ROW * 3
     said = message(cloud)
     assert said["outcome"] == "completed"

@@ -69,6 +69,19 @@ def test_a_create_that_made_no_job_is_told_of_with_what_vertex_ai_said(
     assert told(capsys)[-1] == {**line, "drop_id": drop.drop_id}
 
 
+def test_a_drop_that_nobody_asked_for_is_told_of_with_why_it_waits(
+    capsys: Lines,
+) -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop(name="off/a.jsonl")
+
+    cloud.submit(drop)
+
+    assert told(capsys)[-1] == info(
+        "held", drop.drop_id, route="off/", code="route_disabled"
+    )
+
+
 def test_a_create_that_comes_too_late_is_told_of(capsys: Lines) -> None:
     cloud = FakeCloud()
     drop = cloud.drop()

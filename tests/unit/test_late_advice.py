@@ -1,0 +1,98 @@
+"""A marker is written again only if it says anything but what its record says."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.errors import CreateHeldError
+from shared.jobs import Job, JobState
+from shared.late_reasons import LateReason
+from shared.lateness import Lateness
+from shared.ledger import Entry
+from shared.markers import Marker
+from shared.records import State
+from tests.fakes import START, FakeCloud
+from tests.moments import the_job
+
+ANNOTATED = ["objects.annotate state"]
+
+
+def held() -> FakeCloud:
+    """A cloud with one drop, which waits until a time."""
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.submit(cloud.drop())
+    return cloud
+
+
+def calls_of_advice(cloud: FakeCloud, job: Job | None = None) -> list[str]:
+    """What a poll does that has read the record of the one open drop."""
+    entry, marker = the_drop(cloud)
+    cloud.faults.calls.clear()
+    lateness(cloud).advise(entry, marker, job)
+    return cloud.faults.calls
+
+
+def the_drop(cloud: FakeCloud) -> tuple[Entry, Marker]:
+    (marker,) = cloud.ledger().open()
+    assert isinstance(marker, Marker)
+    entry = cloud.ledger().read(marker.drop.drop_id)
+    assert entry
+    return entry, marker
+
+
+def lateness(cloud: FakeCloud) -> Lateness:
+    return cloud.polling().driving.lateness
+
+
+def test_a_marker_that_says_what_the_record_says_is_left_as_it_is() -> None:
+    assert calls_of_advice(held()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        ("state", "submitted"),
+        ("in-doubt", "yes"),
+        ("told", "paused"),
+        ("held-until", ""),
+        ("late-at", ""),
+        ("late-at", START.isoformat()),
+        ("late-at", (START - timedelta(seconds=1)).isoformat()),
+    ],
+)
+def test_a_word_that_is_stale_is_said_again(key: str, word: str) -> None:
+    cloud = held()
+    _, before = the_drop(cloud)
+    (name,) = cloud.open()
+    cloud.objects.annotate("state", name, {key: word})
+
+    assert calls_of_advice(cloud) == ANNOTATED
+
+    _, after = the_drop(cloud)
+    assert after == before
+
+
+def test_a_drop_that_is_held_no_more_is_not_held_until_a_time() -> None:
+    cloud = held()
+    entry, _ = the_drop(cloud)
+    assert entry.record.not_before
+    cloud.ledger().move(entry, state=State.SUBMITTING)
+
+    assert calls_of_advice(cloud) == ANNOTATED
+    _, marker = the_drop(cloud)
+    assert marker.held_until is None
+    assert calls_of_advice(cloud) == []
+
+
+def test_a_job_that_can_be_late_for_nothing_more_is_not_told_of_in_every_poll() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.move(the_job(cloud).name, JobState.RUNNING, started_at=START)
+    cloud.wait(7 * 86_400)
+    cloud.poll()
+    _, marker = the_drop(cloud)
+    assert marker.told == {LateReason.RUNNING_TOO_LONG}
+    assert marker.late_at is None
+
+    assert calls_of_advice(cloud, the_job(cloud)) == []
