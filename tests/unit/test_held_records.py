@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from shared.errors import CreateHeldError, ServiceError
 from shared.jobs import Job
-from tests.fakes import FakeCloud
+from shared.records import Times
+from tests.fakes import START, FakeCloud
 from tests.moments import record
 
 NAMES = ("in/a.jsonl", "other/a.jsonl")
@@ -61,3 +62,27 @@ def test_nobody_alone_may_act_on_what_is_held() -> None:
     cloud, ids = held()
 
     assert [record(cloud, drop_id).lease_until for drop_id in ids] == [None, None]
+
+
+def slow(name: str) -> Times:
+    """A drop whose copy takes five seconds and whose create seven; its times."""
+    cloud = FakeCloud()
+    seconds = {"objects.copy work": 5, "batches.create": 7}
+    cloud.faults.on_call = lambda called: cloud.wait(seconds.get(called, 0))
+    drop = cloud.drop(name=name)
+    cloud.submit(drop)
+    return record(cloud, drop.drop_id).times
+
+
+def test_the_record_says_when_a_drop_came_to_each_step() -> None:
+    times = slow("in/a.jsonl")
+
+    staged = START + timedelta(seconds=5)
+    submitted = staged + timedelta(seconds=7)
+    assert times == Times(claimed=START, staged=staged, submitted=submitted)
+
+
+def test_the_record_of_what_is_held_says_when_it_was_staged() -> None:
+    times = slow("off/a.jsonl")
+
+    assert times == Times(claimed=START, staged=START + timedelta(seconds=5))

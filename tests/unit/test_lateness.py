@@ -84,6 +84,23 @@ def test_a_job_that_runs_on_is_told_of_from_its_own_start() -> None:
     assert told(cloud) == ["running_too_long"]
 
 
+def test_a_job_that_does_not_say_when_it_began_runs_since_it_was_made() -> None:
+    """Hours in a queue are none of its run."""
+    cloud = FakeCloud(routes=ROUTES)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.submit(cloud.drop())
+    polled_for(cloud, 4)
+    cloud.batches.answer = None
+    polled_for(cloud, 0.5)
+    cloud.batches.move(the_job(cloud).name, JobState.RUNNING)
+
+    polled_for(cloud, 4.5)
+    assert told(cloud) == []
+    polled_for(cloud, 1)
+
+    assert told(cloud) == ["running_too_long"]
+
+
 def test_a_job_that_waited_too_long_is_still_told_of_when_it_runs_too_long() -> None:
     cloud = submitted()
     polled_for(cloud, 12)
