@@ -1,13 +1,21 @@
 """What a marker says of its drop is what a poll reads, and no more than is known."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.drops import Drop
 from shared.errors import RecordError
-from shared.markers import Marker, advice, first_word, marker_name, read_marker
+from shared.markers import (
+    LOOK_AT,
+    Marker,
+    advice,
+    first_word,
+    marker_name,
+    read_marker,
+    word,
+)
 from shared.ports import ObjectInfo
 from shared.records import Frozen, Late, Record, State, Times
 from shared.routes import Route
@@ -59,9 +67,11 @@ def held() -> Record:
 
 
 def test_advice_is_read_as_it_was_given() -> None:
-    marker = read_marker(laid(**advice(held(), START + timedelta(minutes=4))))
+    said = {**advice(held()), LOOK_AT: word(START + timedelta(minutes=4))}
+    marker = read_marker(laid(**said))
 
     assert marker == Marker(
+        advice=laid(**said).metadata,
         drop=DROP,
         generation=5,
         location="us-central1",
@@ -69,7 +79,8 @@ def test_advice_is_read_as_it_was_given() -> None:
         held_until=START + timedelta(minutes=1),
         submitted_at=START + timedelta(minutes=2),
         in_doubt=True,
-        late_at=START + timedelta(minutes=4),
+        job="",
+        look_at=START + timedelta(minutes=4),
         told=frozenset({"paused", "past_deadline"}),
         retry_at=START + timedelta(minutes=3),
     )
@@ -77,7 +88,7 @@ def test_advice_is_read_as_it_was_given() -> None:
 
 def test_advice_takes_back_what_holds_no_more() -> None:
     """Cloud Storage keeps each word of metadata that an update does not name."""
-    before = advice(held(), START)
+    before = advice(held())
     since = Record(
         drop=DROP,
         route=ROUTE,
@@ -86,9 +97,9 @@ def test_advice_takes_back_what_holds_no_more() -> None:
         times=Times(claimed=START),
     )
 
-    marker = read_marker(laid(**{**before, **advice(since, None)}))
+    marker = read_marker(laid(**{**before, **advice(since)}))
 
-    assert marker == read_marker(laid())
+    assert replace(marker, advice={}) == replace(read_marker(laid()), advice={})
 
 
 def test_a_marker_that_says_only_what_its_drop_is_has_no_advice() -> None:
@@ -102,6 +113,7 @@ def test_a_marker_that_says_only_what_its_drop_is_has_no_advice() -> None:
     )
 
     assert read_marker(bare) == Marker(
+        advice=bare.metadata,
         drop=drop,
         generation=5,
         location="",
@@ -109,7 +121,9 @@ def test_a_marker_that_says_only_what_its_drop_is_has_no_advice() -> None:
         held_until=None,
         submitted_at=None,
         in_doubt=False,
-        late_at=None,
+        job="",
+        # Of code that did not say when to look: at once.
+        look_at=datetime(1970, 1, 1, tzinfo=UTC),
         told=frozenset(),
         retry_at=None,
     )
@@ -119,13 +133,13 @@ def test_only_a_held_drop_is_said_to_be_held_until_a_time() -> None:
     """`not_before` of a drop that waits for nothing would keep polls from it."""
     claimed = replace(held(), state=State.CLAIMED)
 
-    assert read_marker(laid(**advice(claimed, None))).held_until is None
+    assert read_marker(laid(**advice(claimed))).held_until is None
 
 
 def test_a_drop_whose_job_is_missing_is_read_in_every_tick() -> None:
     missing = replace(held(), state=State.SUBMITTED, missing_since=START)
 
-    assert read_marker(laid(**advice(missing, None))).state == ""
+    assert read_marker(laid(**advice(missing))).state == ""
 
 
 @pytest.mark.parametrize(
@@ -135,14 +149,14 @@ def test_a_marker_that_does_not_say_what_its_drop_is_is_refused_by_its_name(
     key: str,
 ) -> None:
     info = laid()
-    said = {word: text for word, text in info.metadata.items() if word != key}
+    said = {name: text for name, text in info.metadata.items() if name != key}
 
     with pytest.raises(RecordError, match=f"{info.name}: .*'{key}'"):
         read_marker(replace(info, metadata=said))
 
 
 @pytest.mark.parametrize(
-    ("key", "word", "why"),
+    ("key", "text", "why"),
     [
         ("name", "in%2F%FF.jsonl", "UnicodeDecodeError"),
         ("name", "in%2Fother.jsonl", "tells of another drop"),
@@ -150,9 +164,9 @@ def test_a_marker_that_does_not_say_what_its_drop_is_is_refused_by_its_name(
     ],
 )
 def test_a_marker_that_says_what_can_not_be_is_refused_with_the_reason(
-    key: str, word: str, why: str
+    key: str, text: str, why: str
 ) -> None:
-    info = laid(**{key: word})
+    info = laid(**{key: text})
 
     with pytest.raises(RecordError, match=f"{info.name}: .*{why}"):
         read_marker(info)

@@ -7,7 +7,6 @@ import pytest
 from shared.errors import CreateHeldError
 from shared.jobs import Job, JobState
 from shared.late_reasons import LateReason
-from shared.lateness import Lateness
 from shared.ledger import Entry
 from shared.markers import Marker
 from shared.records import State
@@ -29,7 +28,7 @@ def calls_of_advice(cloud: FakeCloud, job: Job | None = None) -> list[str]:
     """What a poll does that has read the record of the one open drop."""
     entry, marker = the_drop(cloud)
     cloud.faults.calls.clear()
-    lateness(cloud).advise(entry, marker, job)
+    cloud.ledger().advise_if_news(entry, marker, job)
     return cloud.faults.calls
 
 
@@ -39,10 +38,6 @@ def the_drop(cloud: FakeCloud) -> tuple[Entry, Marker]:
     entry = cloud.ledger().read(marker.drop.drop_id)
     assert entry
     return entry, marker
-
-
-def lateness(cloud: FakeCloud) -> Lateness:
-    return cloud.polling().driving.lateness
 
 
 def test_a_marker_that_says_what_the_record_says_is_left_as_it_is() -> None:
@@ -56,9 +51,9 @@ def test_a_marker_that_says_what_the_record_says_is_left_as_it_is() -> None:
         ("in-doubt", "yes"),
         ("told", "paused"),
         ("held-until", ""),
-        ("late-at", ""),
-        ("late-at", START.isoformat()),
-        ("late-at", (START - timedelta(seconds=1)).isoformat()),
+        ("look-at", ""),
+        ("look-at", START.isoformat()),
+        ("look-at", (START - timedelta(seconds=1)).isoformat()),
     ],
 )
 def test_a_word_that_is_stale_is_said_again(key: str, word: str) -> None:
@@ -93,6 +88,6 @@ def test_a_job_that_can_be_late_for_nothing_more_is_not_told_of_in_every_poll() 
     cloud.poll()
     _, marker = the_drop(cloud)
     assert marker.told == {LateReason.RUNNING_TOO_LONG}
-    assert marker.late_at is None
+    assert marker.look_at is None
 
     assert calls_of_advice(cloud, the_job(cloud)) == []
