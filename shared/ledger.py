@@ -41,6 +41,7 @@ from shared.ports import Clock, Objects
 from shared.records import SCHEMA, Record, State, decode_record
 from shared.routes import Route
 
+_LEFT_BEHIND = frozenset({State.CLAIMED, State.SET_ASIDE})
 _GOT_ON = frozenset({State.SUBMITTED, State.PUBLISHING, State.PUBLISHED})
 
 
@@ -226,7 +227,7 @@ class Ledger:
 
 def _got_on(record: Record, before: Record) -> bool:
     """Whether a drop that failed begins to count again: not while it tries again."""
-    return before.state is State.SET_ASIDE or record.state in _GOT_ON
+    return before.state in _LEFT_BEHIND or record.state in _GOT_ON
 
 
 def _record_name(drop_id: str) -> str:

@@ -8,7 +8,7 @@ from shared.errors import RefusedError, ServiceError
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import message, record, the_job
+from tests.moments import message, number_of, record, the_job
 
 TRIES = 3
 
@@ -96,3 +96,18 @@ def test_a_failure_that_can_not_be_counted_stops_none_of_the_drops_behind() -> N
         cloud.poll()
 
     assert message(cloud)["drop"]["id"] == behind.drop_id
+
+
+def test_a_take_over_that_comes_to_an_end_counts_for_nothing() -> None:
+    cloud = FakeCloud()
+    cloud.faults.crash_before = number_of("objects.stream inbox")
+    drop = cloud.drop()
+    with pytest.raises(Crash):
+        cloud.submit(drop)
+    cloud.faults.crash_before = None
+    cloud.wait(cloud.settings.claim_lease_seconds + 1)
+
+    cloud.poll()
+
+    found = record(cloud, drop.drop_id)
+    assert (found.state, found.failures) == (State.HELD, 0)
