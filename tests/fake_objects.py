@@ -167,6 +167,10 @@ class FakeObjects:
     def names(self, bucket: str) -> Sequence[str]:
         return sorted(name for in_bucket, name in self.live if in_bucket == bucket)
 
+    def generation(self, bucket: str, name: str) -> int:
+        """That of the live content."""
+        return self._live(bucket, name).info.generation
+
     def content(self, bucket: str, name: str) -> bytes:
         return self._live(bucket, name).content
 

@@ -37,7 +37,9 @@ def superseded(world: World) -> list[Drop]:
 
 def overwritten(world: World) -> list[Drop]:
     """Two generations of one name, the later first."""
-    first, second = world.drop(ROW), world.drop(ROW * 2)
+    first = world.drop(ROW)
+    world.cloud.wait(1)
+    second = world.drop(ROW * 2)
     world.pending.reverse()
     world.until_quiet()
     return [first, second]
@@ -186,7 +188,11 @@ def unheard_of(world: World) -> list[Drop]:
     The events of two files are lost, of one in its first generation, which is
     overwritten before anybody looks; and one comes after all.
     """
-    first, second = world.drop(ROW), world.drop(ROW * 2)
+    first = world.drop(ROW)
+    # So that their order is not by chance.
+    world.cloud.wait(1)
+    second = world.drop(ROW * 2)
+    world.cloud.wait(1)
     other = world.drop(ROW, "world/b.jsonl")
     world.lose(first)
     world.lose(other)

@@ -127,7 +127,7 @@ class World:
         """Have an operator say so until it is done, or there is no need."""
         for _ in range(3):
             with contextlib.suppress(Exception, Crash):
-                put_back(self.cloud.ledger(), drop.drop_id, now=self.cloud.time)
+                put_back(self.cloud.ledger(), drop.drop_id, now=self.cloud.now())
 
     def until_quiet(self) -> None:
         """

@@ -38,6 +38,16 @@ class HeldObjects:
 
         return self._inside.do(listed)
 
+    def generation(self, bucket: str, name: str) -> int:
+        """That of the live content."""
+
+        def found(cloud: LocalCloud) -> int:
+            one, file = cloud.services.storage.store.open_object(bucket, name)
+            with file:
+                return one.generation
+
+        return self._inside.do(found)
+
     def content(self, bucket: str, name: str) -> bytes:
         def read(cloud: LocalCloud) -> bytes:
             _, file = cloud.services.storage.store.open_object(bucket, name)
