@@ -58,7 +58,7 @@ test: .venv/wheels .venv/genai3/.installed .venv/checkov/.installed ## lint, for
 
 # Tests wait for other processes often enough that two cores have time for three.
 suite: setup
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, format and strict types
 	$(BIN)/ruff check .
