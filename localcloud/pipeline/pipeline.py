@@ -28,6 +28,9 @@ LOCAL_TERMS = DeliveryTerms(backoff_seconds=0.5, longest_backoff_seconds=5.0)
 
 _SERVED_SECONDS = 60.0
 
+# Seconds: events of files that are dropped at the start have come by then.
+_FIRST_LOOK = 10
+
 
 class NotServedError(RuntimeError):
     """
@@ -120,10 +123,12 @@ class Pipeline:
                 period_seconds=period,
                 deadline_seconds=POLL_SECONDS,
                 path=path,
+                begins_after_seconds=begins_after,
             )
-            for job, path, period in (
-                ("poll_jobs", "/", terms.tick_seconds),
-                ("backstop", "/backstop", terms.backstop_seconds),
+            # Who starts this and stops it at once waits for no look at the inbox.
+            for job, path, period, begins_after in (
+                ("poll_jobs", "/", terms.tick_seconds, 0),
+                ("backstop", "/backstop", terms.backstop_seconds, _FIRST_LOOK),
             )
         ]
 

@@ -32,6 +32,7 @@ class Scheduler:
         period_seconds: float,
         deadline_seconds: float,
         path: str = "/",
+        begins_after_seconds: float = 0,
     ) -> None:
         self._job = job
         self._target = target
@@ -39,12 +40,13 @@ class Scheduler:
         self._period = period_seconds
         self._deadline = deadline_seconds
         self._path = path
+        self._begins_after = begins_after_seconds
         self._task: asyncio.Task[None] | None = None
         self._failing = False
 
     def start(self) -> None:
         """
-        Begin; the first call is made at once.
+        Begin; the first call is made at once, or so many seconds later as is wanted.
         """
         self._task = asyncio.get_running_loop().create_task(self._run())
 
@@ -63,7 +65,7 @@ class Scheduler:
             connector=aiohttp.TCPConnector(force_close=True),
             timeout=aiohttp.ClientTimeout(total=self._deadline),
         ) as session:
-            due = loop.time()
+            due = loop.time() + self._begins_after
             while True:
                 await asyncio.sleep(due - loop.time())
                 self._tell(await self._call(session))
