@@ -57,7 +57,7 @@ def _what(case: Case) -> str:
 
 @singledispatch
 def _said(outcome: Outcome) -> str:
-    raise NotImplementedError(outcome)
+    raise NotImplementedError(outcome)  # each kind has its own, below
 
 
 @_said.register

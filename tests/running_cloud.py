@@ -23,7 +23,7 @@ from localcloud.door.tokens import token_for
 
 DROPBATCH = str(Path(sysconfig.get_path("scripts")) / "dropbatch")
 START_SECONDS = 60
-STOP_SECONDS = 30
+STOP_SECONDS = 15
 
 
 @dataclass(kw_only=True)

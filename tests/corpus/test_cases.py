@@ -75,7 +75,7 @@ def test_every_case_that_has_a_row_holds_the_canary() -> None:
 @singledispatch
 def expect(outcome: Outcome, case: Case, played: Played) -> None:
     """Hold what came of a case against what should have."""
-    raise NotImplementedError(outcome)
+    raise NotImplementedError(outcome)  # each kind has its own, below
 
 
 @expect.register

@@ -128,7 +128,7 @@ def test_on_a_terminal_the_steps_stand_still_and_ctrl_c_ends_it_all(
         try:
             wait_until(running)
             process.send_signal(signal.SIGINT)
-            assert process.wait(40) == 130
+            assert process.wait(20) == 130
         finally:
             process.kill()
             os.close(ours)
