@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from shared.errors import ConflictError, CreateHeldError, CreateRefusedError
-from shared.queues import decode_word, queue_name
 from tests.fakes import ROW, START, FakeCloud
 from tests.faults import Crash
 from tests.moments import message
@@ -225,31 +224,3 @@ def test_no_death_lets_a_day_have_more_rows(when: str) -> None:
 
         assert max(rows_by_day(cloud).values()) <= 10, number
         assert sum(rows_by_day(cloud).values()) == 20, number
-
-
-def test_a_damaged_word_lets_nothing_more_run_today_and_is_mended() -> None:
-    cloud = cloud_with(rows_per_day=10)
-    name = queue_name("in/")
-    cloud.objects.put("state", name, b'{"schema": 1, "rows": "many"')
-
-    drop(cloud, 1)
-    cloud.poll()
-    assert cloud.batches.requests == []
-    mended = decode_word(cloud.objects.content("state", name), "in/")
-    assert mended.rows > 10
-
-    cloud.wait(_DAY)
-    cloud.poll()
-    assert len(cloud.batches.requests) == 1
-
-
-def test_the_word_of_newer_code_is_left_alone() -> None:
-    cloud = cloud_with(rows_per_day=10)
-    name = queue_name("in/")
-    cloud.objects.put("state", name, b'{"schema": 2}')
-
-    drop(cloud, 1)
-    cloud.poll()
-
-    assert cloud.batches.requests == []
-    assert cloud.objects.content("state", name) == b'{"schema": 2}'

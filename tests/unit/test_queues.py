@@ -1,6 +1,5 @@
 """The queue of a route: who waits, who goes first, and what is not read meanwhile."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -8,21 +7,18 @@ import pytest
 from shared.errors import (
     CreateHeldError,
     CreateUnknownError,
-    ForbiddenError,
     ServiceError,
 )
 from shared.queues import decode_word, queue_name
-from tests.fakes import ROW, FakeCloud
+from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.moments import at_call, record, settled
 
-_ROUTES = json.dumps(
-    [
-        {"prefix": "in/", "model": "m"},
-        {"prefix": "other/", "model": "m"},
-        {"prefix": "world/", "model": "m", "location": "global"},
-    ]
-)
+_ROUTES = """[
+    {"prefix": "in/", "model": "m"},
+    {"prefix": "other/", "model": "m"},
+    {"prefix": "world/", "model": "m", "location": "global"}
+]"""
 
 
 def exhausted() -> Exception:
@@ -100,9 +96,13 @@ def test_a_route_whose_queue_is_empty_again_makes_jobs_at_once() -> None:
 def test_a_death_that_leaves_a_stale_word_costs_the_next_drop_one_poll() -> None:
     cloud = FakeCloud(routes=_ROUTES)
     cloud.batches.answer = exhausted
-    # The record of what is held comes right after the word.
     told = "objects.write state"
-    at_call(cloud, "batches.create", lambda: at_call(cloud, told, _die_next(cloud)))
+
+    def die_next() -> None:
+        # The record of what is held comes right after the word.
+        cloud.faults.crash_before = len(cloud.faults.calls)
+
+    at_call(cloud, "batches.create", lambda: at_call(cloud, told, die_next))
     with pytest.raises(Crash):
         cloud.submit(cloud.drop(name="in/a.jsonl"))
     cloud.batches.answer = None
@@ -115,13 +115,6 @@ def test_a_death_that_leaves_a_stale_word_costs_the_next_drop_one_poll() -> None
 
     assert created(cloud) == [second.drop_id]
     assert not is_held(cloud, "in/")
-
-
-def _die_next(cloud: FakeCloud) -> Callable[[], None]:
-    def die() -> None:
-        cloud.faults.crash_before = len(cloud.faults.calls)
-
-    return die
 
 
 def test_the_first_that_is_not_due_keeps_all_behind_it_unread() -> None:
@@ -254,35 +247,3 @@ def _die_after(name: str, cloud: FakeCloud) -> Callable[[str], None]:
             cloud.faults.crash_after = len(cloud.faults.calls) - 1
 
     return on_call
-
-
-def test_who_may_not_list_takes_a_word_that_is_forbidden_for_one_that_is_missing() -> (
-    None
-):
-    """So Cloud Storage tells `submit_job` of an object that is not there."""
-    cloud = FakeCloud(routes=_ROUTES)
-
-    def forbid(call: str) -> None:
-        if call == "objects.read state":
-            raise ForbiddenError("403")
-
-    cloud.faults.on_call = forbid
-    cloud.submit(cloud.drop(ROW))
-
-    assert len(cloud.batches.requests) == 1
-
-
-def test_a_word_that_can_not_be_read_says_wait() -> None:
-    cloud = FakeCloud(routes=_ROUTES)
-    read = "objects.read state"
-    at_call(cloud, read, lambda: cloud.faults.fail.update(_next(cloud)))
-
-    cloud.submit(cloud.drop(ROW))
-    assert cloud.batches.requests == []
-    cloud.poll()
-
-    assert len(cloud.batches.requests) == 1
-
-
-def _next(cloud: FakeCloud) -> dict[int, Callable[[], Exception]]:
-    return {len(cloud.faults.calls) - 1: lambda: ServiceError("503")}

@@ -1,0 +1,71 @@
+"""The word of a route that is missing, damaged, of newer code, or can not be read."""
+
+from collections.abc import Callable
+
+from shared.errors import ForbiddenError, ServiceError
+from shared.queues import decode_word, queue_name
+from tests.fakes import ROW, FakeCloud
+from tests.moments import at_call
+
+_ROUTES = '[{"prefix": "in/", "model": "m"}]'
+_CAPPED = _ROUTES.replace('"m"', '"m", "limits": {"rows_per_day": 10}')
+
+
+def test_who_may_not_list_takes_a_word_that_is_forbidden_for_one_that_is_missing() -> (
+    None
+):
+    """So Cloud Storage tells `submit_job` of an object that is not there."""
+    cloud = FakeCloud(routes=_ROUTES)
+
+    def forbid(call: str) -> None:
+        if call == "objects.read state":
+            raise ForbiddenError("403")
+
+    cloud.faults.on_call = forbid
+    cloud.submit(cloud.drop(ROW))
+
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_word_that_can_not_be_read_says_wait() -> None:
+    cloud = FakeCloud(routes=_ROUTES)
+    read = "objects.read state"
+    at_call(cloud, read, lambda: cloud.faults.fail.update(_next(cloud)))
+
+    cloud.submit(cloud.drop(ROW))
+    assert cloud.batches.requests == []
+    cloud.poll()
+
+    assert len(cloud.batches.requests) == 1
+
+
+def _next(cloud: FakeCloud) -> dict[int, Callable[[], Exception]]:
+    return {len(cloud.faults.calls) - 1: lambda: ServiceError("503")}
+
+
+def test_a_damaged_word_lets_nothing_more_run_today_and_is_mended() -> None:
+    cloud = FakeCloud(routes=_CAPPED)
+    name = queue_name("in/")
+    cloud.objects.put("state", name, b'{"schema": 1, "rows": "many"')
+
+    cloud.submit(cloud.drop(ROW))
+    cloud.poll()
+    assert cloud.batches.requests == []
+    mended = decode_word(cloud.objects.content("state", name), "in/")
+    assert mended.rows > 10
+
+    cloud.wait(86_400)
+    cloud.poll()
+    assert len(cloud.batches.requests) == 1
+
+
+def test_the_word_of_newer_code_is_left_alone() -> None:
+    cloud = FakeCloud(routes=_CAPPED)
+    name = queue_name("in/")
+    cloud.objects.put("state", name, b'{"schema": 2}')
+
+    cloud.submit(cloud.drop(ROW))
+    cloud.poll()
+
+    assert cloud.batches.requests == []
+    assert cloud.objects.content("state", name) == b'{"schema": 2}'
