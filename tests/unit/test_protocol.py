@@ -9,13 +9,11 @@ from dataclasses import replace
 import pytest
 
 from shared.errors import (
-    MissingError,
     RefusedError,
     ServiceError,
     TransientError,
 )
 from shared.markers import Marker
-from shared.ports import ObjectInfo
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
 from tests.moments import at_call, message, number_of, record
@@ -221,57 +219,6 @@ def test_an_orphan_keeps_the_route_that_it_was_marked_for() -> None:
     (request,) = cloud.batches.requests
     assert request.model.endswith("gemini-2.5-flash")
     assert message(cloud)["route"] == "in/"
-
-
-def test_a_generation_that_vanishes_while_it_is_read_is_superseded_once() -> None:
-    """After the lease was renewed: what is written then is on top of that."""
-    cloud = FakeCloud()
-    cloud.objects.chunk = 10
-    drop = cloud.drop(ROW * 3)
-
-    def late() -> None:
-        cloud.wait(cloud.settings.claim_renew_seconds + 1)
-        cloud.objects.on_chunk = vanish
-
-    def vanish() -> None:
-        raise MissingError("gone")
-
-    cloud.objects.on_chunk = late
-    cloud.submit(drop)
-
-    assert record(cloud, drop.drop_id).state == "publishing"
-    cloud.poll()
-    ((data, _),) = cloud.announcements.published
-    assert json.loads(data)["reason"] == "superseded"
-
-
-def test_a_work_bucket_that_is_gone_rejects_nothing() -> None:
-    cloud = FakeCloud()
-    drop = cloud.drop()
-
-    def copy(*_: object) -> ObjectInfo:
-        raise MissingError("work")
-
-    real = cloud.objects.copy
-    cloud.objects.copy = copy  # type: ignore[method-assign,assignment]  # a fault
-    with pytest.raises(TransientError, match="nowhere to stage"):
-        cloud.submit(drop)
-    cloud.objects.copy = real  # type: ignore[method-assign]  # back
-
-    cloud.until_quiet()
-    assert len(cloud.batches.requests) == 1
-
-
-def test_what_can_not_be_read_at_all_is_rejected() -> None:
-    """As an object that is encrypted with its owner's key."""
-    cloud = FakeCloud()
-    cloud.faults.fail[number_of("objects.stream inbox")] = lambda: RefusedError("key")
-
-    cloud.submit(cloud.drop())
-    cloud.poll()
-
-    ((data, _),) = cloud.announcements.published
-    assert json.loads(data)["reason"] == "unreadable"
 
 
 def test_a_marker_can_not_have_another_buckets_object_run() -> None:
