@@ -88,6 +88,11 @@ class FakeBatches:
 
         self._faults.call("batches.cancel", effect)
 
+    @property
+    def inputs(self) -> list[str]:
+        """What each job reads that was ever made."""
+        return [request.input_uri for request in self.requests]
+
     def move(self, name: str, state: JobState, **changes: object) -> None:
         """Put a job into a state, as the service does in its own time."""
         job = self.jobs[name]
@@ -104,11 +109,12 @@ class FakeBatches:
                 continue
             if job.state is JobState.CANCELLING:
                 self.move(job.name, JobState.CANCELLED)
+            number = job.name.rpartition("/")[2]
             self.move(
                 job.name,
                 JobState.SUCCEEDED,
                 stats=JobStats(successful=successful, failed=failed),
-                output_directory=f"gs://results/x/{job.key}/prediction-model-T",
+                output_directory=f"gs://results/x/{job.key}/prediction-model-{number}",
                 ended_at=self._now(),
             )
 

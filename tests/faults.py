@@ -25,6 +25,8 @@ class Faults:
     fail: dict[int, Callable[[], Exception]] = field(default_factory=dict)
     fail_after: dict[int, Callable[[], Exception]] = field(default_factory=dict)
     on_call: Callable[[str], None] = lambda name: None
+    # How many calls have met something.
+    befell: int = 0
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
         number = len(self.calls)

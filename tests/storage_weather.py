@@ -72,6 +72,7 @@ class Weather(Faults):
         if trouble is None:
             return effect()
         self.met.append(trouble)
+        self.befell += 1
         match trouble:
             case Trouble.LATE:
                 self.wait(self.chance.choice(_PAUSES))

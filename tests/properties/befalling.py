@@ -116,6 +116,7 @@ class Script(Faults):
         mishap = self.mishaps.get(number) or self.draw(name)
         if mishap is None:
             return self._told(effect)
+        self.befell += 1
         if mishap.done:
             effect()
         if mishap.error is None:

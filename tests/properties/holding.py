@@ -7,14 +7,16 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from shared import bookmark
 from shared.drops import Drop
-from shared.jobs import Job, JobRequest, JobState
+from shared.jobs import Job, JobRequest, JobState, is_same
 from shared.messages import pointer_name
 from shared.queues import decode_word, queue_name
 from shared.records import Record, State, decode_record
+from tests.fake_services import ACTIVE
 from tests.fakes import FakeCloud
 
 # All that may lie in our buckets for ever, or until a lifecycle rule takes it.
@@ -45,7 +47,7 @@ def watch(cloud: FakeCloud) -> None:
             raise Broken("a subscriber would not find drop.json")
         if cloud.objects.content("results", f"{folder}drop.json") != data:
             raise Broken("drop.json does not say what the message says")
-        record = _record(cloud, told["drop"]["id"])
+        record = record_of(cloud, told["drop"]["id"])
         if told["jobs"] and record.checked is None:
             raise Broken("rows were billed that nobody has counted")
         pointer = pointer_name(record.drop)
@@ -62,7 +64,7 @@ def watch(cloud: FakeCloud) -> None:
             raise Broken("something led to what was not there yet")
 
     def cancelled(job: Job) -> None:
-        record = _record(cloud, job.key.partition("-")[0])
+        record = record_of(cloud, _drop_id(job))
         if record.message is None and job.name not in record.twins:
             raise Broken("a message will not say that there was a second job")
 
@@ -71,9 +73,29 @@ def watch(cloud: FakeCloud) -> None:
     cloud.announcements.on_publish = published
 
 
-def _record(cloud: FakeCloud, drop_id: str) -> Record:
+def record_of(cloud: FakeCloud, drop_id: str) -> Record:
     name = f"rec/{drop_id[:2]}/{drop_id}.json"
     return decode_record(cloud.objects.content("state", name), drop_id)
+
+
+def second_jobs(cloud: FakeCloud) -> list[str]:
+    """Active jobs that lists show, of drops whose record names another."""
+    shown = cloud.now() - timedelta(seconds=cloud.batches.lag_seconds)
+    jobs = cloud.batches.jobs.values()
+    of_drop = Counter(_drop_id(job) for job in jobs)
+    return [
+        job.name
+        for job in jobs
+        if of_drop[_drop_id(job)] > 1
+        and job.state in ACTIVE - {JobState.CANCELLING}
+        and job.created_at <= shown
+        and (named := record_of(cloud, _drop_id(job)).job_name)
+        and not is_same(job.name, named)
+    ]
+
+
+def _drop_id(job: Job) -> str:
+    return job.key.partition("-")[0]
 
 
 def expect_markers(cloud: FakeCloud) -> None:
@@ -103,11 +125,12 @@ def check(
     ended = {}
     for drop in drops:
         reasons = {data["reason"] for data in said[drop.drop_id]}
-        untold = _record(cloud, drop.drop_id).told - reasons
+        untold = record_of(cloud, drop.drop_id).told - reasons
         assert not untold, f"{drop.name} is late, and nobody was told: {untold}"
         endings = [data for data in said[drop.drop_id] if data["outcome"] != "late"]
         assert len(endings) == 1, f"{drop.name} has two different messages"
         told = endings[0]
+        _check_job(cloud, told)
         staged = f"{drop.drop_id}/s0a1.jsonl" in cloud.objects.names("work")
         if told["outcome"] == "rejected" and not mishaps:
             assert not staged, f"{drop.name} was rejected, and staged"
@@ -117,12 +140,13 @@ def check(
 
 def _said(cloud: FakeCloud, *, mishaps: bool) -> Mapping[str, list[dict[str, Any]]]:
     """What was said of each drop, each event once, the same bytes whenever it came."""
-    events: dict[str, bytes] = {}
+    events: dict[str, tuple[bytes, dict[str, str]]] = {}
     said = defaultdict(list)
-    for data, attributes in cloud.announcements.published:
-        known = events.setdefault(attributes["ce-id"], data)
-        assert known == data, f"an event of {attributes['ce-subject']} has two texts"
-        if known is not data:
+    for message in cloud.announcements.published:
+        data, attributes = message
+        known = events.setdefault(attributes["ce-id"], message)
+        assert known == message, f"an event of {attributes['ce-subject']} has two texts"
+        if known is not message:
             assert mishaps, f"{attributes['ce-subject']} was announced twice"
             continue
         said[attributes["ce-subject"]].append(json.loads(data))
@@ -130,19 +154,34 @@ def _said(cloud: FakeCloud, *, mishaps: bool) -> Mapping[str, list[dict[str, Any
 
 
 def _check_jobs(cloud: FakeCloud, *, twins: bool) -> None:
-    made = Counter(
-        job.key
+    """However they are labelled: a job is the drop's whose staged file it reads."""
+    asked = Counter(cloud.batches.inputs)
+    assert twins or max(asked.values(), default=1) == 1, f"billed twice: {asked}"
+    left = Counter(
+        _drop_id(job)
         for job in cloud.batches.jobs.values()
         if not (twins and job.state is JobState.CANCELLED)
     )
-    assert all(count == 1 for count in made.values()), f"billed twice: {made}"
+    assert all(count == 1 for count in left.values()), f"billed twice: {left}"
+
+
+def _check_job(cloud: FakeCloud, told: Mapping[str, Any]) -> None:
+    """What is announced is the job that was left to the drop, and what it wrote."""
+    drop_id = told["drop"]["id"]
+    for job in cloud.batches.jobs.values():
+        if _drop_id(job) != drop_id:
+            continue
+        if not (told["jobs"] and is_same(told["jobs"][0]["name"], job.name)):
+            assert job.state is JobState.CANCELLED, f"{job.name} is not announced"
+        elif job.output_directory:
+            assert told["raw_output_uris"] == [f"{job.output_directory}/"]
 
 
 def _check_caps(cloud: FakeCloud) -> None:
     asked: Counter[tuple[str, object]] = Counter()
     caps = {r.prefix: r.limits.rows_per_day for r in cloud.settings.routes.routes}
     for job in cloud.batches.jobs.values():
-        record = _record(cloud, job.key.partition("-")[0])
+        record = record_of(cloud, _drop_id(job))
         rows = record.checked.rows if record.checked else 0
         asked[record.route.prefix, job.created_at.date()] += rows
     for (prefix, day), rows in asked.items():

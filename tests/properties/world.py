@@ -6,8 +6,10 @@ What is run are the functions themselves, unmodified.
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 import flask
 from cloudevents.http import CloudEvent
@@ -16,14 +18,20 @@ from functions.poll_jobs import BACKSTOP, poll_jobs
 from functions.submit_job import submit_job
 from shared import wiring
 from shared.drops import FINALIZED, Drop
-from shared.records import State, decode_record
+from shared.records import State
 from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.properties.befalling import Mishap, Script
-from tests.properties.holding import Broken, expect_markers, watch
+from tests.properties.holding import (
+    Broken,
+    expect_markers,
+    record_of,
+    second_jobs,
+    watch,
+)
 
-_MOST_ROUNDS = 200
+_MOST_ROUNDS = 500
 # Rounds of a minute at first, and then of ten: time has to pass for leases, holds,
 # settling and the sweep.
 _MINUTES = 6
@@ -40,7 +48,9 @@ class World:
     """
     One run: a cloud, the events that have not been answered with success, and the
     drops whose event never comes: sweeps alone find those. Jobs take `job_seconds`;
-    `twins`: `List` lags so long that a drop may get two.
+    `twins`: `List` lags so long that a drop may get two. `redelivers`: an event comes
+    again until it is answered with success, else only until anything is written, and
+    then polls alone must end its drop. `by_events`: the calls that events made.
     """
 
     cloud: FakeCloud
@@ -49,9 +59,12 @@ class World:
     unheard: list[Drop] = field(default_factory=list)
     job_seconds: float = 0
     twins: bool = False
+    redelivers: bool = False
+    by_events: set[int] = field(default_factory=set)
+    seen_twice: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def with_mishaps(cls, mishaps: Mapping[int, Mishap]) -> "World":
+    def with_mishaps(cls, mishaps: Mapping[int, Mishap]) -> Self:
         cloud = FakeCloud(Script(mishaps=mishaps))
         watch(cloud)
         # Half of what the settling time allows for.
@@ -68,24 +81,23 @@ class World:
         return dropped
 
     def deliver(self) -> None:
-        """
-        Bring every event that is pending, once. One that left anything written is not
-        relied on any more, whatever was answered: polls alone must end its drop.
-        """
+        """Bring every event that is pending, once."""
         for event in list(self.pending):
-            self.bring(event)
-            if self._is_written(event):
+            is_answered = self.bring(event)
+            if is_answered or (not self.redelivers and self._is_written(event)):
                 self.pending.remove(event)
                 self.answered.append(event)
 
     def bring(self, drop: Drop) -> bool:
         """Bring one event; whether it was answered with success."""
+        before = len(self.calls)
         with self._wired():
             try:
                 submit_job(_event(drop))
             except (Exception, Crash):  # noqa: BLE001  # answered 500, or not at all
                 return False
             finally:
+                self.by_events.update(range(before, len(self.calls)))
                 expect_markers(self.cloud)
         if not self._is_written(drop):
             raise Broken(f"success was said of {drop.name}, and nothing is written")
@@ -93,9 +105,12 @@ class World:
 
     def tick(self) -> None:
         """Let Cloud Scheduler call once."""
+        others, befell = second_jobs(self.cloud), self.cloud.faults.befell
         with self._wired(), contextlib.suppress(Exception, Crash):
             poll_jobs(_TICK)
         expect_markers(self.cloud)
+        if self.cloud.faults.befell == befell:
+            self._expect_cancelled(others)
 
     def lose(self, drop: Drop) -> None:
         """Let the drop's event be lost, for ever."""
@@ -117,9 +132,7 @@ class World:
 
     def lose_marker(self, drop: Drop) -> None:
         """Have the marker of a drop that is set aside removed by hand."""
-        name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
-        record = decode_record(self.cloud.objects.content("state", name), drop.drop_id)
-        if record.state is State.SET_ASIDE:
+        if record_of(self.cloud, drop.drop_id).state is State.SET_ASIDE:
             for marker in self.cloud.open():
                 self.cloud.objects.remove("state", marker)
 
@@ -151,6 +164,15 @@ class World:
         self.pending = [*self.pending, *self.answered]
         self.answered = []
         self.until_quiet()
+
+    def _expect_cancelled(self, others: list[str]) -> None:
+        """
+        Of the second jobs that a poll could see, none may outlast two polls to which
+        nothing happened.
+        """
+        self.seen_twice.update(others)
+        if any(self.seen_twice[name] > 1 for name in second_jobs(self.cloud)):
+            raise Broken(f"not cancelled within two polls: {self.seen_twice}")
 
     def _is_written(self, drop: Drop) -> bool:
         name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"

@@ -40,6 +40,7 @@ class Calls:
     calls: list[str] = field(default_factory=list)
     requests: list[int] = field(default_factory=list)
     mishaps: Mapping[int, Mishap] = field(default_factory=dict)
+    befell: int = 0
     missed: list[str] = field(default_factory=list)
     """Mishaps that befell no request, though their call was made."""
     _standing: Sequence[Rule] = ()
@@ -55,6 +56,7 @@ class Calls:
         self.requests.append(0)
         mishap = self.mishaps.get(number)
         dies = mishap is not None and not mishap.fault
+        self.befell += mishap is not None
         if mishap and dies and not mishap.done:
             raise Crash(f"{name} and {mishap}")
         if mishap and mishap.fault:

@@ -133,12 +133,20 @@ class MadeJobs:
     def jobs(self) -> dict[str, Job]:
         """Every job that there is, whatever lists may leave out."""
 
-        def all_(cloud: LocalCloud) -> list[Any]:
+        return {told["name"]: _job(told) for told in self._shown()}
+
+    @property
+    def inputs(self) -> list[str]:
+        """What each job reads."""
+        return [_input(told) for told in self._shown()]
+
+    def _shown(self) -> list[Any]:
+        def shown(cloud: LocalCloud) -> list[Any]:
             overview = cloud.services.vertex.overview
             found = overview.newest((), before=None, limit=100)
             return [overview.shown(each.job) for each in found]
 
-        return {told["name"]: _job(told) for told in self._inside.do(all_)}
+        return self._inside.do(shown)
 
     def see_cancelled(self, name: str) -> None:
         """Have the job that is to be cancelled looked at."""
@@ -206,4 +214,10 @@ def _job(told: Any) -> Job:
         key=told["labels"][KEY_LABEL],
         state=JobState(told["state"].removeprefix("JOB_STATE_").lower()),
         created_at=datetime.fromisoformat(told["createTime"]),
+        output_directory=told.get("outputInfo", {}).get("gcsOutputDirectory", ""),
     )
+
+
+def _input(told: Any) -> str:
+    uri: str = told["inputConfig"]["gcsSource"]["uris"][0]
+    return uri
