@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared.errors import PermanentError, TransientError
 from shared.ledger import Entry, Ledger
 from shared.ports import Clock
 from shared.settings import Settings
@@ -23,6 +24,12 @@ class Lease:
     def keep(self) -> None:
         """Renew the lease when it is time. Raises LostRaceError if it was lost."""
         now = self._now()
-        if now >= self._renew_at:
+        if now < self._renew_at:
+            return
+        try:
             self.entry = self._ledger.move(self.entry, lease_until=now + self._length)
-            self._renew_at = now + self._period
+        except PermanentError as error:
+            # Of the ledger, which must not be taken for an answer about the file that
+            # streams by.
+            raise TransientError(f"the lease is not renewed: {error}") from error
+        self._renew_at = now + self._period

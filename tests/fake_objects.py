@@ -40,6 +40,7 @@ class FakeObjects:
         self.unlisted: set[str] = set()
         self.chunk = 1 << 16
         self.page = 1000
+        # Before every piece of a stream.
         self.on_chunk: Callable[[], None] = lambda: None
         # Before every page of a list but the first.
         self.on_page: Callable[[], None] = lambda: None
@@ -122,13 +123,13 @@ class FakeObjects:
     def stream(
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
     ) -> None:
-        def effect() -> bytes:
-            return self._generation(bucket, name, generation).content
+        def effect() -> None:
+            content = self._generation(bucket, name, generation).content
+            for start in range(0, len(content), self.chunk):
+                self.on_chunk()
+                sink(content[start : start + self.chunk])
 
-        content = self._faults.call(f"objects.stream {bucket}", effect)
-        for start in range(0, len(content), self.chunk):
-            sink(content[start : start + self.chunk])
-            self.on_chunk()
+        self._faults.call(f"objects.stream {bucket}", effect)
 
     def copy(self, source: tuple[str, str, int], target: tuple[str, str]) -> ObjectInfo:
         def effect() -> ObjectInfo:

@@ -88,6 +88,14 @@ class FakeBatches:
 
         self._faults.call("batches.cancel", effect)
 
+    def cancel_by_hand(self, name: str) -> None:
+        """Cancel as an operator does."""
+        self.move(name, JobState.CANCELLING)
+
+    def forget(self) -> None:
+        """Know of no job any more."""
+        self.jobs.clear()
+
     @property
     def inputs(self) -> list[str]:
         """What each job reads that was ever made."""

@@ -55,6 +55,7 @@ def _create(sort: type[Exception], code: str) -> Callable[[], Exception]:
 _CREATE = (
     *_DEATHS,
     Mishap("429", done=False, error=_create(CreateHeldError, "RESOURCE_EXHAUSTED")),
+    Mishap("403", done=False, error=_create(CreateHeldError, "PERMISSION_DENIED")),
     Mishap("400", done=False, error=_create(CreateRefusedError, "INVALID_ARGUMENT")),
     Mishap("503", done=False, error=_create(CreateUnknownError, "UNAVAILABLE")),
     Mishap("503, done", done=True, error=_create(CreateUnknownError, "UNAVAILABLE")),
@@ -66,15 +67,16 @@ MISHAPS: Mapping[str, tuple[Mishap, ...]] = {
     "objects.write": (*_CHANGING, _OWN_412, _MISSING),
     "objects.annotate": (*_CHANGING, _MISSING),
     "objects.delete": (*_CHANGING, _OWN_412, _MISSING),
-    "objects.list": _ANY,
-    "objects.versions": _ANY,
-    "objects.stream": (*_ANY, _MISSING),
+    "objects.list": (*_ANY, _MISSING),
+    "objects.versions": (*_ANY, _MISSING),
+    # One that is done has broken off when all was read but its end.
+    "objects.stream": (*_ANY, _MISSING, _TIMED_OUT),
     "objects.copy": (*_CHANGING, _OWN_412, _MISSING),
     "objects.info": (*_ANY, _MISSING),
     "batches.create": _CREATE,
     "batches.get": (*_ANY, _MISSING),
-    "batches.active": _ANY,
-    "batches.find": _ANY,
+    "batches.active": (*_ANY, _MISSING),
+    "batches.find": (*_ANY, _MISSING),
     "batches.cancel": (*_CHANGING, _MISSING),
     "announcements.publish": (*_DEATHS, _AWAY, _TIMED_OUT, _FORBIDDEN),
 }
@@ -93,9 +95,9 @@ _MAY_BECOME: Mapping[str, frozenset[str]] = {
 }
 
 
-def may_become(call: str) -> frozenset[str]:
-    """How else a drop may end when one mishap befalls that call."""
-    return _MAY_BECOME.get(call.partition(" ")[0], frozenset())
+def may_become(call: str, otherwise: frozenset[str]) -> frozenset[str]:
+    """How else a drop may end when one mishap befalls that call of a story."""
+    return _MAY_BECOME.get(call.partition(" ")[0], frozenset()) | otherwise
 
 
 @dataclass

@@ -19,9 +19,13 @@ Mishaps = Mapping[int, Mishap]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """A run that kept every promise: its calls, and how its drops ended."""
+    """
+    A run that kept every promise: its calls, those of them that events made, and how
+    its drops ended.
+    """
 
     calls: list[str]
+    by_events: set[int]
     outcomes: Mapping[str, str]
 
 
@@ -29,19 +33,21 @@ class BrokenPromiseError(AssertionError):
     """A run that did not; says which, so that it can be run again."""
 
 
-def run(story: str, mishaps: Mishaps) -> Ran:
+def run(story: str, mishaps: Mishaps, *, redelivers: bool = False) -> Ran:
     """
-    Run a story to its end, and once more with late copies of its events.
+    Run a story to its end, and once more with late copies of its events. `redelivers`:
+    events that are not answered with success come again.
 
     Raises BrokenPromiseError that names the story and what befell which call.
     """
     world = World.with_mishaps(mishaps)
+    world.redelivers = redelivers
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             drops = STORIES[story](world)
             world.again()
         ended = check(world.cloud, drops, twins=world.twins, mishaps=bool(mishaps))
-        return Ran(calls=world.calls, outcomes=ended)
+        return Ran(calls=world.calls, by_events=world.by_events, outcomes=ended)
     except (Exception, Broken) as error:
         befell = {
             f"{number} {world.calls[number]}": mishap.name

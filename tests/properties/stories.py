@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 
 from shared.drops import Drop
-from shared.errors import CreateHeldError, CreateUnknownError
+from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
 from shared.jobs import JobState
 from tests.fakes import ROW
+from tests.faults import Crash
 from tests.moments import settled
 from tests.properties.world import World
 
@@ -23,6 +24,16 @@ def completed(world: World) -> list[Drop]:
 def rejected(world: World) -> list[Drop]:
     """A file with a line that can't run."""
     drop = world.drop(ROW + b"{}\n")
+    world.until_quiet()
+    return [drop]
+
+
+def long(world: World) -> list[Drop]:
+    """A file of which every piece takes so long that its lease has to be renewed."""
+    cloud = world.cloud
+    period = cloud.settings.claim_renew_seconds
+    cloud.objects.on_chunk = lambda: cloud.wait(period + 1)
+    drop = world.drop(ROW)
     world.until_quiet()
     return [drop]
 
@@ -51,6 +62,27 @@ def held(world: World) -> list[Drop]:
     world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
     world.deliver()
     world.cloud.wait(60)
+    world.tick()
+    world.cloud.batches.answer = None
+    world.until_quiet()
+    return [drop]
+
+
+def refused(world: World) -> list[Drop]:
+    """Vertex AI says no."""
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateRefusedError("INVALID_ARGUMENT", "no")
+    world.until_quiet()
+    return [drop]
+
+
+def forbidden(world: World) -> list[Drop]:
+    """We may not create jobs, and then we may."""
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateHeldError("PERMISSION_DENIED", "no")
+    world.deliver()
+    world.tick()
+    world.cloud.wait(world.cloud.settings.hold_max_seconds)
     world.tick()
     world.cloud.batches.answer = None
     world.until_quiet()
@@ -183,6 +215,78 @@ def set_aside(world: World) -> list[Drop]:
     return [drop]
 
 
+def killing(world: World) -> list[Drop]:
+    """Its check kills every process that does it, until an operator mends it."""
+
+    def kill() -> None:
+        raise Crash("while it reads")
+
+    world.cloud.change(set_aside_tries="2")
+    drop = world.drop(ROW)
+    world.cloud.objects.on_chunk = kill
+    for _ in range(6):
+        world.deliver()
+        world.tick()
+        world.cloud.wait(world.cloud.settings.hold_max_seconds)
+    world.cloud.objects.on_chunk = lambda: None
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]
+
+
+def cancelled(world: World) -> list[Drop]:
+    """Somebody cancels the job before it has written anything."""
+    world.job_seconds = 3600
+    drop = world.drop(ROW)
+    world.deliver()
+    _cancel(world)
+    world.until_quiet()
+    return [drop]
+
+
+def lost(world: World) -> list[Drop]:
+    """Vertex AI forgets the job."""
+    drop = world.drop(ROW)
+    world.deliver()
+    world.tick()
+    # One that nobody knows of yet is one that was never made.
+    if world.knows_job(drop):
+        world.cloud.batches.forget()
+    world.tick()
+    world.cloud.wait(world.cloud.settings.job_lost_seconds)
+    world.until_quiet()
+    return [drop]
+
+
+def stray(world: World) -> list[Drop]:
+    """
+    A second job shows only when nobody looks for it any more, since the first was
+    cancelled, and its drop has ended. It is found while another drop has a job: one
+    of two, should one of them have none.
+    """
+    settings = world.cloud.settings
+    world.twins, world.job_seconds = True, 6 * 3600
+    world.cloud.batches.lag_seconds = 2 * settings.sweep_seconds
+    drop = _unanswered(world)
+    for _ in range(3):
+        world.tick()
+        world.cloud.wait(60)
+    _cancel(world)
+    for _ in range(6):
+        world.tick()
+        world.cloud.wait(settings.sweep_seconds / 4)
+    others = [world.drop(ROW, f"in/{name}.jsonl") for name in "bc"]
+    world.cloud.wait(settings.sweep_seconds)
+    world.until_quiet()
+    return [drop, *others]
+
+
+def _cancel(world: World) -> None:
+    """Have the newest job cancelled by hand, if it is there."""
+    for name in list(world.cloud.batches.jobs)[-1:]:
+        world.cloud.batches.cancel_by_hand(name)
+
+
 def unheard_of(world: World) -> list[Drop]:
     """
     The events of two files are lost, of one in its first generation, which is
@@ -226,9 +330,12 @@ STORIES: Mapping[str, Story] = {
         completed,
         capped,
         rejected,
+        long,
         superseded,
         overwritten,
         held,
+        refused,
+        forbidden,
         held_behind,
         switched_off,
         unknown_and_made,
@@ -236,7 +343,19 @@ STORIES: Mapping[str, Story] = {
         made_twice,
         late,
         set_aside,
+        killing,
+        cancelled,
+        lost,
+        stray,
         unheard_of,
         swept_before,
     )
+}
+
+# How else the drops of a story may end: what it does to a job is nothing to one that
+# a mishap has kept from being made by then.
+OTHERWISE: Mapping[str, frozenset[str]] = {
+    "cancelled": frozenset({"completed"}),
+    "lost": frozenset({"completed"}),
+    "stray": frozenset({"completed"}),
 }

@@ -105,11 +105,13 @@ class World:
 
     def tick(self) -> None:
         """Let Cloud Scheduler call once."""
-        others, befell = second_jobs(self.cloud), self.cloud.faults.befell
+        before, befell = len(self.calls), self.cloud.faults.befell
+        others = second_jobs(self.cloud)
         with self._wired(), contextlib.suppress(Exception, Crash):
             poll_jobs(_TICK)
         expect_markers(self.cloud)
-        if self.cloud.faults.befell == befell:
+        listed = "batches.active" in self.calls[before:]
+        if listed and self.cloud.faults.befell == befell:
             self._expect_cancelled(others)
 
     def lose(self, drop: Drop) -> None:
@@ -167,12 +169,18 @@ class World:
 
     def _expect_cancelled(self, others: list[str]) -> None:
         """
-        Of the second jobs that a poll could see, none may outlast two polls to which
-        nothing happened.
+        Of the second jobs that a poll could see, none may outlast two polls that look
+        and to which nothing happens.
         """
         self.seen_twice.update(others)
         if any(self.seen_twice[name] > 1 for name in second_jobs(self.cloud)):
             raise Broken(f"not cancelled within two polls: {self.seen_twice}")
+
+    def knows_job(self, drop: Drop) -> bool:
+        """Whether the drop's record names its job."""
+        names = self.cloud.objects.names("state")
+        is_claimed = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json" in names
+        return is_claimed and bool(record_of(self.cloud, drop.drop_id).job_name)
 
     def _is_written(self, drop: Drop) -> bool:
         name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"

@@ -65,8 +65,9 @@ class DoorCloud:
         self._put([])
         self._clock.until_noon()
         self.objects.empty(*_BUCKETS)
-        self._inside.do(lambda cloud: cloud.services.vertex.forget_jobs())
+        self.batches.forget()
         self.announcements.forget()
+        self.objects = HeldObjects(self._inside)
         self.batches = MadeJobs(self._inside)
         self.announcements = ReceivedMessages(self._inside)
         self.faults.begin(mishaps)
@@ -158,7 +159,9 @@ class DoorCloud:
             self.announcements.on_publish(data)
 
         return (
-            WatchedObjects(objects, self.faults),
+            WatchedObjects(
+                objects, self.faults, on_chunk=lambda: self.objects.on_chunk()
+            ),
             WatchedBatches(
                 batches,
                 self.faults,

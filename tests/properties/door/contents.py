@@ -29,6 +29,8 @@ class HeldObjects:
 
     def __init__(self, inside: InsideCloud) -> None:
         self._inside = inside
+        # Before every piece of a stream.
+        self.on_chunk: Callable[[], None] = lambda: None
 
     def names(self, bucket: str) -> Sequence[str]:
         def listed(cloud: LocalCloud) -> Sequence[str]:
@@ -152,6 +154,14 @@ class MadeJobs:
         """Have the job that is to be cancelled looked at."""
         jobs = {_id(each): job for each, job in self.jobs.items()}
         self.on_cancel(jobs[_id(name)])
+
+    def cancel_by_hand(self, name: str) -> None:
+        """Cancel as an operator does."""
+        self._inside.do(lambda cloud: cloud.services.vertex.overview.cancel(_id(name)))
+
+    def forget(self) -> None:
+        """Know of no job any more."""
+        self._inside.do(lambda cloud: cloud.services.vertex.forget_jobs())
 
     def move(self, name: str, state: JobState) -> None:
         """Show a job that waits in another state, until it goes on by itself."""

@@ -27,11 +27,14 @@ _PUBLISHING: Rule = {"service": "pubsub", "method": "Publish"}
 
 
 class WatchedObjects:
-    """The port `Objects`."""
+    """The port `Objects`; `on_chunk` comes before every piece of a stream."""
 
-    def __init__(self, real: Objects, calls: Calls) -> None:
+    def __init__(
+        self, real: Objects, calls: Calls, *, on_chunk: Callable[[], None]
+    ) -> None:
         self._real = real
         self._calls = calls
+        self._on_chunk = on_chunk
 
     def read(self, bucket: str, name: str) -> tuple[bytes, int]:
         return self._calls.call(
@@ -88,10 +91,14 @@ class WatchedObjects:
     def stream(
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
     ) -> None:
+        def piece(data: bytes) -> None:
+            self._on_chunk()
+            sink(data)
+
         self._calls.call(
             f"objects.stream {bucket}",
             _on(bucket, name),
-            lambda: self._real.stream(bucket, name, generation, sink),
+            lambda: self._real.stream(bucket, name, generation, piece),
         )
 
     def copy(self, source: tuple[str, str, int], target: tuple[str, str]) -> ObjectInfo:

@@ -16,7 +16,7 @@ from tests.properties.door.cloud import DoorCloud
 from tests.properties.door.wire import Mishap, mishaps_of
 from tests.properties.enumerating import BrokenPromiseError
 from tests.properties.holding import Broken, check, watch
-from tests.properties.stories import STORIES
+from tests.properties.stories import OTHERWISE, STORIES
 from tests.properties.world import World
 
 
@@ -92,7 +92,9 @@ class Runs:
             same = list(ran.calls[: number + 1]) == list(plain.calls[: number + 1])
             assert same, "another call was befallen than the one that was meant"
             others = _by_order(ran.outcomes) - _by_order(plain.outcomes)
-            allowed = may_become(plain.calls[number])
+            allowed = may_become(
+                plain.calls[number], OTHERWISE.get(single.story, frozenset())
+            )
             ends = {reason for _, reason in others}
             assert ends <= allowed, f"it ended {ends - allowed}"
         except (Exception, Broken) as error:
