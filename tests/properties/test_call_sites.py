@@ -1,0 +1,77 @@
+"""The stories come by every place in the code from which a call goes out."""
+
+import ast
+import contextlib
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import shared
+from tests.properties.befalling import MISHAPS
+from tests.properties.stories import STORIES
+from tests.properties.world import World
+
+SHARED = Path(shared.__file__).parent
+# Nothing comes by these but after a mishap: pairs of mishaps befall them.
+AFTER_A_MISHAP = {
+    "closing.Closing._write_once: objects.list",
+    "ledger.Ledger.marked_route: objects.read",
+    "staging.Staging._expect_gone: objects.stream",
+    "staging.Staging._stage: objects.info",
+}
+
+
+def test_stories_come_by_every_call() -> None:
+    passed: set[str] = set()
+    for story in STORIES.values():
+        world = World.with_mishaps({})
+        world.cloud.faults.on_call = lambda call: passed.add(_site(call))
+        with contextlib.redirect_stdout(io.StringIO()):
+            story(world)
+
+    assert _sites() - AFTER_A_MISHAP == passed
+
+
+def _site(call: str) -> str:
+    """Where in the code the call that is being made comes from."""
+    frame = sys._getframe()
+    while Path(frame.f_code.co_filename).parent != SHARED:
+        assert frame.f_back
+        frame = frame.f_back
+    place = Path(frame.f_code.co_filename).stem
+    function = frame.f_code.co_qualname.partition(".<locals>")[0]
+    return f"{place}.{function}: {call.partition(' ')[0]}"
+
+
+def _sites() -> set[str]:
+    """Every method or function that calls a port, and what it calls."""
+    return {
+        f"{path.stem}.{function}: {call}"
+        for path in SHARED.glob("*.py")
+        for function, body in _functions(ast.parse(path.read_text(encoding="utf-8")))
+        for call in _calls(body)
+    }
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for each in node.body:
+                if isinstance(each, ast.FunctionDef):
+                    yield f"{node.name}.{each.name}", each
+
+
+def _calls(body: ast.AST) -> Iterator[str]:
+    for node in ast.walk(body):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Attribute(attr=port) | ast.Name(id=port), attr=method
+                )
+            ) if f"{port.lstrip('_')}.{method}" in MISHAPS:
+                yield f"{port.lstrip('_')}.{method}"
+            case _:
+                pass
