@@ -268,13 +268,13 @@ def stray(world: World) -> list[Drop]:
     world.twins, world.job_seconds = True, 6 * 3600
     world.cloud.batches.lag_seconds = 2 * settings.sweep_seconds
     drop = _unanswered(world)
-    for _ in range(3):
+    for _ in range(2):
         world.tick()
         world.cloud.wait(60)
     _cancel(world)
-    for _ in range(6):
+    for _ in range(2):
         world.tick()
-        world.cloud.wait(settings.sweep_seconds / 4)
+        world.cloud.wait(settings.sweep_seconds)
     others = [world.drop(ROW, f"in/{name}.jsonl") for name in "bc"]
     world.cloud.wait(settings.sweep_seconds)
     world.until_quiet()

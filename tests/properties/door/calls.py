@@ -27,6 +27,29 @@ class Befallen:
 
 
 @dataclass
+class _Seen:
+    """The rule of a call that is being made, and what it has seen so far."""
+
+    matching: Rule
+    does: Rule
+    matched: int = 0
+    befell: int = 0
+
+    def left(self) -> Rule:
+        """The rule for the requests to come: it counts anew when it is put."""
+        if "calls" not in self.does:
+            return {**self.matching, **self.does}
+        calls = [n - self.matched for n in self.does["calls"] if n > self.matched]
+        does = {**self.does, "calls": calls} if calls else _COUNTING
+        return {**self.matching, **does}
+
+    def add(self, told: Befallen) -> None:
+        """Take in what a local cloud has counted since it was put."""
+        self.matched += told.matched
+        self.befell += told.befell
+
+
+@dataclass
 class Calls:
     """
     Lets the n-th call of a run meet its mishap. `put` puts rules into force in place
@@ -44,11 +67,12 @@ class Calls:
     missed: list[str] = field(default_factory=list)
     """Mishaps that befell no request, though their call was made."""
     _standing: Sequence[Rule] = ()
+    _within: "list[_Seen]" = field(default_factory=list)
 
     def begin(self, mishaps: Mapping[int, Mishap]) -> None:
         """Forget what was recorded: another run begins."""
         self.calls, self.requests, self.missed, self._standing = [], [], [], []
-        self.mishaps = mishaps
+        self.mishaps, self._within = mishaps, []
 
     def call(self, name: str, matching: Rule, effect: Callable[[], T]) -> T:
         number = len(self.calls)
@@ -60,38 +84,51 @@ class Calls:
         if mishap and dies and not mishap.done:
             raise Crash(f"{name} and {mishap}")
         if mishap and mishap.fault:
-            rule = {**matching, **mishap.fault}
-            if mishap.request:
-                rule["calls"] = [mishap.request]
-            with self._seen(rule, number):
+            only = {"calls": [mishap.request]} if mishap.request else {}
+            with self._seen(number, matching, {**mishap.fault, **only}):
                 return effect()
         self._stand()
         try:
             if self.mishaps:
                 return effect()
-            with self._seen({**matching, **_COUNTING}, number):
+            with self._seen(number, matching, _COUNTING):
                 return effect()
         finally:
             if dies:
                 raise Crash(f"{name} and {mishap}")
 
     @contextmanager
-    def _seen(self, rule: Rule, number: int) -> Iterator[None]:
-        """Put a rule into force, and write down what it has seen."""
-        standing = list(self.standing())
-        self.put([rule, *standing])
+    def _seen(self, number: int, matching: Rule, does: Rule) -> Iterator[None]:
+        """
+        Put a rule into force, and write down what it has seen. A call in the middle of
+        another has its own rule in force meanwhile.
+        """
+        self._take_down()
+        seen = _Seen(matching=matching, does=does)
+        self._within.append(seen)
+        self._put_up()
         try:
             yield
         finally:
-            seen = self.told()
+            self._take_down()
+            self._within.pop()
             self.requests[number] = seen.matched
-            if "share" not in rule and not seen.befell:
-                self.missed.append(f"{rule} at {self.calls[number]}")
-            self.put(standing)
-            self._standing = standing
+            if does is not _COUNTING and not seen.befell:
+                self.missed.append(f"{does} at {self.calls[number]}")
+            self._put_up()
 
     def _stand(self) -> None:
-        standing = list(self.standing())
-        if standing != self._standing:
-            self.put(standing)
-            self._standing = standing
+        if list(self.standing()) != self._standing:
+            self._take_down()
+            self._put_up()
+
+    def _put_up(self) -> None:
+        """Have the rule of the innermost call in force, for what is yet to come."""
+        self._standing = list(self.standing())
+        rules = [self._within[-1].left()] if self._within else []
+        self.put([*rules, *self._standing])
+
+    def _take_down(self) -> None:
+        """Write down what the rule of the innermost call has seen."""
+        if self._within:
+            self._within[-1].add(self.told())
