@@ -111,14 +111,23 @@ class FakeObjects:
             self.on_page()
 
     def versions(self, bucket: str, *, since: str) -> Iterator[ObjectVersion]:
-        def effect() -> tuple[ObjectVersion, ...]:
-            return tuple(
-                stored.info
-                for (in_bucket, name, _), stored in sorted(self.archive.items())
-                if in_bucket == bucket and name >= since
-            )
+        """In pages, as `list`."""
+        last = since, 0
+        while True:
 
-        yield from self._faults.call(f"objects.versions {bucket}", effect)
+            def effect(after: tuple[str, int] = last) -> Sequence[ObjectVersion]:
+                return [
+                    stored.info
+                    for (in_bucket, *place), stored in sorted(self.archive.items())
+                    if in_bucket == bucket and tuple(place) > after
+                ]
+
+            page = self._faults.call(f"objects.versions {bucket}", effect)
+            yield from page[: self.page]
+            if len(page) <= self.page:
+                return
+            last = page[self.page - 1].name, page[self.page - 1].generation
+            self.on_page()
 
     def stream(
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]

@@ -1,6 +1,7 @@
 """
-Cloud Storage as it really is, seen from above its client: most calls pass, one in ten
-meets something, and all of it is drawn from a seed. Time is a clock that a test moves.
+Cloud Storage as it really is, seen from above its client: one call in ten is answered
+429 or 503, others lose their answers, and all of it is drawn from a seed. Time is a
+clock that a test moves.
 
 What the client does beneath the port is played too: it repeats every call on 429, 5xx
 and broken connections, with growing pauses, until its patience is over. So a call is
@@ -23,7 +24,8 @@ T = TypeVar("T")
 
 # How long the client repeats a call.
 PATIENCE_SECONDS = 120
-_SHARE = 0.1
+# Two in five of these are 429 or 503 and nothing is done: one call in ten.
+_SHARE = 0.25
 # What the client's first pauses come to.
 _PAUSES = (0.4, 1.7, 6.0, 28.0)
 _BETWEEN_WRITES = timedelta(seconds=1)
@@ -51,7 +53,7 @@ REPEATED: Mapping[str, type[ConflictError | MissingError]] = {
 class Weather(Faults):
     """
     What befalls the calls of Cloud Storage; others pass. `next` comes before what is
-    drawn, which is for one call in ten. `waited`: writes that came too soon.
+    drawn. `waited`: writes that came too soon.
     """
 
     seed: int = 7

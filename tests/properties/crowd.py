@@ -167,6 +167,11 @@ def deleted(crowd: Crowd, name: str) -> None:
     crowd.world.cloud.objects.remove(drop.bucket, drop.name)
 
 
+def unheard(crowd: Crowd, name: str) -> None:
+    """Its event never comes."""
+    crowd.world.lose(crowd.drop(f"in/{name}", ROW, _BILLED))
+
+
 def gone(crowd: Crowd, name: str) -> None:
     drop = crowd.drop(f"in/{name}", ROW, "superseded")
     crowd.world.cloud.objects.remove(drop.bucket, drop.name, for_ever=True)
@@ -203,7 +208,7 @@ def fickle(crowd: Crowd, name: str) -> None:
 
 
 _KINDS: list[Callable[[Crowd, str], None]] = [
-    *(good, good, good, bad, overwritten, deleted, deleted, gone),
+    *(good, good, bad, overwritten, deleted, deleted, unheard, unheard, gone),
     *(restored, vanishing, vanishing, gone_once_copied, gone_once_copied),
     *(held, fickle),
 ]
