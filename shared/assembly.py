@@ -14,6 +14,7 @@ from shared.freezing import Freezing
 from shared.holding import Holding
 from shared.lateness import Lateness
 from shared.ledger import Ledger
+from shared.markers import Markers
 from shared.polling import Polling
 from shared.ports import Announcements, Batches, Clock, Objects
 from shared.queues import Queues
@@ -28,11 +29,13 @@ def submission(
     *, settings: Settings, objects: Objects, batches: Batches, now: Clock, owner: str
 ) -> Submission:
     """What an event is given to."""
-    ledger = Ledger(objects, settings.state_bucket, owner=owner, now=now)
+    ledger = Ledger(objects, settings.state_bucket, owner=owner)
+    markers = Markers(objects, settings.state_bucket, now=now)
     freezing = Freezing(settings=settings, ledger=ledger, now=now)
     return Submission(
         settings=settings,
         ledger=ledger,
+        markers=markers,
         staging=Staging(
             settings=settings,
             ledger=ledger,
@@ -44,6 +47,7 @@ def submission(
         holding=Holding(
             settings=settings,
             ledger=ledger,
+            markers=markers,
             queues=Queues(objects, settings.state_bucket, owner=owner, now=now),
             now=now,
         ),
@@ -65,7 +69,7 @@ def polling(
     submitting = submission(
         settings=settings, objects=objects, batches=batches, now=now, owner=owner
     )
-    ledger = submitting.ledger
+    ledger, markers = submitting.ledger, submitting.markers
     twins = Twins(ledger=ledger, batches=batches)
     adopting = Adopting(batches=batches, submission=submitting)
     lateness = Lateness(
@@ -74,6 +78,7 @@ def polling(
     following = Following(
         settings=settings,
         ledger=ledger,
+        markers=markers,
         objects=objects,
         freezing=submitting.freezing,
         batches=batches,
@@ -88,11 +93,16 @@ def polling(
         now=now,
     )
     setting_aside = SettingAside(
-        settings=settings, ledger=ledger, lateness=lateness, now=now
+        settings=settings,
+        ledger=ledger,
+        markers=markers,
+        lateness=lateness,
+        now=now,
     )
     driving = Driving(
         settings=settings,
         ledger=ledger,
+        markers=markers,
         adopting=adopting,
         twins=twins,
         setting_aside=setting_aside,
@@ -104,12 +114,13 @@ def polling(
     )
     return Polling(
         settings=settings,
-        ledger=ledger,
+        markers=markers,
         batches=batches,
         driving=driving,
         draining=Draining(
             settings=settings,
             ledger=ledger,
+            markers=markers,
             queues=submitting.holding.queues,
             adopting=adopting,
             submission=submitting,

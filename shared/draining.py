@@ -18,7 +18,7 @@ from shared.errors import PermanentError
 from shared.ledger import Entry, Ledger
 from shared.lines import Line, in_flight, lines_of
 from shared.logs import log
-from shared.markers import Marker
+from shared.markers import Marker, Markers
 from shared.ports import Clock
 from shared.queues import Queues
 from shared.records import Counted, State
@@ -37,6 +37,7 @@ class Draining:
 
     settings: Settings
     ledger: Ledger
+    markers: Markers
     queues: Queues
     adopting: Adopting
     submission: Submission
@@ -102,11 +103,11 @@ class Draining:
         record = entry.record
         if record.state is not State.HELD:
             # A marker that lags: the next tick knows what it is.
-            self.ledger.advise(entry)
+            self.markers.advise(entry.record)
             return False, None
         longest = self.settings.time("hold_max")
         if not is_over(record.not_before, self.now(), longest=longest):
-            self.ledger.advise(entry)
+            self.markers.advise(entry.record)
             return False, Brake.BACKOFF
         if record.in_doubt and self.adopting.adopt(entry):
             brakes.asked(line)
@@ -116,7 +117,7 @@ class Draining:
             return False, counted
         # While a route waits, nobody reads what a marker says is held: so before it
         # may have a job, its marker must not say so any more.
-        self.ledger.unhold(entry)
+        self.markers.unhold(record.drop_id)
         renewed = self.submission.staging.renew(entry)
         if renewed is None:
             return True, None

@@ -12,7 +12,7 @@ from shared.jobs import Job
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import log
-from shared.markers import Marker
+from shared.markers import Marker, Markers
 from shared.ports import Clock
 from shared.records import State
 from shared.setting_aside import SettingAside
@@ -28,6 +28,7 @@ class Driving:
 
     settings: Settings
     ledger: Ledger
+    markers: Markers
     adopting: Adopting
     twins: Twins
     setting_aside: SettingAside
@@ -60,7 +61,8 @@ class Driving:
             case State.PUBLISHED:
                 return self._close(self.lateness.tell(entry), marker)
             case State.SET_ASIDE:
-                self.ledger.advise_if_news(self.lateness.tell(entry), marker)
+                entry = self.lateness.tell(entry)
+                self.markers.advise_if_news(entry.record, marker)
                 return False
             case _:
                 assert_never(entry.record.state)
@@ -74,7 +76,7 @@ class Driving:
         Claim a drop whose handler died between marker and record, for the route that
         was its then: it may have gone since.
         """
-        route = self.ledger.marked_route(marker.drop.drop_id)
+        route = self.markers.route(marker.drop.drop_id)
         # The markers of older code are empty.
         route = route or self.settings.routes.match(marker.drop.name)
         if route is None:
@@ -110,7 +112,7 @@ class Driving:
         """
         if jobs and entry.record.in_doubt and self.adopting.adopt(entry):
             return True
-        self.ledger.advise_if_news(entry, marker)
+        self.markers.advise_if_news(entry.record, marker)
         return False
 
     def _settle(self, entry: Entry) -> bool:
@@ -152,10 +154,10 @@ class Driving:
         if record.in_doubt and not is_over(until, self.now(), longest=sweep):
             said = marker.state, marker.in_doubt, marker.look_at
             if said != (record.state, True, until):
-                self.ledger.advise(entry, look_at=until)
+                self.markers.advise(entry.record, look_at=until)
             return False
         if any(not late.message_id for late in record.late):
             return False
-        self.ledger.close(marker)
+        self.markers.close(marker)
         log("closed", drop_id=record.drop_id)
         return True

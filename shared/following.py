@@ -8,7 +8,7 @@ from shared.jobs import Job, is_same, raw_folder
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
-from shared.markers import Marker
+from shared.markers import Marker, Markers
 from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
 from shared.ports import Batches, Clock, Objects
 from shared.records import Record
@@ -21,6 +21,7 @@ class Following:
 
     settings: Settings
     ledger: Ledger
+    markers: Markers
     objects: Objects
     freezing: Freezing
     batches: Batches
@@ -47,7 +48,7 @@ class Following:
                 entry, missing_since=None, failures=0, troubles=0, retry_at=None
             )
         entry = self.lateness.look(entry, job)
-        self.ledger.advise_if_news(entry, marker, job)
+        self.markers.advise_if_news(entry.record, marker, job)
         return None
 
     def _end(self, entry: Entry, job: Job) -> Entry:
@@ -66,7 +67,7 @@ class Following:
         if since is None:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
             entry = self.ledger.move(entry, missing_since=now)
-            self.ledger.advise(entry)
+            self.markers.advise(entry.record)
             return None
         if now < since + self.settings.time("job_lost"):
             self.lateness.look(entry)

@@ -7,6 +7,7 @@ from typing import Any
 from shared.drops import Drop
 from shared.ledger import Entry, Ledger
 from shared.logs import log
+from shared.markers import Markers
 from shared.ports import Clock
 from shared.queues import Queues
 from shared.records import State
@@ -33,6 +34,7 @@ class Holding:
 
     settings: Settings
     ledger: Ledger
+    markers: Markers
     queues: Queues
     now: Clock
 
@@ -83,4 +85,4 @@ class Holding:
         entry = self.ledger.move(entry, state=State.HELD, lease_until=None, **changes)
         record = entry.record
         log("held", drop_id=record.drop_id, route=record.route.prefix, code=code)
-        self.ledger.advise(entry)
+        self.markers.advise(entry.record)

@@ -1,23 +1,37 @@
 """
-What lies beside the record of an open drop: its name and metadata are all that a poll
-needs to skip the drop.
+What lies beside the record of an open drop: an object whose name and metadata are all
+that a poll needs to skip the drop, and whose content, the route, is what it needs to
+claim it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
+import msgspec
+
 from shared.drops import Drop
-from shared.errors import RecordError
-from shared.ports import ObjectInfo
+from shared.errors import (
+    ConflictError,
+    LostRaceError,
+    MissingError,
+    RecordError,
+    TransientError,
+)
+from shared.jobs import Job
+from shared.late_reasons import next_look
+from shared.logs import Severity, log
+from shared.ports import Clock, ObjectInfo, Objects
 from shared.records import Record, State
 from shared.routes import Route
 
 OPEN = "open/"
-LOOK_AT = "look-at"
+_LOOK_AT = "look-at"
 # Of code that did not say when: now.
 _LONG_AGO = "1970-01-01T00:00:00+00:00"
+# Of a drop that is about to be asked for: it must be read, whoever has died meanwhile.
+_ASKED: Mapping[str, str] = {"state": State.SUBMITTING, "held-until": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +56,108 @@ class Marker:
     retry_at: datetime | None
     look_at: datetime | None
     advice: Mapping[str, str]
+
+
+class Markers:
+    """The markers in the state bucket, as one process sees them."""
+
+    def __init__(self, objects: Objects, bucket: str, *, now: Clock) -> None:
+        self._objects = objects
+        self._bucket = bucket
+        self._now = now
+
+    def mark(self, drop: Drop, route: Route) -> None:
+        """Leave word of a drop before anything is done for it."""
+        try:
+            self._objects.write(
+                self._bucket,
+                marker_name(drop.drop_id),
+                msgspec.json.encode(route),
+                if_generation=0,
+                metadata=first_word(drop, route),
+            )
+        except ConflictError:
+            return
+
+    def route(self, drop_id: str) -> Route | None:
+        """
+        The route that the drop's marker was left with, if it was with one. Raises
+        MissingError, and RecordError for what makes no sense.
+        """
+        content, _ = self._objects.read(self._bucket, marker_name(drop_id))
+        if not content:
+            return None
+        try:
+            return msgspec.json.decode(content, type=Route)
+        except msgspec.DecodeError as error:
+            raise RecordError(f"marker {drop_id}: no route: {error}") from error
+
+    def advise(
+        self,
+        record: Record,
+        *,
+        job: Job | None = None,
+        look_at: datetime | None = None,
+    ) -> None:
+        """
+        Tell polls what they need not read; `job` is the drop's job, where it is known,
+        and `look_at` is when to read it all the same, where the record does not say.
+        Best effort: a word that is lost costs one read a tick, and the poll that reads
+        the record says it again.
+        """
+        look_at = look_at or next_look(record, job, self._now())
+        said = {**advice(record), _LOOK_AT: _text(look_at)}
+        try:
+            self._objects.annotate(self._bucket, marker_name(record.drop_id), said)
+        except MissingError:
+            return
+        except TransientError as error:
+            log(
+                "not_advised",
+                severity=Severity.WARNING,
+                drop_id=record.drop_id,
+                error=type(error).__name__,
+            )
+
+    def advise_if_news(
+        self, record: Record, marker: Marker, job: Job | None = None
+    ) -> None:
+        """Tell polls so, if that is not what the marker says."""
+        now = self._now()
+        look_at = next_look(record, job, now)
+        is_due = marker.look_at <= now if marker.look_at else look_at is not None
+        said = advice(record)
+        if is_due or any(marker.advice.get(key) != said[key] for key in said):
+            self.advise(record, job=job)
+
+    def unhold(self, drop_id: str) -> None:
+        """
+        Have polls read a held drop again, before it is held no more. Raises
+        LostRaceError if it is open no more.
+        """
+        try:
+            self._objects.annotate(self._bucket, marker_name(drop_id), _ASKED)
+        except MissingError as error:
+            raise LostRaceError(drop_id) from error
+
+    def open(self) -> Iterator[Marker | RecordError]:
+        """
+        Yield the marker of every drop that has not ended; in place of one that
+        makes no sense its error, so that it stops none of the others.
+        """
+        for info in self._objects.list(self._bucket, OPEN):
+            try:
+                yield read_marker(info)
+            except RecordError as error:
+                yield error
+
+    def close(self, marker: Marker) -> None:
+        """Remove the marker: the drop has ended. Removed already is as good."""
+        name = marker_name(marker.drop.drop_id)
+        try:
+            self._objects.delete(self._bucket, name, if_generation=marker.generation)
+        except (MissingError, ConflictError):
+            return
 
 
 def marker_name(drop_id: str) -> str:
@@ -69,17 +185,13 @@ def advice(record: Record) -> Mapping[str, str]:
         "location": record.route.location,
         # A job that is missing is asked for in every tick.
         "state": "" if record.missing_since else record.state,
-        "held-until": word(record.not_before) if record.state is State.HELD else "",
-        "submitted-at": word(record.times.submitted),
+        "held-until": _text(record.not_before) if record.state is State.HELD else "",
+        "submitted-at": _text(record.times.submitted),
         "in-doubt": "yes" if record.in_doubt else "",
         "job": record.job_name.rpartition("/")[2],
         "told": ",".join(sorted(record.told)),
-        "retry-at": word(record.retry_at),
+        "retry-at": _text(record.retry_at),
     }
-
-
-# Of a drop that is about to be asked for: it must be read, whoever has died meanwhile.
-ASKED: Mapping[str, str] = {"state": State.SUBMITTING, "held-until": ""}
 
 
 def read_marker(info: ObjectInfo) -> Marker:
@@ -106,7 +218,7 @@ def read_marker(info: ObjectInfo) -> Marker:
             job=said.get("job", ""),
             told=frozenset(filter(None, said.get("told", "").split(","))),
             retry_at=_time_or_none(said.get("retry-at")),
-            look_at=_time_or_none(said.get(LOOK_AT, _LONG_AGO)),
+            look_at=_time_or_none(said.get(_LOOK_AT, _LONG_AGO)),
             advice=said,
         )
     except (KeyError, ValueError) as error:
@@ -116,8 +228,7 @@ def read_marker(info: ObjectInfo) -> Marker:
     return marker
 
 
-def word(time: datetime | None) -> str:
-    """A time as markers say it."""
+def _text(time: datetime | None) -> str:
     return time.isoformat() if time else ""
 
 

@@ -17,9 +17,8 @@ from shared.driving import Driving
 from shared.errors import PermanentError, RecordError, TransientError
 from shared.jobs import Job, JobKey, JobState, is_same
 from shared.late_reasons import OF_STATE
-from shared.ledger import Ledger
 from shared.logs import Severity, log
-from shared.markers import Marker
+from shared.markers import Marker, Markers
 from shared.open_drops import log_open_drops
 from shared.ports import Batches, Clock
 from shared.records import State
@@ -53,7 +52,7 @@ class Polling:
     """The use case, with the steps and ports it needs."""
 
     settings: Settings
-    ledger: Ledger
+    markers: Markers
     batches: Batches
     driving: Driving
     draining: Draining
@@ -102,7 +101,7 @@ class Polling:
 
     def _markers(self) -> list[Marker]:
         markers = []
-        for marker in self.ledger.open():
+        for marker in self.markers.open():
             if isinstance(marker, RecordError):
                 log("bad_marker", severity=Severity.ERROR, error=str(marker))
             else:

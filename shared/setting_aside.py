@@ -11,6 +11,7 @@ from shared.late_reasons import LateReason
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
+from shared.markers import Markers
 from shared.ports import Clock
 from shared.records import Late, Record, State
 from shared.settings import Settings
@@ -27,6 +28,7 @@ class SettingAside:
 
     settings: Settings
     ledger: Ledger
+    markers: Markers
     lateness: Lateness
     now: Clock
 
@@ -57,7 +59,7 @@ class SettingAside:
         entry = self.ledger.move(
             entry, failures=failures, troubles=troubles, retry_at=now + wait
         )
-        self.ledger.advise(entry)
+        self.markers.advise(entry.record)
         return failures
 
     def _is_taken_over(self, entry: Entry) -> bool:
@@ -85,7 +87,8 @@ class SettingAside:
             route=record.route.prefix,
             state=record.state,
         )
-        self.ledger.advise(self.lateness.tell(entry, LateReason.SET_ASIDE))
+        entry = self.lateness.tell(entry, LateReason.SET_ASIDE)
+        self.markers.advise(entry.record)
 
     def _word(self, record: Record) -> tuple[Late, ...]:
         """Nothing, if it was set aside before: that was told."""
@@ -108,7 +111,9 @@ def may_be_set_aside(record: Record) -> bool:
     return record.state not in (State.SET_ASIDE, State.PUBLISHED)
 
 
-def put_back(ledger: Ledger, drop_id: str, *, now: datetime) -> Record:
+def put_back(
+    ledger: Ledger, markers: Markers, drop_id: str, *, now: datetime
+) -> Record:
     """
     Let polls go on with a drop from where it was set aside.
 
@@ -126,7 +131,7 @@ def put_back(ledger: Ledger, drop_id: str, *, now: datetime) -> Record:
             f"drop {drop_id} is being announced as late: try again in a minute"
         )
     # An open record has a marker, whatever became of this one's.
-    ledger.mark(record.drop, record.route)
+    markers.mark(record.drop, record.route)
     entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)
-    ledger.advise(entry)
+    markers.advise(entry.record)
     return entry.record

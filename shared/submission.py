@@ -24,6 +24,7 @@ from shared.holding import Holding, Wait
 from shared.jobs import Job, job_request
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
+from shared.markers import Markers
 from shared.outcomes import Ending, Fault, Outcome, Reason
 from shared.ports import Batches, Clock
 from shared.records import Record, State, Times
@@ -38,6 +39,7 @@ class Submission:
 
     settings: Settings
     ledger: Ledger
+    markers: Markers
     staging: Staging
     freezing: Freezing
     holding: Holding
@@ -72,7 +74,7 @@ class Submission:
         """
         self._expect_inbox(drop)
         self._expect_record(drop)
-        self.ledger.mark(drop, route)
+        self.markers.mark(drop, route)
         now = self.now()
         entry = self.ledger.claim(
             Record(
@@ -167,7 +169,7 @@ class Submission:
             entry, state=State.SUBMITTED, job_name=job.name, times=times, **found
         )
         log("submitted", drop_id=entry.record.drop_id, job=job.name)
-        self.ledger.advise(entry)
+        self.markers.advise(entry.record)
 
     def _expect_inbox(self, drop: Drop) -> None:
         if drop.bucket != self.settings.inbox_bucket:

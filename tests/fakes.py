@@ -10,6 +10,7 @@ from shared import assembly
 from shared.backstop import Backstop, Sweep
 from shared.drops import Drop
 from shared.ledger import Ledger
+from shared.markers import Markers
 from shared.polling import Polling, Tick
 from shared.settings import Settings, settings_from
 from shared.submission import Submission
@@ -78,7 +79,10 @@ class FakeCloud:
         )
 
     def ledger(self) -> Ledger:
-        return Ledger(self.objects, "state", owner=self._owner(), now=self.now)
+        return Ledger(self.objects, "state", owner=self._owner())
+
+    def markers(self) -> Markers:
+        return Markers(self.objects, "state", now=self.now)
 
     def submission(self) -> Submission:
         return assembly.submission(

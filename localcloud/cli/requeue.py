@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from shared.errors import PermanentError, TransientError
 from shared.ledger import Ledger
+from shared.markers import Markers
 from shared.setting_aside import put_back
 
 
@@ -56,13 +57,10 @@ def run(given: argparse.Namespace) -> int:
     try:
         # Objects are of no project, and a client wants to know one all the same.
         objects = StorageObjects(Client(project="-"))
-        ledger = Ledger(
-            objects,
-            given.state_bucket,
-            owner=uuid.uuid4().hex,
-            now=lambda: datetime.now(UTC),
-        )
-        record = put_back(ledger, given.drop_id, now=datetime.now(UTC))
+        bucket, now = given.state_bucket, datetime.now(UTC)
+        ledger = Ledger(objects, bucket, owner=uuid.uuid4().hex)
+        markers = Markers(objects, bucket, now=lambda: now)
+        record = put_back(ledger, markers, given.drop_id, now=now)
     except (PermanentError, TransientError, GoogleAuthError) as error:
         print(f"dropbatch: gs://{given.state_bucket}: {error}", file=sys.stderr)
         return 1

@@ -4,7 +4,6 @@ import json
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -112,12 +111,7 @@ def _drop(
         crc32c=str(blob.crc32c),
         dropped_at=blob.time_created,
     )
-    ledger = Ledger(
-        StorageObjects(client),
-        told["state"],
-        owner="demo",
-        now=lambda: datetime.now(UTC),
-    )
+    ledger = Ledger(StorageObjects(client), told["state"], owner="demo")
     batches = VertexBatches(
         project=told["project"],
         deployment=told["deployment"],

@@ -28,12 +28,7 @@ def ledger(
         monkeypatch.setenv(name, value)
     with Client(project=bare_cloud.told["project"]) as client:
         client.lookup_bucket(BUCKET) or client.create_bucket(BUCKET)
-        yield Ledger(
-            StorageObjects(client),
-            BUCKET,
-            owner="test",
-            now=lambda: datetime.now(UTC),
-        )
+        yield Ledger(StorageObjects(client), BUCKET, owner="test")
 
 
 def drop(generation: int) -> Drop:
@@ -50,7 +45,6 @@ def drop(generation: int) -> Drop:
 def left(ledger: Ledger, dropped: Drop, state: State) -> None:
     """A drop that is in this state, and was submitted before."""
     route = Route(prefix="in/", model="m", location="global", results_prefix="in")
-    ledger.mark(dropped, route)
     ledger.claim(
         Record(
             drop=dropped,

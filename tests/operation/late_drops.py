@@ -25,7 +25,12 @@ def is_set_aside_and_put_back(served: Served) -> None:
     with _every_get_refused(served):
         for _ in range(served.cloud.settings.set_aside_tries):
             served.poll(served.cloud.settings.hold_max_seconds)
-    put_back(served.cloud.ledger(), drop.drop_id, now=served.cloud.time)
+    put_back(
+        served.cloud.ledger(),
+        served.cloud.markers(),
+        drop.drop_id,
+        now=served.cloud.time,
+    )
     served.poll(1)
 
 

@@ -133,7 +133,12 @@ def _work(world: World, drop: Drop, kind: str) -> Callable[[], object]:
 def _put_back(world: World, drop: Drop) -> None:
     # Somebody else may have done it, or a poll may have the record.
     with contextlib.suppress(RequeueError, LostRaceError, Crash):
-        put_back(world.cloud.ledger(), drop.drop_id, now=world.cloud.now())
+        put_back(
+            world.cloud.ledger(),
+            world.cloud.markers(),
+            drop.drop_id,
+            now=world.cloud.now(),
+        )
 
 
 def _state(world: World, turns: Turns) -> object:

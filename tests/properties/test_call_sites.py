@@ -16,7 +16,7 @@ SHARED = Path(shared.__file__).parent
 # Nothing comes by these but after a mishap: pairs of mishaps befall them.
 AFTER_A_MISHAP = {
     "closing.Closing._write_once: objects.list",
-    "ledger.Ledger.marked_route: objects.read",
+    "markers.Markers.route: objects.read",
     "staging.Staging._expect_gone: objects.stream",
     "staging.Staging._stage: objects.info",
 }

@@ -142,7 +142,12 @@ class World:
         """Have an operator say so until it is done, or there is no need."""
         for _ in range(3):
             with contextlib.suppress(Exception, Crash):
-                put_back(self.cloud.ledger(), drop.drop_id, now=self.cloud.now())
+                put_back(
+                    self.cloud.ledger(),
+                    self.cloud.markers(),
+                    drop.drop_id,
+                    now=self.cloud.now(),
+                )
 
     def until_quiet(self) -> None:
         """

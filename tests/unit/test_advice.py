@@ -28,12 +28,12 @@ def calls_of_advice(cloud: FakeCloud, job: Job | None = None) -> list[str]:
     """What a poll does that has read the record of the one open drop."""
     entry, marker = the_drop(cloud)
     cloud.faults.calls.clear()
-    cloud.ledger().advise_if_news(entry, marker, job)
+    cloud.markers().advise_if_news(entry.record, marker, job)
     return cloud.faults.calls
 
 
 def the_drop(cloud: FakeCloud) -> tuple[Entry, Marker]:
-    (marker,) = cloud.ledger().open()
+    (marker,) = cloud.markers().open()
     assert isinstance(marker, Marker)
     entry = cloud.ledger().read(marker.drop.drop_id)
     assert entry

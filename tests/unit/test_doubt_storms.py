@@ -45,7 +45,7 @@ def orphaned(cloud: FakeCloud, drop: Drop) -> None:
     """Its handler died between marker and record."""
     route = cloud.settings.routes.match(drop.name)
     assert route is not None
-    cloud.ledger().mark(drop, route)
+    cloud.markers().mark(drop, route)
 
 
 def left(cloud: FakeCloud, drop: Drop) -> None:

@@ -1,14 +1,12 @@
 """The ledger: compare-and-swap, lost answers, and records it must not touch."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.drops import Drop
 from shared.errors import LostRaceError, RecordError
 from shared.ledger import Entry, Ledger
-from shared.markers import Marker
 from shared.records import Record, State, Times
 from shared.routes import Route
 from tests.fakes import START, FakeCloud
@@ -106,46 +104,6 @@ def test_a_record_that_is_not_understood_is_refused(old: bytes, new: bytes) -> N
         cloud.ledger().read(drop().drop_id)
 
 
-@pytest.mark.parametrize(
-    "name", ["in/ä\u2028\x00b.jsonl", "in/" + "x" * 900, "in/%2F.jsonl"]
-)
-def test_a_marker_holds_all_that_a_claim_needs(name: str) -> None:
-    ledger = FakeCloud().ledger()
-
-    ledger.mark(drop(name), ROUTE)
-
-    (marker,) = ledger.open()
-    assert isinstance(marker, Marker)
-    assert marker.drop == drop(name)
-    assert marker.location == "us-central1"
-
-
-def test_a_marker_that_tells_of_another_drop_stops_none_of_the_others() -> None:
-    cloud = FakeCloud()
-    ledger = cloud.ledger()
-    ledger.mark(drop("in/a.jsonl"), ROUTE)
-    ledger.mark(drop("in/b.jsonl"), ROUTE)
-    first = cloud.objects.names("state")[0]
-    cloud.objects.annotate("state", first, {"name": "in%2Fc.jsonl"})
-
-    assert sorted(type(m).__name__ for m in ledger.open()) == ["Marker", "RecordError"]
-
-
-def test_advice_says_until_when_a_drop_is_held() -> None:
-    ledger = FakeCloud().ledger()
-    ledger.mark(drop(), ROUTE)
-    until = datetime(2027, 1, 1, tzinfo=UTC)
-    entry = claimed(ledger)
-
-    held = ledger.move(entry, state=State.HELD, not_before=until, in_doubt=True)
-    ledger.advise(held)
-
-    (marker,) = ledger.open()
-    assert isinstance(marker, Marker)
-    assert (marker.state, marker.held_until, marker.in_doubt) == ("held", until, True)
-    assert marker.look_at == START + timedelta(hours=1)
-
-
 def test_a_record_of_the_schema_before_is_read_and_written_as_of_this() -> None:
     cloud = FakeCloud()
     claimed(cloud.ledger())
@@ -164,18 +122,6 @@ def test_a_record_of_the_schema_before_is_read_and_written_as_of_this() -> None:
     assert (written["schema"], written["late"]) == (2, [])
 
 
-def test_closing_twice_is_as_good_as_once() -> None:
-    ledger = FakeCloud().ledger()
-    ledger.mark(drop(), ROUTE)
-    (marker,) = ledger.open()
-    assert isinstance(marker, Marker)
-
-    ledger.close(marker)
-    ledger.close(marker)
-
-    assert list(ledger.open()) == []
-
-
 def test_a_write_of_ours_is_not_taken_for_another_of_ours() -> None:
     """With a stale entry, the same owner and the same count may say other things."""
     ledger = FakeCloud().ledger()
@@ -184,33 +130,3 @@ def test_a_write_of_ours_is_not_taken_for_another_of_ours() -> None:
 
     with pytest.raises(LostRaceError):
         ledger.move(entry, state=State.PUBLISHING)
-
-
-@pytest.mark.parametrize("key", ["dropped-at", "held-until"])
-def test_a_marker_with_a_time_without_a_zone_is_refused(key: str) -> None:
-    cloud = FakeCloud()
-    cloud.ledger().mark(drop(), ROUTE)
-    (name,) = cloud.objects.names("state")
-    cloud.objects.annotate("state", name, {key: "2026-11-23T12:00:00"})
-
-    (marker,) = cloud.ledger().open()
-
-    assert isinstance(marker, RecordError)
-
-
-def test_a_route_that_can_not_be_read_is_refused_with_the_markers_name() -> None:
-    cloud = FakeCloud()
-    cloud.ledger().mark(drop(), ROUTE)
-    (name,) = cloud.objects.names("state")
-    cloud.objects.put("state", name, b"{}")
-
-    with pytest.raises(RecordError, match=f"marker {drop().drop_id}: no route: "):
-        cloud.ledger().marked_route(drop().drop_id)
-
-
-def test_what_is_open_no_more_is_held_no_more_and_asked_for_by_nobody() -> None:
-    ledger = FakeCloud().ledger()
-    entry = claimed(ledger)
-
-    with pytest.raises(LostRaceError, match=drop().drop_id):
-        ledger.unhold(entry)

@@ -6,20 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.drops import Drop
-from shared.errors import RecordError
+from shared.errors import LostRaceError, RecordError
 from shared.markers import (
-    LOOK_AT,
     Marker,
     advice,
     first_word,
     marker_name,
     read_marker,
-    word,
 )
 from shared.ports import ObjectInfo
 from shared.records import Frozen, Late, Record, State, Times
 from shared.routes import Route
-from tests.fakes import START
+from tests.fakes import START, FakeCloud
 
 ROUTE = Route(prefix="in/", model="m", location="us-central1", results_prefix="in")
 DROP = Drop(
@@ -67,7 +65,7 @@ def held() -> Record:
 
 
 def test_advice_is_read_as_it_was_given() -> None:
-    said = {**advice(held()), LOOK_AT: word(START + timedelta(minutes=4))}
+    said = {**advice(held()), "look-at": (START + timedelta(minutes=4)).isoformat()}
     marker = read_marker(laid(**said))
 
     assert marker == Marker(
@@ -161,6 +159,7 @@ def test_a_marker_that_does_not_say_what_its_drop_is_is_refused_by_its_name(
         ("name", "in%2F%FF.jsonl", "UnicodeDecodeError"),
         ("name", "in%2Fother.jsonl", "tells of another drop"),
         ("dropped-at", "2026-11-23T12:00:00", "has no time zone"),
+        ("held-until", "2026-11-23T12:00:00", "has no time zone"),
     ],
 )
 def test_a_marker_that_says_what_can_not_be_is_refused_with_the_reason(
@@ -170,3 +169,68 @@ def test_a_marker_that_says_what_can_not_be_is_refused_with_the_reason(
 
     with pytest.raises(RecordError, match=f"{info.name}: .*{why}"):
         read_marker(info)
+
+
+@pytest.mark.parametrize(
+    "name", ["in/ä\u2028\x00b.jsonl", "in/" + "x" * 900, "in/%2F.jsonl"]
+)
+def test_a_marker_holds_all_that_a_claim_needs(name: str) -> None:
+    markers = FakeCloud().markers()
+    drop = replace(DROP, name=name)
+
+    markers.mark(drop, ROUTE)
+
+    (marker,) = markers.open()
+    assert isinstance(marker, Marker)
+    assert (marker.drop, marker.location) == (drop, "us-central1")
+
+
+def test_a_marker_that_tells_of_another_drop_stops_none_of_the_others() -> None:
+    cloud = FakeCloud()
+    markers = cloud.markers()
+    markers.mark(DROP, ROUTE)
+    markers.mark(replace(DROP, name="in/b.jsonl"), ROUTE)
+    first = cloud.objects.names("state")[0]
+    cloud.objects.annotate("state", first, {"name": "in%2Fc.jsonl"})
+
+    assert sorted(type(m).__name__ for m in markers.open()) == ["Marker", "RecordError"]
+
+
+def test_advice_says_until_when_a_drop_is_held() -> None:
+    markers = FakeCloud().markers()
+    markers.mark(DROP, ROUTE)
+    until = datetime(2027, 1, 1, tzinfo=UTC)
+
+    markers.advise(replace(held(), late=(), retry_at=None, not_before=until))
+
+    (marker,) = markers.open()
+    assert isinstance(marker, Marker)
+    assert (marker.state, marker.held_until, marker.in_doubt) == ("held", until, True)
+    assert marker.look_at == START + timedelta(hours=1)
+
+
+def test_closing_twice_is_as_good_as_once() -> None:
+    markers = FakeCloud().markers()
+    markers.mark(DROP, ROUTE)
+    (marker,) = markers.open()
+    assert isinstance(marker, Marker)
+
+    markers.close(marker)
+    markers.close(marker)
+
+    assert list(markers.open()) == []
+
+
+def test_a_route_that_can_not_be_read_is_refused_with_the_markers_name() -> None:
+    cloud = FakeCloud()
+    cloud.markers().mark(DROP, ROUTE)
+    (name,) = cloud.objects.names("state")
+    cloud.objects.put("state", name, b"{}")
+
+    with pytest.raises(RecordError, match=f"marker {DROP.drop_id}: no route: "):
+        cloud.markers().route(DROP.drop_id)
+
+
+def test_what_is_open_no_more_is_held_no_more_and_asked_for_by_nobody() -> None:
+    with pytest.raises(LostRaceError, match=DROP.drop_id):
+        FakeCloud().markers().unhold(DROP.drop_id)

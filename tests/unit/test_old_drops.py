@@ -41,7 +41,7 @@ def somebody_looks_at_the_inbox(cloud: FakeCloud, drop: Drop) -> None:
 def its_marker_is_there_again(cloud: FakeCloud, drop: Drop) -> None:
     route = cloud.settings.routes.match(drop.name)
     assert route
-    cloud.ledger().mark(drop, route)
+    cloud.markers().mark(drop, route)
     cloud.poll()
 
 

@@ -184,7 +184,7 @@ def test_an_orphan_marker_is_driven_and_not_dropped() -> None:
     with pytest.raises(Crash):
         cloud.submit(cloud.drop())
     cloud.faults.crash_before = None
-    (marker,) = cloud.ledger().open()
+    (marker,) = cloud.markers().open()
     assert isinstance(marker, Marker)
 
     cloud.until_quiet()
@@ -227,7 +227,7 @@ def test_a_marker_can_not_have_another_buckets_object_run() -> None:
     stolen = replace(cloud.drop(), bucket="secret", generation=info.generation)
     route = cloud.settings.routes.match("in/x.jsonl")
     assert route is not None
-    cloud.ledger().mark(stolen, route)
+    cloud.markers().mark(stolen, route)
 
     assert cloud.poll().failed == 1
     assert cloud.batches.requests == []

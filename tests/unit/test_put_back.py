@@ -47,7 +47,7 @@ def test_the_polls_after_a_drop_was_put_back_go_on_with_it() -> None:
     cloud.objects.stream = stream  # type: ignore[method-assign]  # mended
     assert record(cloud, drop.drop_id).state is State.SET_ASIDE
 
-    put_back(cloud.ledger(), drop.drop_id, now=cloud.time)
+    put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.time)
     cloud.poll()
     cloud.poll()
 
@@ -60,11 +60,11 @@ def broken(*_: object) -> None:
 
 def test_a_drop_that_was_put_back_can_not_be_put_back_again() -> None:
     cloud, drop_id = set_aside()
-    put_back(cloud.ledger(), drop_id, now=cloud.time)
+    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
 
     assert record(cloud, drop_id).set_aside_from is None
     with pytest.raises(RequeueError, match="is not set aside: it is submitted"):
-        put_back(cloud.ledger(), drop_id, now=cloud.time)
+        put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
 
 
 def test_a_record_that_does_not_say_where_it_was_is_left_alone() -> None:
@@ -75,7 +75,7 @@ def test_a_record_that_does_not_say_where_it_was_is_left_alone() -> None:
     ledger.move(entry, set_aside_from=None)
 
     with pytest.raises(RequeueError, match=drop_id):
-        put_back(ledger, drop_id, now=cloud.time)
+        put_back(ledger, cloud.markers(), drop_id, now=cloud.time)
 
     assert record(cloud, drop_id).state is State.SET_ASIDE
 
@@ -85,7 +85,7 @@ def test_a_poll_that_sees_it_next_does_not_wait_for_old_advice() -> None:
     cloud, drop_id = set_aside()
     cloud.batches.poisoned.clear()
 
-    put_back(cloud.ledger(), drop_id, now=cloud.time)
+    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
     cloud.poll()
 
     assert message(cloud)["outcome"] == "completed"
@@ -118,7 +118,7 @@ def test_a_failure_of_a_drop_without_a_record_is_not_counted(
     drop = cloud.drop()
     route = cloud.settings.routes.match(drop.name)
     assert route
-    cloud.ledger().mark(drop, route)
+    cloud.markers().mark(drop, route)
     cloud.faults.on_call = failing("objects.write state")
 
     cloud.poll()

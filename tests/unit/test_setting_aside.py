@@ -94,7 +94,7 @@ def test_a_marker_whose_word_is_stale_keeps_it_back_for_minutes_only() -> None:
     stale = dict(cloud.objects.info("state", marker).metadata)
     cloud.batches.poisoned.clear()
     del cloud.batches.get
-    put_back(cloud.ledger(), drop_id, now=cloud.time)
+    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
     cloud.objects.annotate("state", marker, stale)
 
     cloud.poll()
@@ -174,7 +174,10 @@ def test_it_is_put_back_where_it_was_and_ends() -> None:
     polled(cloud, 4)
     del cloud.batches.get
 
-    assert put_back(cloud.ledger(), drop_id, now=cloud.time).state is State.SUBMITTED
+    assert (
+        put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time).state
+        is State.SUBMITTED
+    )
     cloud.until_quiet()
 
     outcomes = [
@@ -186,7 +189,7 @@ def test_it_is_put_back_where_it_was_and_ends() -> None:
 def test_one_that_fails_again_is_set_aside_again_and_told_of_no_more() -> None:
     cloud, drop_id = poisoned(RefusedError("400"))
     polled(cloud, 4)
-    put_back(cloud.ledger(), drop_id, now=cloud.time)
+    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
 
     polled(cloud, 4)
 
@@ -201,7 +204,7 @@ def test_a_marker_that_was_lost_meanwhile_is_left_again() -> None:
     cloud.objects.remove("state", marker)
     del cloud.batches.get
 
-    put_back(cloud.ledger(), drop_id, now=cloud.time)
+    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
     cloud.until_quiet()
 
     assert message(cloud)["outcome"] == "completed"
@@ -213,9 +216,9 @@ def test_only_what_was_set_aside_can_be_put_back() -> None:
     cloud.submit(drop)
 
     with pytest.raises(RequeueError, match="is not set aside: it is submitted"):
-        put_back(cloud.ledger(), drop.drop_id, now=cloud.time)
+        put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.time)
     with pytest.raises(RequeueError, match="no drop 0000"):
-        put_back(cloud.ledger(), "0" * 32, now=cloud.time)
+        put_back(cloud.ledger(), cloud.markers(), "0" * 32, now=cloud.time)
 
 
 def refuses(*_: object, **__: object) -> None:

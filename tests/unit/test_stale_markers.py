@@ -28,14 +28,13 @@ def test_a_stale_word_that_says_held_hides_a_job_for_an_hour_at_most() -> None:
     cloud = FakeCloud(routes=_OFF)
     drop = cloud.drop()
     cloud.submit(drop)
-    slow = cloud.ledger()
-    held = slow.read(drop.drop_id)
+    held = cloud.ledger().read(drop.drop_id)
     assert held is not None
     cloud.change(routes=_ON)
     cloud.poll()
     cloud.batches.finish()
 
-    slow.advise(held)
+    cloud.markers().advise(held.record)
     cloud.change(routes=_OFF)
     polled(cloud, 61)
 

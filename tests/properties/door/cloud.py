@@ -19,6 +19,7 @@ from shared import assembly
 from shared.backstop import Backstop
 from shared.drops import Drop
 from shared.ledger import Ledger
+from shared.markers import Markers
 from shared.polling import Polling
 from shared.settings import Settings, settings_from
 from shared.submission import Submission
@@ -115,7 +116,12 @@ class DoorCloud:
     def ledger(self) -> Ledger:
         """The ledger as an operator has it."""
         objects, _, _ = self._watched(self._operators)
-        return Ledger(objects, "state", owner=uuid.uuid4().hex, now=self.now)
+        return Ledger(objects, "state", owner=uuid.uuid4().hex)
+
+    def markers(self) -> Markers:
+        """The markers as an operator has them."""
+        objects, _, _ = self._watched(self._operators)
+        return Markers(objects, "state", now=self.now)
 
     def submission(self) -> Submission:
         objects, batches, _ = self._watched(self._functions[0])

@@ -32,7 +32,7 @@ PLANTED: Mapping[str, Mutant] = {
         file="shared/driving.py",
         start="fresh",
         right="            return self._adopt_orphan(marker)\n",
-        wrong="            self.ledger.close(marker)\n            return True\n",
+        wrong="            self.markers.close(marker)\n            return True\n",
     ),
     "nobody holds a lease to publish": Mutant(
         file="shared/driving.py",
@@ -49,16 +49,14 @@ PLANTED: Mapping[str, Mutant] = {
         "            message.attributes,\n",
     ),
     "the record is deleted at the end": Mutant(
-        file="shared/ledger.py",
-        right="        name = marker_name(marker.drop.drop_id)\n        try:\n",
-        wrong="        name = marker_name(marker.drop.drop_id)\n        try:\n"
-        "            found = self.read(marker.drop.drop_id)\n"
-        "            if found:\n"
-        "                self._objects.delete(\n"
-        "                    self._bucket,\n"
-        "                    _record_name(marker.drop.drop_id),\n"
-        "                    if_generation=found.generation,\n"
-        "                )\n",
+        file="shared/driving.py",
+        right="        self.markers.close(marker)\n",
+        wrong="        self.ledger._objects.delete(\n"
+        "            self.settings.state_bucket,\n"
+        '            f"rec/{record.drop_id[:2]}/{record.drop_id}.json",\n'
+        "            if_generation=entry.generation,\n"
+        "        )\n"
+        "        self.markers.close(marker)\n",
     ),
     "a create is repeated blindly": Mutant(
         file="shared/submission.py",

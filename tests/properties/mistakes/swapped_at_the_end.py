@@ -87,7 +87,7 @@ AT_THE_END: Mapping[str, Mutant] = {
         file="shared/driving.py",
         start="ended",
         right="        announced = self.closing.announce(entry)\n",
-        wrong="        self.ledger.close(marker)\n"
+        wrong="        self.markers.close(marker)\n"
         "        announced = self.closing.announce(entry)\n",
     ),
 }

@@ -36,7 +36,7 @@ _CANCEL_TWINS = """\
 """
 _MARK_AGAIN = """\
     # An open record has a marker, whatever became of this one's.
-    ledger.mark(record.drop, record.route)
+    markers.mark(record.drop, record.route)
 """
 _MOVE_BACK = """\
     entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)

@@ -43,7 +43,7 @@ _LOOK = """\
                 return False, Brake.ROWS_PER_DAY
 """
 _ASK = """\
-        self.ledger.unhold(entry)
+        self.markers.unhold(record.drop_id)
         renewed = self.submission.staging.renew(entry)
         if renewed is None:
             return True, None
@@ -54,11 +54,11 @@ _ASK = """\
 WAY_IN: Mapping[str, Mutant] = {
     "marker and claim": Mutant(
         file="shared/submission.py",
-        right="        self.ledger.mark(drop, route)\n        now = self.now()\n"
+        right="        self.markers.mark(drop, route)\n        now = self.now()\n"
         + _CLAIM_FIRST,
         wrong="        now = self.now()\n"
         + _CLAIM_FIRST
-        + "        self.ledger.mark(drop, route)\n",
+        + "        self.markers.mark(drop, route)\n",
     ),
     "check and copy": Mutant(
         file="shared/staging.py",
@@ -108,7 +108,7 @@ WAY_IN: Mapping[str, Mutant] = {
         test=f"{_ORDER}::test_a_marker_says_held_only_of_what_is_held",
         right=_HOLD,
         wrong="        now = replace(entry.record, state=State.HELD, **changes)\n"
-        "        self.ledger.advise(replace(entry, record=now))\n" + _HOLD,
+        "        self.markers.advise(now)\n" + _HOLD,
         also=(
             (
                 "from dataclasses import dataclass\n",
@@ -132,6 +132,6 @@ WAY_IN: Mapping[str, Mutant] = {
         "            return True, None\n"
         "        brakes.asked(line)\n"
         "        said = self.submission.create(renewed, counted=counted)\n"
-        "        self.ledger.unhold(entry)\n",
+        "        self.markers.unhold(record.drop_id)\n",
     ),
 }
