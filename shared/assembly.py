@@ -6,6 +6,7 @@ its writes in the ledger carry.
 
 from shared.adopting import Adopting
 from shared.backstop import Backstop
+from shared.claiming import Claiming
 from shared.closing import Closing
 from shared.draining import Draining
 from shared.driving import Driving
@@ -29,13 +30,14 @@ def submission(
     *, settings: Settings, objects: Objects, batches: Batches, now: Clock, owner: str
 ) -> Submission:
     """What an event is given to."""
-    ledger = Ledger(objects, settings.state_bucket, owner=owner)
-    markers = Markers(objects, settings.state_bucket, now=now)
+    claiming = _claiming(settings=settings, objects=objects, now=now, owner=owner)
+    ledger, markers = claiming.ledger, claiming.markers
     freezing = Freezing(settings=settings, ledger=ledger, now=now)
     return Submission(
         settings=settings,
         ledger=ledger,
         markers=markers,
+        claiming=claiming,
         staging=Staging(
             settings=settings,
             ledger=ledger,
@@ -103,6 +105,7 @@ def polling(
         settings=settings,
         ledger=ledger,
         markers=markers,
+        claiming=submitting.claiming,
         adopting=adopting,
         twins=twins,
         setting_aside=setting_aside,
@@ -133,16 +136,25 @@ def polling(
 
 
 def backstop(
-    *, settings: Settings, objects: Objects, batches: Batches, now: Clock, owner: str
+    *, settings: Settings, objects: Objects, now: Clock, owner: str
 ) -> Backstop:
     """What a sweep is given to."""
-    submitting = submission(
-        settings=settings, objects=objects, batches=batches, now=now, owner=owner
-    )
+    claiming = _claiming(settings=settings, objects=objects, now=now, owner=owner)
     return Backstop(
         settings=settings,
         objects=objects,
-        ledger=submitting.ledger,
-        submission=submitting,
+        ledger=claiming.ledger,
+        claiming=claiming,
+        now=now,
+    )
+
+
+def _claiming(
+    *, settings: Settings, objects: Objects, now: Clock, owner: str
+) -> Claiming:
+    return Claiming(
+        settings=settings,
+        ledger=Ledger(objects, settings.state_bucket, owner=owner),
+        markers=Markers(objects, settings.state_bucket, now=now),
         now=now,
     )

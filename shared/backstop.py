@@ -12,6 +12,7 @@ from datetime import datetime
 
 from shared.admission import Ignored, admit
 from shared.bookmark import Bookmark, Found, read_bookmark, write_bookmark
+from shared.claiming import Claiming
 from shared.drops import Drop
 from shared.errors import PermanentError, TransientError
 from shared.ledger import Ledger
@@ -19,7 +20,6 @@ from shared.logs import Severity, log
 from shared.ports import Clock, Objects, ObjectVersion
 from shared.routes import Route
 from shared.settings import Settings
-from shared.submission import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Backstop:
     settings: Settings
     objects: Objects
     ledger: Ledger
-    submission: Submission
+    claiming: Claiming
     now: Clock
 
     def sweep(self) -> Sweep:
@@ -134,7 +134,7 @@ class Backstop:
         if self.ledger.knows(drop.drop_id):
             return False
         # No further: a poll carries on in the order of the drops, with its brakes.
-        if not self.submission.claim(drop, route, stays=False):
+        if not self.claiming.claim(drop, route, stays=False):
             return False
         log(
             "backstop_claimed",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from shared.adopting import Adopting
+from shared.claiming import Claiming
 from shared.closing import Closing
 from shared.errors import RecordError
 from shared.following import Following
@@ -29,6 +30,7 @@ class Driving:
     settings: Settings
     ledger: Ledger
     markers: Markers
+    claiming: Claiming
     adopting: Adopting
     twins: Twins
     setting_aside: SettingAside
@@ -81,7 +83,7 @@ class Driving:
         route = route or self.settings.routes.match(marker.drop.name)
         if route is None:
             raise RecordError(f"marker {marker.drop.drop_id}: no route is left for it")
-        entry = self.submission.claim(marker.drop, route)
+        entry = self.claiming.claim(marker.drop, route)
         if entry:
             self.submission.carry_on(entry, Wait.TAKEN_OVER)
         return entry is not None

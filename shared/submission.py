@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.admission import Ignored, admit
+from shared.claiming import Claiming
 from shared.drops import Drop
 from shared.errors import (
     CreateError,
     CreateHeldError,
     CreateRefusedError,
     CreateUnknownError,
-    EventError,
     LostRaceError,
 )
 from shared.freezing import Freezing
@@ -27,7 +27,7 @@ from shared.logs import Severity, log
 from shared.markers import Markers
 from shared.outcomes import Ending, Fault, Outcome, Reason
 from shared.ports import Batches, Clock
-from shared.records import Record, State, Times
+from shared.records import State
 from shared.routes import Route
 from shared.settings import Settings
 from shared.staging import Staging
@@ -40,6 +40,7 @@ class Submission:
     settings: Settings
     ledger: Ledger
     markers: Markers
+    claiming: Claiming
     staging: Staging
     freezing: Freezing
     holding: Holding
@@ -54,41 +55,16 @@ class Submission:
         a redelivered event or a poll, is left to them. Raises EventError for
         one that can't be ours.
         """
-        self._expect_inbox(drop)
+        self.claiming.expect_inbox(drop)
         route = self._route(drop)
         if route is None:
             return
         try:
-            entry = self.claim(drop, route)
+            entry = self.claiming.claim(drop, route)
             if entry:
                 self.carry_on(entry)
         except LostRaceError:
             log("lost_race", drop_id=drop.drop_id)
-
-    def claim(self, drop: Drop, route: Route, *, stays: bool = True) -> Entry | None:
-        """
-        Make the drop ours, marker first; None when it is somebody's already. Unless
-        the caller `stays` at work on it, the next poll carries on.
-        Raises EventError for an object that is not in the inbox, or so old that its
-        record may have been deleted, whoever tells of it.
-        """
-        self._expect_inbox(drop)
-        self._expect_record(drop)
-        self.markers.mark(drop, route)
-        now = self.now()
-        entry = self.ledger.claim(
-            Record(
-                drop=drop,
-                route=route,
-                state=State.CLAIMED,
-                owner="",
-                lease_until=now + self.settings.time("claim_lease") if stays else None,
-                times=Times(claimed=now),
-            )
-        )
-        if entry:
-            log("claimed", drop_id=drop.drop_id, name=drop.quoted_name)
-        return entry
 
     def carry_on(self, entry: Entry, why: Wait | None = None) -> None:
         """
@@ -170,15 +146,6 @@ class Submission:
         )
         log("submitted", drop_id=entry.record.drop_id, job=job.name)
         self.markers.advise(entry.record)
-
-    def _expect_inbox(self, drop: Drop) -> None:
-        if drop.bucket != self.settings.inbox_bucket:
-            raise EventError(f"bucket {drop.bucket!r} is not the inbox")
-
-    def _expect_record(self, drop: Drop) -> None:
-        # One that was billed for and one that never was look the same by now.
-        if drop.dropped_at <= self.now() - self.settings.time("records_kept"):
-            raise EventError(f"drop {drop.drop_id} is older than records are kept")
 
     def _route(self, drop: Drop) -> Route | None:
         route = admit(drop.name, self.settings)

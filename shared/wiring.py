@@ -51,7 +51,6 @@ def backstop() -> Backstop:
     return assembly.backstop(
         settings=_settings(),
         objects=_objects(),
-        batches=_batches(),
         now=_now,
         owner=uuid.uuid4().hex,
     )

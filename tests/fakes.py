@@ -107,7 +107,6 @@ class FakeCloud:
         return assembly.backstop(
             settings=self.settings,
             objects=self.objects,
-            batches=self.batches,
             now=self.now,
             owner=self._owner(),
         )

@@ -167,7 +167,7 @@ def test_drops_of_a_route_that_is_gone_have_the_deployments_cap_too() -> None:
         route = cloud.settings.routes.match(left.name)
         assert route
         # Claimed, and nobody stays at work on it.
-        cloud.submission().claim(left, route, stays=False)
+        cloud.submission().claiming.claim(left, route, stays=False)
 
     cloud.change(routes='[{"prefix": "other/", "model": "m"}]', jobs="1")
     most = most_at_a_time(cloud)

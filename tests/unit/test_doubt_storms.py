@@ -52,7 +52,7 @@ def left(cloud: FakeCloud, drop: Drop) -> None:
     """Its claim has no owner, as the backstop leaves it."""
     route = cloud.settings.routes.match(drop.name)
     assert route is not None
-    cloud.submission().claim(drop, route, stays=False)
+    cloud.submission().claiming.claim(drop, route, stays=False)
 
 
 @pytest.mark.parametrize("begun", [orphaned, left])

@@ -145,11 +145,10 @@ class DoorCloud:
         )
 
     def backstop(self) -> Backstop:
-        objects, batches, _ = self._watched(self._functions[1])
+        objects, _, _ = self._watched(self._functions[1])
         return assembly.backstop(
             settings=self.settings,
             objects=objects,
-            batches=batches,
             now=self.now,
             owner=uuid.uuid4().hex,
         )

@@ -53,7 +53,7 @@ _ASK = """\
 
 WAY_IN: Mapping[str, Mutant] = {
     "marker and claim": Mutant(
-        file="shared/submission.py",
+        file="shared/claiming.py",
         right="        self.markers.mark(drop, route)\n        now = self.now()\n"
         + _CLAIM_FIRST,
         wrong="        now = self.now()\n"
