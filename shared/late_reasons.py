@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from shared.jobs import Job, JobState
 from shared.records import Record, State
+from shared.waiting import LONGEST_LEASE
 
 
 class LateReason(StrEnum):
@@ -47,8 +48,6 @@ _WAITING = (JobState.QUEUED, JobState.PENDING)
 # What its marker keeps from polls is looked at again all the same: a slow poll may have
 # written what was true before.
 _LOOK_AGAIN = {State.SET_ASIDE: timedelta(minutes=10), State.HELD: timedelta(hours=1)}
-# A lease that is longer was written by a clock that was ahead.
-_LONGEST_LEASE = timedelta(minutes=10)
 # In these nothing is left to be late with, or nobody is at it.
 _AT_REST = (State.PUBLISHING, State.PUBLISHED, State.SET_ASIDE)
 
@@ -81,7 +80,7 @@ def next_look(record: Record, job: Job | None, now: datetime) -> datetime | None
     limits = _limits(record, job, now)
     times = [at for reason, at in limits if reason not in frozen]
     words = [late.lease_until for late in record.late if not late.message_id]
-    times += [min(until, now + _LONGEST_LEASE) for until in words]
+    times += [min(until, now + LONGEST_LEASE) for until in words]
     if record.state in _LOOK_AGAIN:
         times.append(now + _LOOK_AGAIN[record.state])
     return min(times, default=None)

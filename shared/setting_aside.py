@@ -15,7 +15,7 @@ from shared.markers import Markers
 from shared.ports import Clock
 from shared.records import Late, Record, State
 from shared.settings import Settings
-from shared.waiting import hold_time, is_over
+from shared.waiting import LONGEST_LEASE, hold_time, is_over
 
 
 class RequeueError(PermanentError):
@@ -125,7 +125,8 @@ def put_back(
     record = entry.record
     if record.state is not State.SET_ASIDE or record.set_aside_from is None:
         raise RequeueError(f"drop {drop_id} is not set aside: it is {record.state}")
-    if any(not late.message_id and late.lease_until > now for late in record.late):
+    leases = [late.lease_until for late in record.late if not late.message_id]
+    if not all(is_over(until, now, longest=LONGEST_LEASE) for until in leases):
         # Who publishes it would find the record moved on, and it would come twice.
         raise RequeueError(
             f"drop {drop_id} is being announced as late: try again in a minute"

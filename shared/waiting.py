@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from shared.settings import Settings
 
+# Of what publishes a word that a drop is late, for whoever has no settings.
+LONGEST_LEASE = timedelta(minutes=10)
+
 
 def hold_time(settings: Settings, drop_id: str, tries: int) -> timedelta:
     """

@@ -7,6 +7,7 @@ import pytest
 
 from shared.errors import CreateHeldError, ServiceError
 from shared.jobs import JobState
+from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.moments import the_job
@@ -101,3 +102,25 @@ def test_what_a_clock_far_ahead_has_written_is_over_soon(
 
     assert "completed" in outcomes(cloud)
     assert cloud.open() == []
+
+
+def test_a_word_of_a_clock_far_ahead_keeps_no_drop_from_being_put_back() -> None:
+    cloud = FakeCloud(set_aside_tries="1")
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.poisoned.add(the_job(cloud).name)
+    cloud.batches.finish()
+    cloud.wait(_AHEAD)
+    dying(cloud, "announcements.publish")
+    with contextlib.suppress(Crash):
+        cloud.poll()
+    cloud.faults.on_call = lambda _: None
+    cloud.wait(-_AHEAD)
+
+    put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.time)
+
+    cloud.batches.poisoned.clear()
+    cloud.wait(cloud.settings.publish_lease_seconds)
+    cloud.poll()
+    cloud.poll()
+    assert sorted(outcomes(cloud)) == ["completed", "late"]
