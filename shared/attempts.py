@@ -1,20 +1,20 @@
-"""What a tick tries, so that one drop that fails stops none of the others."""
+"""What a tick or a sweep tries, so that a drop that fails stops none of the others."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.errors import LostRaceError, PermanentError, TransientError
-from shared.logs import Severity, log
+from shared.logs import log
 
 
 @dataclass(slots=True)
 class Attempts:
     """
-    How many drops moved and how many failed; `bug` is for the tick's end. `count`
-    writes down that a drop failed, and returns how often it has.
+    How many drops moved and how many failed; `bug` is for the end. `tell` says that a
+    drop failed, and with what.
     """
 
-    count: Callable[[str, Exception], int]
+    tell: Callable[[str, Exception], None]
     moved: int = 0
     failed: int = 0
     bug: Exception | None = None
@@ -27,24 +27,16 @@ class Attempts:
             log("lost_race", drop_id=error.drop_id)
         except Exception as error:  # noqa: BLE001  # kept for the end, after the others
             self.failed += 1
-            log(
-                "drive_failed",
-                severity=Severity.ERROR,
-                drop_id=drop_id,
-                error=type(error).__name__,
-                failures=self._counted(drop_id, error),
-            )
+            self._tell(drop_id, error)
             self._keep(error)
             return error
         return None
 
-    def _counted(self, drop_id: str, error: Exception) -> int | None:
+    def _tell(self, drop_id: str, error: Exception) -> None:
         try:
-            return self.count(drop_id, error)
+            self.tell(drop_id, error)
         except Exception as failure:  # noqa: BLE001  # as above
-            # The line that is written all the same tells that the drop failed.
             self._keep(failure)
-            return None
 
     def _keep(self, error: Exception) -> None:
         if not isinstance(error, PermanentError | TransientError):

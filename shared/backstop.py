@@ -9,12 +9,13 @@ the window, and what was there before the deployment or its route is left alone.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from shared.admission import Ignored, admit
+from shared.attempts import Attempts
 from shared.bookmark import Bookmark, Found, read_bookmark, write_bookmark
 from shared.claiming import Claiming
 from shared.drops import Drop
-from shared.errors import PermanentError, TransientError
 from shared.ledger import Ledger
 from shared.logs import Severity, log
 from shared.ports import Clock, Objects, ObjectVersion
@@ -61,9 +62,9 @@ class Backstop:
         bookmark = self._begin(found, started)
         since = max(bookmark.until, started - self.settings.time("backstop_window"))
         until = started - self.settings.time("backstop_grace")
-        listed, looked_up, claimed, failed = 0, 0, 0, 0
+        attempts = Attempts(tell=_tell_failure)
+        listed, looked_up = 0, 0
         then, at = bookmark.then, ""
-        bug: Exception | None = None
         for version in self.objects.versions(
             self.settings.inbox_bucket, since=bookmark.at
         ):
@@ -76,19 +77,8 @@ class Backstop:
                 continue
             looked_up += 1
             drop = _drop(version)
-            try:
-                claimed += self._claim(drop, route)
-            except Exception as error:  # noqa: BLE001  # raised below, after the others
-                failed += 1
+            if attempts.make(drop.drop_id, partial(self._claim, drop, route)):
                 then = min(then, version.created)
-                log(
-                    "backstop_failed",
-                    severity=Severity.ERROR,
-                    drop_id=drop.drop_id,
-                    error=type(error).__name__,
-                )
-                if not isinstance(error, PermanentError | TransientError):
-                    bug = error
         if since > then:
             # A clock of ours that is ahead, or no sweep for a whole window: this one
             # can't vouch for what was created before `then`, so the next begins anew.
@@ -98,13 +88,13 @@ class Backstop:
         write_bookmark(
             self.objects, self.settings.state_bucket, reached, instead_of=found
         )
-        if bug:
-            raise bug
+        if attempts.bug:
+            raise attempts.bug
         return Sweep(
             listed=listed,
             looked_up=looked_up,
-            claimed=claimed,
-            failed=failed,
+            claimed=attempts.moved,
+            failed=attempts.failed,
             finished=not at,
             seconds=round((self.now() - started).total_seconds(), 3),
         )
@@ -143,6 +133,15 @@ class Backstop:
             route=route.prefix,
         )
         return True
+
+
+def _tell_failure(drop_id: str, error: Exception) -> None:
+    log(
+        "backstop_failed",
+        severity=Severity.ERROR,
+        drop_id=drop_id,
+        error=type(error).__name__,
+    )
 
 
 def _drop(version: ObjectVersion) -> Drop:

@@ -75,7 +75,7 @@ class Polling:
         log_open_drops(markers, started)
         active = self._active(markers)
         self.twins.look_at_strays(_strays(markers, active))
-        attempts = Attempts(count=self.setting_aside.count, failed=len(active.unseen))
+        attempts = Attempts(tell=self._tell_failure, failed=len(active.unseen))
         left = 0
         for marker in markers:
             jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
@@ -98,6 +98,20 @@ class Polling:
             left=left,
             seconds=round((self.now() - started).total_seconds(), 3),
         )
+
+    def _tell_failure(self, drop_id: str, error: Exception) -> None:
+        failures = None
+        try:
+            failures = self.setting_aside.count(drop_id, error)
+        finally:
+            # Also where the count fails: the drop did.
+            log(
+                "drive_failed",
+                severity=Severity.ERROR,
+                drop_id=drop_id,
+                error=type(error).__name__,
+                failures=failures,
+            )
 
     def _markers(self) -> list[Marker]:
         markers = []

@@ -87,7 +87,7 @@ PLANTED: Mapping[str, Mutant] = {
         file="shared/backstop.py",
         story="swept_before",
         right="                then = min(then, version.created)\n",
-        wrong="",
+        wrong="                pass\n",
     ),
     "a look at the inbox counts what came while it looked": Mutant(
         file="shared/backstop.py",

@@ -129,8 +129,8 @@ IN_POLLS: Mapping[str, Mutant] = {
     "a claim and the bookmark of the inbox": Mutant(
         file="shared/backstop.py",
         story="swept_before",
-        right="        bug: Exception | None = None\n",
-        wrong="        bug: Exception | None = None\n"
+        right='        then, at = bookmark.then, ""\n',
+        wrong='        then, at = bookmark.then, ""\n'
         "        write_bookmark(\n"
         "            self.objects,\n"
         "            self.settings.state_bucket,\n"
