@@ -1,10 +1,19 @@
 """What a tick or a sweep tries, so that a drop that fails stops none of the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shared.errors import LostRaceError, PermanentError, TransientError
 from shared.logs import log
+
+
+@dataclass(slots=True)
+class Tried:
+    """Whether a drop moved, or what it failed with."""
+
+    moved: bool = False
+    error: Exception | None = None
 
 
 @dataclass(slots=True)
@@ -19,18 +28,20 @@ class Attempts:
     failed: int = 0
     bug: Exception | None = None
 
-    def make(self, drop_id: str, work: Callable[[], bool]) -> Exception | None:
-        """Do what says whether the drop moved; return what it failed with."""
+    @contextmanager
+    def of(self, drop_id: str) -> Iterator[Tried]:
+        """Let what is done for the drop fail; it is given a `Tried` to say it moved."""
+        tried = Tried()
         try:
-            self.moved += work()
+            yield tried
+            self.moved += tried.moved
         except LostRaceError as error:
             log("lost_race", drop_id=error.drop_id)
         except Exception as error:  # noqa: BLE001  # kept for the end, after the others
+            tried.error = error
             self.failed += 1
             self._tell(drop_id, error)
             self._keep(error)
-            return error
-        return None
 
     def _tell(self, drop_id: str, error: Exception) -> None:
         try:

@@ -9,7 +9,6 @@ the window, and what was there before the deployment or its route is left alone.
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from shared.admission import Ignored, admit
 from shared.attempts import Attempts
@@ -77,7 +76,9 @@ class Backstop:
                 continue
             looked_up += 1
             drop = _drop(version)
-            if attempts.make(drop.drop_id, partial(self._claim, drop, route)):
+            with attempts.of(drop.drop_id) as tried:
+                tried.moved = self._claim(drop, route)
+            if tried.error:
                 then = min(then, version.created)
         if since > then:
             # A clock of ours that is ahead, or no sweep for a whole window: this one

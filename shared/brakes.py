@@ -31,7 +31,6 @@ class Brake(StrEnum):
     JOBS = "jobs"
     JOBS_OF_ROUTE = "jobs_of_route"
     QUOTA = "quota"
-    RESTS = "rests"
     ROWS_PER_DAY = "rows_per_day"
     TIME = "time"
     UNKNOWN_OUTCOMES = "unknown_outcomes"
@@ -79,16 +78,14 @@ class Brakes:
     def answered(
         self, line: Line, location: str, said: CreateError | None
     ) -> Brake | None:
-        """Take in what came of it; return what the drop has to wait for, if it has."""
+        """Take in what came of it; return what the line has to wait for, if it has."""
         if isinstance(said, CreateUnknownError):
             self.unknown[location] += 1
         if not isinstance(said, CreateHeldError | CreateRefusedError):
             return None
         line.in_flight -= 1
         self.in_flight -= 1
-        if isinstance(said, CreateRefusedError):
-            return None
-        if said.code != QUOTA:
-            return Brake.RESTS
-        self.exhausted.add(location)
-        return Brake.QUOTA
+        if isinstance(said, CreateHeldError) and said.code == QUOTA:
+            self.exhausted.add(location)
+            return Brake.QUOTA
+        return None

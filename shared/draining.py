@@ -14,7 +14,7 @@ from datetime import datetime
 from shared.adopting import Adopting
 from shared.attempts import Attempts
 from shared.brakes import Brake, Brakes
-from shared.errors import PermanentError
+from shared.errors import CreateHeldError, PermanentError
 from shared.ledger import Entry, Ledger
 from shared.lines import Line, in_flight, lines_of
 from shared.logs import log
@@ -29,6 +29,18 @@ from shared.waiting import is_over
 # A drop that fails is left out, and the next one has its turn; where two in a row
 # fail, it may not be their fault.
 _MOST_FAILED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """
+    Whether the head of a line moved, and what it has to wait for; if it `rests`, it
+    alone has to, and those behind it have not.
+    """
+
+    moved: bool = False
+    brake: Brake | None = None
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +85,14 @@ class Draining:
         Give the head of the line its turn; return what keeps the line from its next.
         The head leaves the line, unless it is what waits.
         """
-        head = line.waiting[0]
-        brake: Brake | None = None
-
-        def serve() -> bool:
-            nonlocal brake
-            moved, brake = self._take(head, line, brakes)
-            return moved
-
-        error = attempts.make(head.drop.drop_id, serve)
-        if error or brake is Brake.RESTS:
+        head, turn = line.waiting[0], _Turn()
+        with attempts.of(head.drop.drop_id) as tried:
+            turn = self._take(head, line, brakes)
+            tried.moved = turn.moved
+        brake = turn.brake
+        if tried.error or turn.rests:
             # A record that makes no sense says nothing about the others.
-            line.failed += not isinstance(error, PermanentError)
+            line.failed += not isinstance(tried.error, PermanentError)
             line.left_out.append(head)
             brake = Brake.FAILURES if line.failed >= _MOST_FAILED else None
         else:
@@ -93,37 +101,36 @@ class Draining:
             line.waiting.popleft()
         return brake
 
-    def _take(
-        self, marker: Marker, line: Line, brakes: Brakes
-    ) -> tuple[bool, Brake | None]:
-        """Whether the drop moved, and what it has to wait for."""
+    def _take(self, marker: Marker, line: Line, brakes: Brakes) -> _Turn:
         entry = self.ledger.read(marker.drop.drop_id)
         if entry is None:
-            return False, None
+            return _Turn()
         record = entry.record
         if record.state is not State.HELD:
             # A marker that lags: the next tick knows what it is.
             self.markers.advise(entry.record)
-            return False, None
+            return _Turn()
         longest = self.settings.time("hold_max")
         if not is_over(record.not_before, self.now(), longest=longest):
             self.markers.advise(entry.record)
-            return False, Brake.BACKOFF
+            return _Turn(brake=Brake.BACKOFF)
         if record.in_doubt and self.adopting.adopt(entry):
             brakes.asked(line)
-            return True, None
+            return _Turn(moved=True)
         counted = self._count(entry, line)
         if isinstance(counted, Brake):
-            return False, counted
+            return _Turn(brake=counted)
         # While a route waits, nobody reads what a marker says is held: so before it
         # may have a job, its marker must not say so any more.
         self.markers.unhold(record.drop_id)
         renewed = self.submission.staging.renew(entry)
         if renewed is None:
-            return True, None
+            return _Turn(moved=True)
         brakes.asked(line)
         said = self.submission.create(renewed, counted=counted)
-        return True, brakes.answered(line, record.route.location, said)
+        brake = brakes.answered(line, record.route.location, said)
+        rests = isinstance(said, CreateHeldError) and brake is None
+        return _Turn(moved=True, brake=brake, rests=rests)
 
     def _rests(self, marker: Marker) -> bool:
         longest = self.settings.time("hold_max")

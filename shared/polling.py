@@ -9,7 +9,6 @@ left that list is fetched, and only then believed.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from shared.attempts import Attempts
 from shared.draining import Draining
@@ -85,9 +84,8 @@ class Polling:
             if self.now() >= stop_at:
                 left += 1
                 continue
-            attempts.make(
-                marker.drop.drop_id, partial(self.driving.drive, marker, jobs)
-            )
+            with attempts.of(marker.drop.drop_id) as tried:
+                tried.moved = self.driving.drive(marker, jobs)
         left += self.draining.drain(markers, attempts, stop_at=drain_until)
         if attempts.bug:
             raise attempts.bug

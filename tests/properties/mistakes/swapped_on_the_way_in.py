@@ -30,7 +30,7 @@ _HOLD = """\
 _COUNT = """\
         counted = self._count(entry, line)
         if isinstance(counted, Brake):
-            return False, counted
+            return _Turn(brake=counted)
         # While a route waits, nobody reads what a marker says is held: so before it
         # may have a job, its marker must not say so any more.
 """
@@ -40,13 +40,13 @@ _LOOK = """\
             word = self.queues._read(line.route.prefix).word
             asked = word.rows if word.day == self.now().date() else 0
             if asked + record.checked.rows > most:
-                return False, Brake.ROWS_PER_DAY
+                return _Turn(brake=Brake.ROWS_PER_DAY)
 """
 _ASK = """\
         self.markers.unhold(record.drop_id)
         renewed = self.submission.staging.renew(entry)
         if renewed is None:
-            return True, None
+            return _Turn(moved=True)
         brakes.asked(line)
         said = self.submission.create(renewed, counted=counted)
 """
@@ -129,7 +129,7 @@ WAY_IN: Mapping[str, Mutant] = {
         right=_ASK,
         wrong="        renewed = self.submission.staging.renew(entry)\n"
         "        if renewed is None:\n"
-        "            return True, None\n"
+        "            return _Turn(moved=True)\n"
         "        brakes.asked(line)\n"
         "        said = self.submission.create(renewed, counted=counted)\n"
         "        self.markers.unhold(record.drop_id)\n",
