@@ -15,7 +15,7 @@ from shared.holding import QUOTA
 from shared.lines import Line
 from shared.ports import Clock
 from shared.settings import Settings
-from shared.waiting import is_over
+from shared.waiting import waits
 
 # From a service that is away each create comes back as a doubt, and a doubt takes
 # a while to settle.
@@ -57,8 +57,7 @@ class Brakes:
         now = self.now()
         if route and not route.enabled:
             return Brake.DISABLED
-        longest = self.settings.time("hold_max")
-        if not is_over(head.held_until, now, longest=longest):
+        if waits(head.held_until, self.settings, now):
             return Brake.BACKOFF
         if head.location in self.exhausted:
             return Brake.QUOTA

@@ -24,7 +24,7 @@ from shared.queues import Queues
 from shared.records import Counted, State
 from shared.settings import Settings
 from shared.submission import Submission
-from shared.waiting import is_over
+from shared.waiting import waits
 
 # A drop that fails is left out, and the next one has its turn; where two in a row
 # fail, it may not be their fault.
@@ -110,8 +110,7 @@ class Draining:
             # A marker that lags: the next tick knows what it is.
             self.markers.advise(entry.record)
             return _Turn()
-        longest = self.settings.time("hold_max")
-        if not is_over(record.not_before, self.now(), longest=longest):
+        if waits(record.not_before, self.settings, self.now()):
             self.markers.advise(entry.record)
             return _Turn(brake=Brake.BACKOFF)
         if record.in_doubt and self.adopting.adopt(entry):
@@ -129,12 +128,12 @@ class Draining:
         brakes.asked(line)
         said = self.submission.create(renewed, counted=counted)
         brake = brakes.answered(line, record.route.location, said)
+        # What is held for no quota says nothing about the others.
         rests = isinstance(said, CreateHeldError) and brake is None
         return _Turn(moved=True, brake=brake, rests=rests)
 
     def _rests(self, marker: Marker) -> bool:
-        longest = self.settings.time("hold_max")
-        return not is_over(marker.retry_at, self.now(), longest=longest)
+        return waits(marker.retry_at, self.settings, self.now())
 
     def _count(self, entry: Entry, line: Line) -> Counted | Brake | None:
         """

@@ -24,7 +24,7 @@ from shared.records import State
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.twins import Twins
-from shared.waiting import is_over
+from shared.waiting import waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,7 @@ class Polling:
         now = self.now()
         if any(not is_same(job.name, marker.job) for job in jobs):
             return False
-        if not is_over(marker.retry_at, now, longest=self.settings.time("hold_max")):
+        if waits(marker.retry_at, self.settings, now):
             return True
         if marker.look_at and marker.look_at <= now:
             return False

@@ -21,6 +21,11 @@ def hold_time(settings: Settings, drop_id: str, tries: int) -> timedelta:
     return timedelta(seconds=capped * (0.5 + jitter / 2))
 
 
+def waits(until: datetime | None, settings: Settings, now: datetime) -> bool:
+    """Whether what is tried again, after a hold or a failure, waits until then."""
+    return not is_over(until, now, longest=settings.time("hold_max"))
+
+
 def is_over(until: datetime | None, now: datetime, *, longest: timedelta) -> bool:
     """
     Whether something that lasts so long at the most is over. What ends later than that
