@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from shared.errors import ConflictError, MissingError
 from shared.logs import Severity, log
 from shared.ports import Objects
+from shared.times import aware
 
 NAME = "backstop"
 _SCHEMA = "1"
@@ -77,11 +78,8 @@ def write_bookmark(
 def _parse(said: Mapping[str, str]) -> Bookmark:
     if said["schema"] != _SCHEMA:
         raise ValueError("a schema of other code")
-    bookmark = Bookmark(
-        until=datetime.fromisoformat(said["until"]),
-        then=datetime.fromisoformat(said["then"]),
+    return Bookmark(
+        until=aware(said["until"]),
+        then=aware(said["then"]),
         at=unquote(said["at"], errors="strict"),
     )
-    if bookmark.until.tzinfo is None or bookmark.then.tzinfo is None:
-        raise ValueError("a time has no time zone")
-    return bookmark

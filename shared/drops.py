@@ -9,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from shared.errors import EventError
+from shared.times import aware
 
 FINALIZED = "google.cloud.storage.object.v1.finalized"
 
@@ -71,13 +72,10 @@ def drop_from_event(event_type: str, data: object) -> Drop:
         raise EventError("the event's bucket is missing or no name of a bucket")
     if not isinstance(name, str) or not name or not _is_unicode(name):
         raise EventError("the event's name is missing or no name of an object")
-    created = data.get("timeCreated")
     try:
-        dropped_at = datetime.fromisoformat(str(created))
+        dropped_at = aware(str(data.get("timeCreated")))
     except ValueError as error:
-        raise EventError("the event's timeCreated is no time") from error
-    if dropped_at.tzinfo is None:
-        raise EventError("the event's timeCreated has no time zone")
+        raise EventError("the event's timeCreated is no time with a zone") from error
     return Drop(
         bucket=bucket,
         name=name,

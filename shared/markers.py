@@ -25,6 +25,7 @@ from shared.logs import Severity, log
 from shared.ports import Clock, ObjectInfo, Objects
 from shared.records import Record, State
 from shared.routes import Route
+from shared.times import aware
 
 OPEN = "open/"
 _LOOK_AT = "look-at"
@@ -204,7 +205,7 @@ def read_marker(info: ObjectInfo) -> Marker:
             generation=int(said["generation"]),
             size=int(said["size"]),
             crc32c=said["crc32c"],
-            dropped_at=_time(said["dropped-at"]),
+            dropped_at=aware(said["dropped-at"]),
             content_encoding=said.get("content-encoding", ""),
         )
         marker = Marker(
@@ -233,11 +234,4 @@ def _text(time: datetime | None) -> str:
 
 
 def _time_or_none(text: str | None) -> datetime | None:
-    return _time(text) if text else None
-
-
-def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return time
+    return aware(text) if text else None

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from shared.errors import SettingsError
+from shared.times import aware
 
 GLOBAL = "global"
 _GOOGLE = "publishers/google/models/"
@@ -122,14 +123,11 @@ def parse_routes(
 def moment(text: str, where: str) -> datetime:
     """Return the time that RFC 3339 text tells. Raises SettingsError."""
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
+        return aware(text)
+    except ValueError as error:
         raise SettingsError(
             f"{where}={text!r} is no time with a zone, such as '2026-11-26T09:00:00Z'"
-        )
-    return time
+        ) from error
 
 
 def _check_overlap(prefixes: Sequence[str]) -> None:
