@@ -10,9 +10,9 @@ compare-and-swap, before they are asked for: too many may be counted, too few ne
 """
 
 import hashlib
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import msgspec
@@ -26,12 +26,12 @@ from shared.errors import (
     TransientError,
 )
 from shared.logs import Severity, log
-from shared.ports import Objects
+from shared.ports import Clock, Objects
 
 SCHEMA = 1
 QUEUES = "routes/"
 # Who can't read how many there were takes the day for full.
-NOBODY_KNOWS = 10**12
+_NOBODY_KNOWS = 10**12
 _TRIES = 3
 
 
@@ -58,12 +58,7 @@ class Queues:
     """The words of all routes, as one process sees them."""
 
     def __init__(
-        self,
-        objects: Objects,
-        bucket: str,
-        *,
-        owner: str,
-        now: Callable[[], datetime],
+        self, objects: Objects, bucket: str, *, owner: str, now: Clock
     ) -> None:
         self._objects = objects
         self._bucket = bucket
@@ -100,21 +95,20 @@ class Queues:
         Count rows that are about to be asked for; return the day that they count
         for, or None if there would be more than `most` in it.
         """
-        for tries_left in reversed(range(_TRIES)):
-            found = self._read(route)
-            # By the clock of somebody else it may be tomorrow already.
-            day = max(found.word.day, self._now().astimezone(UTC).date())
-            asked = found.word.rows if found.word.day == day else 0
-            if asked + rows > most:
-                return None
-            try:
-                self._write(found, replace(found.word, day=day, rows=asked + rows))
-            except ConflictError:
-                if not tries_left:
-                    raise
-            else:
-                return day
-        raise AssertionError("the last try returns or raises")
+        for _ in range(_TRIES - 1):
+            with suppress(ConflictError):
+                return self._count_once(route, rows, most)
+        return self._count_once(route, rows, most)
+
+    def _count_once(self, route: str, rows: int, most: int) -> date | None:
+        found = self._read(route)
+        # By the clock of somebody else it may be tomorrow already.
+        day = max(found.word.day, self._now().astimezone(UTC).date())
+        asked = found.word.rows if found.word.day == day else 0
+        if asked + rows > most:
+            return None
+        self._write(found, replace(found.word, day=day, rows=asked + rows))
+        return day
 
     def _read(self, route: str) -> _Found:
         """Raises RecordError for the word of newer code."""
@@ -134,7 +128,7 @@ class Queues:
             raise
         if is_damaged:
             log("bad_queue", severity=Severity.WARNING, route=route, error="damaged")
-            word = Word(route=route, is_held=True, day=today, rows=NOBODY_KNOWS)
+            word = Word(route=route, is_held=True, day=today, rows=_NOBODY_KNOWS)
         return _Found(word=word, generation=generation, is_damaged=is_damaged)
 
     def _write(self, found: _Found, word: Word) -> None:
