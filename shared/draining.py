@@ -59,8 +59,9 @@ class Draining:
         self, markers: Sequence[Marker], attempts: Attempts, *, stop_at: datetime
     ) -> int:
         """
-        Create jobs for held drops until none may go on; return how many the time
-        did not suffice for. Safe beside any number of copies of itself.
+        Create jobs for held drops, in the order of their markers, until none may go
+        on; return how many the time did not suffice for. Safe beside any number of
+        copies of itself.
         """
         brakes = Brakes(
             settings=self.settings,

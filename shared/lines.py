@@ -48,11 +48,11 @@ def lines_of(
 ) -> list[Line]:
     """
     Return a line for each route of which a marker is held, as their turns come: the
-    one that was served longest ago first, as far as markers tell. What `rests`
-    after a failure is left out.
+    one that was served longest ago first, as far as markers tell. Within a line they
+    are in the order in which they are given. What `rests` after a failure is left out.
     """
     lines: dict[str | None, Line] = {}
-    for marker in sorted(markers, key=lambda m: (m.drop.dropped_at, m.drop.drop_id)):
+    for marker in markers:
         if marker.state not in _IN_FLIGHT and marker.state != State.HELD:
             continue
         route = match(marker.drop.name)

@@ -112,6 +112,7 @@ class Polling:
             )
 
     def _markers(self) -> list[Marker]:
+        """The open drops, oldest first."""
         markers = []
         for marker in self.markers.open():
             if isinstance(marker, RecordError):
