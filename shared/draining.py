@@ -148,8 +148,7 @@ class Draining:
         is_known = counted is not None and counted.route == route.prefix
         if counted and is_known and counted.day >= self.now().date():
             return counted
-        rows = record.checked.rows if record.checked else 0
-        day = self.queues.count(route.prefix, rows, most=most)
+        day = self.queues.count(route.prefix, record.rows, most=most)
         return Counted(route=route.prefix, day=day) if day else Brake.ROWS_PER_DAY
 
     def _tell(self, line: Line, brake: Brake | None) -> None:

@@ -53,10 +53,9 @@ class Following:
 
     def _end(self, entry: Entry, job: Job) -> Entry:
         record = entry.record
-        rows = record.checked.rows if record.checked else 0
         return self.freezing.end(
             entry,
-            ending_of(job, rows=rows),
+            ending_of(job, rows=record.rows),
             raw_folders=self._raw_folders(record, job),
             announcing=True,
         )

@@ -136,6 +136,11 @@ class Record:
         return self.drop.drop_id
 
     @property
+    def rows(self) -> int:
+        """How many it has, once they are counted; none before."""
+        return self.checked.rows if self.checked else 0
+
+    @property
     def told(self) -> frozenset[str]:
         """The reasons for which it was announced as late."""
         return frozenset(late.reason for late in self.late if late.message_id)

@@ -57,13 +57,12 @@ def tell(
 
 def _events(record: Record, batches: Batches) -> Iterator[Event]:
     yield Event(step="claimed", detail=f"drop {record.drop_id}")
-    rows = record.checked.rows if record.checked else 0
     if record.checked:
-        yield Event(step="staged", detail=f"{rows} rows checked and copied")
+        yield Event(step="staged", detail=f"{record.rows} rows checked and copied")
     if record.job_name:
         yield Event(step="job created", detail=record.job_name)
         try:
-            yield from _job_events(batches.get(record.job_name), rows)
+            yield from _job_events(batches.get(record.job_name), record.rows)
         except MissingError:
             yield Event(step="job missing")
     if record.state is State.HELD:
