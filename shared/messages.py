@@ -16,7 +16,7 @@ import msgspec
 from shared.drops import Drop
 from shared.jobs import output_uri
 from shared.outcomes import Counts, Ending, Outcome
-from shared.problems import Doubt, Warn
+from shared.problems import Odd, Warn
 from shared.records import Frozen, Record
 from shared.service_words import publishable
 from shared.settings import Settings
@@ -120,24 +120,17 @@ def _job(record: Record, ending: Ending) -> dict[str, Any]:
     }
 
 
-def _warnings(record: Record) -> list[Warn | dict[str, Any]]:
+def _warnings(record: Record) -> list[Warn]:
     """What was odd about the file, and about its job: that is of all its rows."""
-    checked = record.checked
-    if checked is None:
+    if record.checked is None:
         return []
-    warnings: list[Warn | dict[str, Any]] = [*checked.warnings]
+    warnings = [*record.checked.warnings]
     if record.in_doubt:
-        doubt, names = Doubt.CREATE_IN_DOUBT, ""
+        odd, names = Odd.CREATE_IN_DOUBT, ""
         if record.twins:
-            doubt, names = Doubt.SECOND_JOB, f" ({', '.join(record.twins)})"
-        warnings.append(
-            {
-                "code": doubt,
-                "message": f"{doubt.meaning}{names}",
-                "rows": checked.rows,
-                "first_line": 1,
-            }
-        )
+            odd, names = Odd.SECOND_JOB, f" ({', '.join(record.twins)})"
+        message = f"{odd.meaning}{names}"
+        warnings.append(Warn(code=odd, message=message, rows=record.rows, first_line=1))
     return warnings
 
 

@@ -41,30 +41,23 @@ class Code(StrEnum):
 
 
 class Odd(StrEnum):
-    """What is accepted and told in the message's `warnings`."""
+    """
+    What is accepted and told in the message's `warnings`; the last two are of the
+    drop's job, and so of all its rows.
+    """
 
     CARRIAGE_RETURN = "carriage_return"
     NUL_CHARACTER = "nul_character"
     UNKNOWN_FIELD = "unknown_field"
     MODEL_IN_ROW = "model_in_row"
     REPEATED_KEY = "repeated_key"
-
-    @property
-    def meaning(self) -> str:
-        """What it means for whoever dropped the file."""
-        return _MEANINGS[self]
-
-
-class Doubt(StrEnum):
-    """What is told there of the drop's job, and so of all its rows."""
-
     CREATE_IN_DOUBT = "create_in_doubt"
     SECOND_JOB = "second_job"
 
     @property
     def meaning(self) -> str:
-        """What it means for whoever pays for the drop."""
-        return _DOUBTS[self]
+        """What it means for whoever dropped the file, and pays for it."""
+        return _MEANINGS[self]
 
 
 _MEANINGS = {
@@ -73,11 +66,9 @@ _MEANINGS = {
     Odd.UNKNOWN_FIELD: "the request has a field that dropbatch does not know",
     Odd.MODEL_IN_ROW: "the row names a model; the route's model runs",
     Odd.REPEATED_KEY: "an earlier row has the same key; tell them apart by line",
-}
-_DOUBTS = {
-    Doubt.CREATE_IN_DOUBT: "the answer to the create of its job was lost; should it "
+    Odd.CREATE_IN_DOUBT: "the answer to the create of its job was lost; should it "
     "have made a second job, that is cancelled, and what it did until then is billed",
-    Doubt.SECOND_JOB: "a second job was made while an answer was lost; it was asked to "
+    Odd.SECOND_JOB: "a second job was made while an answer was lost; it was asked to "
     "end, none of its answers are among these, and what it did is billed",
 }
 

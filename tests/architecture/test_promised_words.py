@@ -10,7 +10,7 @@ import pytest
 
 from shared.late_reasons import LateReason
 from shared.outcomes import Outcome, Reason
-from shared.problems import Doubt, Odd
+from shared.problems import Odd
 from shared.routes import Limits
 
 ROOT = Path(__file__).parents[2]
@@ -52,8 +52,6 @@ def test_each_reason_of_an_end_is_in_the_readme() -> None:
     assert set(Reason) == TABLED["partial"] | TABLED["failed"]
 
 
-@pytest.mark.parametrize(
-    "word", [*Odd, *Doubt, *(each.name for each in fields(Limits))]
-)
+@pytest.mark.parametrize("word", [*Odd, *(each.name for each in fields(Limits))])
 def test_each_warning_and_each_limit_of_a_route_is_in_the_readme(word: str) -> None:
     assert f"`{word}`" in README

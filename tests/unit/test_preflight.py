@@ -163,7 +163,11 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("odd", Odd)
+def test_all_that_is_odd_is_tried_but_what_is_told_of_a_job() -> None:
+    assert set(Odd) - ODD.keys() == {Odd.CREATE_IN_DOUBT, Odd.SECOND_JOB}
+
+
+@pytest.mark.parametrize("odd", ODD)
 def test_what_is_odd_runs_and_is_told(odd: Odd) -> None:
     verdict = check(GOOD + ODD[odd])
 
