@@ -36,10 +36,8 @@ def check_content(content: object, path: str, *, needs_role: bool) -> bool:
     given = given_fields(as_object(content, path))
     role = given.get("role")
     if needs_role and role is not None and role not in ("user", "model"):
-        raise RowError(
-            Code.BAD_REQUEST,
-            "the role is unknown: write 'user' or 'model'",
-            path=f"{path}.role",
+        raise bad_request(
+            "the role is unknown: write 'user' or 'model'", f"{path}.role"
         )
     is_known = given.keys() <= _CONTENT
     for part in as_list(given.get("parts"), f"{path}.parts"):
@@ -54,18 +52,13 @@ def _part(part: object, path: str) -> bool:
     given = given_fields(as_object(part, path))
     is_known = given.keys() <= _PART
     if len(given.keys() & _DATA) != 1:
-        raise RowError(
-            Code.BAD_REQUEST,
+        raise bad_request(
             "a part holds exactly one of text, inlineData, fileData, functionCall, "
             "functionResponse: split it, or leave it out",
-            path=path,
+            path,
         )
     if not isinstance(given.get("text", ""), str):
-        raise RowError(
-            Code.BAD_REQUEST,
-            "text is no string: write it in quotes",
-            path=f"{path}.text",
-        )
+        raise bad_request("text is no string: write it in quotes", f"{path}.text")
     if "fileData" in given:
         _file(given["fileData"], f"{path}.fileData")
     if "inlineData" in given:
@@ -83,10 +76,8 @@ def _file(file: object, path: str) -> None:
     given = given_fields(as_object(file, path))
     uri = given.get("fileUri")
     if not isinstance(uri, str) or not uri:
-        raise RowError(
-            Code.BAD_REQUEST,
-            "fileUri is missing: name the file, as gs://bucket/name",
-            path=f"{path}.fileUri",
+        raise bad_request(
+            "fileUri is missing: name the file, as gs://bucket/name", f"{path}.fileUri"
         )
     _mime(given, path)
 
@@ -96,45 +87,36 @@ def _inline(inline: object, path: str) -> None:
     data = given.get("data")
     # Both alphabets, with or without its padding, as protobuf's JSON takes it.
     if not isinstance(data, str) or not _BASE64.fullmatch(data):
-        raise RowError(
-            Code.BAD_REQUEST,
-            "data is no base64: encode the file so",
-            path=f"{path}.data",
-        )
+        raise bad_request("data is no base64: encode the file so", f"{path}.data")
     if len(data.rstrip("=")) % 4 == 1:
-        raise RowError(
-            Code.BAD_REQUEST,
-            "data is cut off: encode the whole file",
-            path=f"{path}.data",
-        )
+        raise bad_request("data is cut off: encode the whole file", f"{path}.data")
     _mime(given, path)
 
 
 def _mime(given: dict[str, Any], path: str) -> None:
     mime = given.get("mimeType")
     if not isinstance(mime, str) or "/" not in mime:
-        raise RowError(
-            Code.BAD_REQUEST,
-            "mimeType is missing: say for example 'image/jpeg'",
-            path=f"{path}.mimeType",
+        raise bad_request(
+            "mimeType is missing: say for example 'image/jpeg'", f"{path}.mimeType"
         )
+
+
+def bad_request(message: str, path: str) -> RowError:
+    """The error for what is no Gemini request, at this path of it."""
+    return RowError(Code.BAD_REQUEST, message, path=path)
 
 
 def as_list(value: object, path: str) -> list[Any]:
     """The value, if it is a list of one or more. Raises RowError."""
     if not isinstance(value, list) or not value:
-        raise RowError(
-            Code.BAD_REQUEST,
-            "this is no list of one or more: write one",
-            path=path,
-        )
+        raise bad_request("this is no list of one or more: write one", path)
     return value
 
 
 def as_object(value: object, path: str) -> dict[str, Any]:
     """The value, if it is an object. Raises RowError."""
     if not isinstance(value, dict):
-        raise RowError(Code.BAD_REQUEST, "this is no object: write one", path=path)
+        raise bad_request("this is no object: write one", path)
     return value
 
 

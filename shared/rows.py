@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.parts import as_list, as_object, check_content, given_fields
+from shared.parts import as_list, as_object, bad_request, check_content, given_fields
 from shared.problems import Code, Odd, RowError
 
 _REQUEST = {
@@ -85,9 +85,9 @@ def check_request(request: dict[str, Any]) -> list[Odd]:
         path = "$.request.systemInstruction"
         is_known &= check_content(fields["systemInstruction"], path, needs_role=False)
     if "generationConfig" in fields:
-        is_known &= _config(fields["generationConfig"], "$.request.generationConfig")
+        is_known &= _config(fields["generationConfig"])
     if "tools" in fields:
-        _tools(fields["tools"], "$.request.tools")
+        _tools(fields["tools"])
     return [] if is_known else [Odd.UNKNOWN_FIELD]
 
 
@@ -95,11 +95,10 @@ def _expect_spelling(fields: dict[str, Any]) -> None:
     """Refuse what the importer, whose columns know no case, may read as known."""
     for name in fields.keys() - _REQUEST:
         if name.casefold().replace("_", "") in _FOLDED:
-            raise RowError(
-                Code.BAD_REQUEST,
+            raise bad_request(
                 "this is the name of a field in another spelling: write it as in "
                 "Google's reference",
-                path=f"$.request.{name}",
+                f"$.request.{name}",
             )
 
 
@@ -127,7 +126,8 @@ def _no_request(row: dict[str, Any]) -> RowError:
     )
 
 
-def _tools(tools: object, path: str) -> None:
+def _tools(tools: object) -> None:
+    path = "$.request.tools"
     for tool in as_list(tools, path):
         for name in as_object(tool, f"{path}[]"):
             # What these read, they read with the Vertex agent's rights or from
@@ -141,8 +141,9 @@ def _tools(tools: object, path: str) -> None:
                 )
 
 
-def _config(config: object, path: str) -> bool:
+def _config(config: object) -> bool:
     """Check its numbers; whether all of its fields are known."""
+    path = "$.request.generationConfig"
     given = given_fields(as_object(config, path))
     for name, value in given.items():
         kind = _NUMBERS.get(name)
@@ -150,11 +151,10 @@ def _config(config: object, path: str) -> bool:
             continue
         good = isinstance(value, int) if kind is int else isinstance(value, int | float)
         if not good or isinstance(value, bool) or abs(value) >= _INT32:
-            raise RowError(
-                Code.BAD_REQUEST,
+            raise bad_request(
                 "this is no whole number of 32 bits: write one"
                 if kind is int
                 else "this is no number that can be meant: write one",
-                path=f"{path}.{name}",
+                f"{path}.{name}",
             )
     return given.keys() <= _CONFIG
