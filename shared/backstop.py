@@ -39,7 +39,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backstop:
-    """The use case, with the ports and the step that it needs."""
+    """Every drop of the window is claimed in the end, whatever became of its event."""
 
     settings: Settings
     objects: Objects

@@ -16,7 +16,7 @@ from shared.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """The use case, with the ports it works on."""
+    """What is frozen comes out, with its folder of results before it."""
 
     settings: Settings
     ledger: Ledger

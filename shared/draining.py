@@ -45,7 +45,7 @@ class _Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draining:
-    """The use case, with the steps and ports it needs."""
+    """Each route gets the jobs that it may have now, in the order of its drops."""
 
     settings: Settings
     ledger: Ledger

@@ -19,7 +19,7 @@ QUOTA = "RESOURCE_EXHAUSTED"
 
 
 class Wait(StrEnum):
-    """Why a drop waits without that Vertex AI was asked; others are its own codes."""
+    """Why we hold a drop that Vertex AI did not refuse; else its own code says why."""
 
     BEHIND_OTHERS = "behind_others"
     CAPPED = "capped"

@@ -22,7 +22,7 @@ from shared.waiting import is_over
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateness:
-    """The use case, with the ports it works on."""
+    """A drop is told of as late once for each reason; nothing waits for it."""
 
     settings: Settings
     ledger: Ledger

@@ -69,8 +69,9 @@ class Ledger:
 
     def move(self, entry: Entry, **changes: Any) -> Entry:
         """
-        Replace these fields, if nobody has moved the record on since `entry`.
-        Raises LostRaceError if somebody has: then nothing more is ours to do.
+        Replace these fields, if nobody has moved the record on since `entry`. Where the
+        state tells that the drop got on, it has failed in nothing yet. Raises
+        LostRaceError if somebody has: then nothing more is ours to do.
         """
         record = replace(entry.record, **changes)
         if record.state is not entry.record.state and _got_on(record, entry.record):

@@ -162,6 +162,7 @@ class Markers:
 
 
 def marker_name(drop_id: str) -> str:
+    """The object that is the drop's marker."""
     return f"{OPEN}{drop_id[0]}/{drop_id}"
 
 

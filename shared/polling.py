@@ -29,7 +29,11 @@ from shared.waiting import waits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """What a poll did: open drops seen, moved on, and failed to move, in which time."""
+    """
+    What a poll did, in which time: drops that were open, that it moved on, that it
+    failed to move or locations whose jobs it failed to list, and that it left for want
+    of time.
+    """
 
     open: int
     moved: int
@@ -48,7 +52,7 @@ class _Active:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polling:
-    """The use case, with the steps and ports it needs."""
+    """Every open drop gets on, tick by tick, or is told of as one that does not."""
 
     settings: Settings
     markers: Markers

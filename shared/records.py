@@ -156,6 +156,7 @@ class _Header:
 
 
 def decode_record(content: bytes, drop_id: str) -> Record:
+    """The record of this drop. Raises RecordError for one that is not to be touched."""
     try:
         header = msgspec.json.decode(content, type=_Header)
         if header.schema not in _READ:

@@ -69,7 +69,8 @@ class Settings:
     # message, so that a late twin of its job is still found and cancelled.
     sweep_seconds: float = 3600
     poll_budget_seconds: float = 150
-    # So many tries of a drop that come to an error, and it is set aside.
+    # After so many tries that failed a drop is set aside. What may pass by itself does
+    # not count.
     set_aside_tries: int = 10
     # How old a file may be whose event was lost, and how old it must be: until then
     # the event may be on its way.

@@ -35,7 +35,7 @@ from shared.staging import Staging
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """The use case, with the ports it works on."""
+    """A drop is brought as far as a job: one, whatever is repeated or dies."""
 
     settings: Settings
     ledger: Ledger
