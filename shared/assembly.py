@@ -1,8 +1,9 @@
 """
 The use cases put together from ports: the same for what is deployed and for the
-fakes of the tests. One of each belongs to one invocation, `owner`, whose name
-its writes in the ledger carry.
+fakes of the tests.
 """
+
+from dataclasses import dataclass
 
 from shared.adopting import Adopting
 from shared.backstop import Backstop
@@ -26,11 +27,23 @@ from shared.submission import Submission
 from shared.twins import Twins
 
 
-def submission(
-    *, settings: Settings, objects: Objects, batches: Batches, now: Clock, owner: str
-) -> Submission:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """
+    What each use case works on, in one invocation: `owner` is the name that its
+    writes in the ledger carry.
+    """
+
+    settings: Settings
+    objects: Objects
+    now: Clock
+    owner: str
+
+
+def submission(ports: Ports, batches: Batches) -> Submission:
     """What an event is given to."""
-    claiming = _claiming(settings=settings, objects=objects, now=now, owner=owner)
+    settings, objects, now = ports.settings, ports.objects, ports.now
+    claiming = _claiming(ports)
     ledger, markers = claiming.ledger, claiming.markers
     freezing = Freezing(settings=settings, ledger=ledger, now=now)
     return Submission(
@@ -50,7 +63,7 @@ def submission(
             settings=settings,
             ledger=ledger,
             markers=markers,
-            queues=Queues(objects, settings.state_bucket, owner=owner, now=now),
+            queues=Queues(objects, settings.state_bucket, owner=ports.owner, now=now),
             now=now,
         ),
         batches=batches,
@@ -58,19 +71,10 @@ def submission(
     )
 
 
-def polling(
-    *,
-    settings: Settings,
-    objects: Objects,
-    batches: Batches,
-    announcements: Announcements,
-    now: Clock,
-    owner: str,
-) -> Polling:
+def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Polling:
     """What a tick is given to."""
-    submitting = submission(
-        settings=settings, objects=objects, batches=batches, now=now, owner=owner
-    )
+    settings, objects, now = ports.settings, ports.objects, ports.now
+    submitting = submission(ports, batches)
     ledger, markers = submitting.ledger, submitting.markers
     twins = Twins(ledger=ledger, batches=batches)
     adopting = Adopting(batches=batches, submission=submitting)
@@ -135,26 +139,23 @@ def polling(
     )
 
 
-def backstop(
-    *, settings: Settings, objects: Objects, now: Clock, owner: str
-) -> Backstop:
+def backstop(ports: Ports) -> Backstop:
     """What a sweep is given to."""
-    claiming = _claiming(settings=settings, objects=objects, now=now, owner=owner)
+    claiming = _claiming(ports)
     return Backstop(
-        settings=settings,
-        objects=objects,
+        settings=ports.settings,
+        objects=ports.objects,
         ledger=claiming.ledger,
         claiming=claiming,
-        now=now,
+        now=ports.now,
     )
 
 
-def _claiming(
-    *, settings: Settings, objects: Objects, now: Clock, owner: str
-) -> Claiming:
+def _claiming(ports: Ports) -> Claiming:
+    bucket = ports.settings.state_bucket
     return Claiming(
-        settings=settings,
-        ledger=Ledger(objects, settings.state_bucket, owner=owner),
-        markers=Markers(objects, settings.state_bucket, now=now),
-        now=now,
+        settings=ports.settings,
+        ledger=Ledger(ports.objects, bucket, owner=ports.owner),
+        markers=Markers(ports.objects, bucket, now=ports.now),
+        now=ports.now,
     )

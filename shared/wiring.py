@@ -25,34 +25,22 @@ def check_settings() -> None:
 
 def submission() -> Submission:
     """What `submit_job` calls."""
-    return assembly.submission(
-        settings=_settings(),
-        objects=_objects(),
-        batches=_batches(),
-        now=_now,
-        owner=uuid.uuid4().hex,
-    )
+    return assembly.submission(_ports(), _batches())
 
 
 def polling() -> Polling:
     """What `poll_jobs` calls for a tick."""
-    return assembly.polling(
-        settings=_settings(),
-        objects=_objects(),
-        batches=_batches(),
-        announcements=_announcements(),
-        now=_now,
-        owner=uuid.uuid4().hex,
-    )
+    return assembly.polling(_ports(), _batches(), _announcements())
 
 
 def backstop() -> Backstop:
     """What `poll_jobs` calls for a sweep."""
-    return assembly.backstop(
-        settings=_settings(),
-        objects=_objects(),
-        now=_now,
-        owner=uuid.uuid4().hex,
+    return assembly.backstop(_ports())
+
+
+def _ports() -> assembly.Ports:
+    return assembly.Ports(
+        settings=_settings(), objects=_objects(), now=_now, owner=uuid.uuid4().hex
     )
 
 

@@ -84,32 +84,22 @@ class FakeCloud:
     def markers(self) -> Markers:
         return Markers(self.objects, "state", now=self.now)
 
-    def submission(self) -> Submission:
-        return assembly.submission(
+    def ports(self) -> assembly.Ports:
+        return assembly.Ports(
             settings=self.settings,
             objects=self.objects,
-            batches=self.batches,
             now=self.now,
             owner=self._owner(),
         )
+
+    def submission(self) -> Submission:
+        return assembly.submission(self.ports(), self.batches)
 
     def polling(self) -> Polling:
-        return assembly.polling(
-            settings=self.settings,
-            objects=self.objects,
-            batches=self.batches,
-            announcements=self.announcements,
-            now=self.now,
-            owner=self._owner(),
-        )
+        return assembly.polling(self.ports(), self.batches, self.announcements)
 
     def backstop(self) -> Backstop:
-        return assembly.backstop(
-            settings=self.settings,
-            objects=self.objects,
-            now=self.now,
-            owner=self._owner(),
-        )
+        return assembly.backstop(self.ports())
 
     def _owner(self) -> str:
         return f"owner-{next(self._owners)}"

@@ -21,6 +21,7 @@ from shared.drops import Drop
 from shared.ledger import Ledger
 from shared.markers import Markers
 from shared.polling import Polling
+from shared.ports import Objects
 from shared.settings import Settings, settings_from
 from shared.submission import Submission
 from tests.e2e.inside_cloud import InsideCloud
@@ -125,28 +126,18 @@ class DoorCloud:
 
     def submission(self) -> Submission:
         objects, batches, _ = self._watched(self._functions[0])
-        return assembly.submission(
-            settings=self.settings,
-            objects=objects,
-            batches=batches,
-            now=self.now,
-            owner=uuid.uuid4().hex,
-        )
+        return assembly.submission(self._ports(objects), batches)
 
     def polling(self) -> Polling:
         objects, batches, announcements = self._watched(self._functions[1])
-        return assembly.polling(
-            settings=self.settings,
-            objects=objects,
-            batches=batches,
-            announcements=announcements,
-            now=self.now,
-            owner=uuid.uuid4().hex,
-        )
+        return assembly.polling(self._ports(objects), batches, announcements)
 
     def backstop(self) -> Backstop:
         objects, _, _ = self._watched(self._functions[1])
-        return assembly.backstop(
+        return assembly.backstop(self._ports(objects))
+
+    def _ports(self, objects: Objects) -> assembly.Ports:
+        return assembly.Ports(
             settings=self.settings,
             objects=objects,
             now=self.now,
