@@ -19,7 +19,7 @@ from shared.ledger import Ledger
 from shared.markers import Markers
 from shared.polling import Polling
 from shared.ports import Announcements, Batches, Clock, Objects
-from shared.queues import Queues
+from shared.route_notes import RouteNotes
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.staging import Staging
@@ -63,7 +63,9 @@ def submission(ports: Ports, batches: Batches) -> Submission:
             settings=settings,
             ledger=ledger,
             markers=markers,
-            queues=Queues(objects, settings.state_bucket, owner=ports.owner, now=now),
+            notes=RouteNotes(
+                objects, settings.state_bucket, owner=ports.owner, now=now
+            ),
             now=now,
         ),
         batches=batches,
@@ -128,7 +130,7 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
             settings=settings,
             ledger=ledger,
             markers=markers,
-            queues=submitting.holding.queues,
+            notes=submitting.holding.notes,
             adopting=adopting,
             submission=submitting,
             now=now,

@@ -20,8 +20,8 @@ from shared.lines import Line, in_flight, lines_of
 from shared.logs import log
 from shared.markers import Marker, Markers
 from shared.ports import Clock
-from shared.queues import Queues
 from shared.records import Counted, State
+from shared.route_notes import RouteNotes
 from shared.settings import Settings
 from shared.submission import Submission
 from shared.waiting import waits
@@ -50,7 +50,7 @@ class Draining:
     settings: Settings
     ledger: Ledger
     markers: Markers
-    queues: Queues
+    notes: RouteNotes
     adopting: Adopting
     submission: Submission
     now: Clock
@@ -148,14 +148,14 @@ class Draining:
         is_known = counted is not None and counted.route == route.prefix
         if counted and is_known and counted.day >= self.now().date():
             return counted
-        day = self.queues.count(route.prefix, record.rows, most=most)
+        day = self.notes.count(route.prefix, record.rows, most=most)
         return Counted(route=route.prefix, day=day) if day else Brake.ROWS_PER_DAY
 
     def _tell(self, line: Line, brake: Brake | None) -> None:
         """Say what waits, to people and to `submit_job`."""
         held = line.held
         if line.route:
-            self.queues.tell(line.route.prefix, held=bool(held))
+            self.notes.tell(line.route.prefix, held=bool(held))
         if held:
             age = self.now() - min(marker.drop.dropped_at for marker in held)
             log(

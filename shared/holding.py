@@ -9,8 +9,8 @@ from shared.ledger import Entry, Ledger
 from shared.logs import log
 from shared.markers import Markers
 from shared.ports import Clock
-from shared.queues import Queues
 from shared.records import State
+from shared.route_notes import RouteNotes
 from shared.settings import Settings
 from shared.waiting import hold_time
 
@@ -35,7 +35,7 @@ class Holding:
     settings: Settings
     ledger: Ledger
     markers: Markers
-    queues: Queues
+    notes: RouteNotes
     now: Clock
 
     def must_wait(self, drop: Drop) -> Wait | None:
@@ -52,7 +52,7 @@ class Holding:
             return Wait.ROUTE_DISABLED
         if self.settings.jobs or (route and route.limits.are_caps):
             return Wait.CAPPED
-        is_held = route is not None and self.queues.is_held(route.prefix)
+        is_held = route is not None and self.notes.is_held(route.prefix)
         return Wait.BEHIND_OTHERS if is_held else None
 
     def wait(self, entry: Entry, why: Wait, **found: Any) -> None:
@@ -78,10 +78,10 @@ class Holding:
     def _hold(self, entry: Entry, code: str, **changes: Any) -> None:
         route = self.settings.routes.match(entry.record.drop.name)
         if route:
-            # Before the record: nothing may be held without that it is said, or all
-            # that comes would get in front of it. A death in between leaves a word
-            # that is stale, which the next drop and the poll after it mend.
-            self.queues.tell(route.prefix, held=True)
+            # Say it before the record is held, or later drops get ahead. A death in
+            # between leaves a note that is stale, which the next drop and the poll
+            # after it mend.
+            self.notes.tell(route.prefix, held=True)
         entry = self.ledger.move(entry, state=State.HELD, lease_until=None, **changes)
         record = entry.record
         log("held", drop_id=record.drop_id, route=record.route.prefix, code=code)

@@ -178,7 +178,7 @@ def test_every_drop_ends_as_in_calm_weather(running: Pipeline) -> None:
         assert len(running.jobs(drop)) == (1 if end == "completed" else 0), drop.name
     wait_until(lambda: not names(running, "state", "open/"), _SECONDS)
 
-    # Beside them lie the queues of routes, and how far the backstop has looked.
+    # Beside them lie the notes of routes, and how far the backstop has looked.
     records = names(running, "state", "rec/")
     assert sorted(records) == sorted(
         f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json" for drop in ends

@@ -18,7 +18,7 @@ from shared.errors import (
     ServiceError,
 )
 from shared.jobs import JobState
-from shared.queues import queue_name
+from shared.route_notes import note_name
 from tests.fakes import ROW
 from tests.moments import at_call, the_job
 from tests.operation import late_drops
@@ -58,8 +58,8 @@ def is_held(served: Served) -> None:
     served.poll(1)
 
 
-def has_no_word_of_its_queue(served: Served) -> None:
-    name = queue_name("in/")
+def has_no_note_of_its_route(served: Served) -> None:
+    name = note_name("in/")
     served.cloud.objects.put("state", name, b"{")
     served.drop()
     served.poll(1)
@@ -161,7 +161,7 @@ HAPPENINGS: tuple[Callable[[Served], None], ...] = (
     is_no_drop,
     is_no_event_of_ours,
     is_held,
-    has_no_word_of_its_queue,
+    has_no_note_of_its_route,
     is_refused,
     is_adopted,
     has_a_twin,

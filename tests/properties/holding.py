@@ -14,8 +14,8 @@ from shared import bookmark
 from shared.drops import Drop
 from shared.jobs import Job, JobRequest, JobState, is_same
 from shared.messages import pointer_name
-from shared.queues import decode_word, queue_name
 from shared.records import Record, State, decode_record
+from shared.route_notes import decode_note, note_name
 from tests.fake_services import ACTIVE
 from tests.fakes import FakeCloud
 
@@ -191,10 +191,10 @@ def _check_caps(cloud: FakeCloud) -> None:
 
 def _check_queue(cloud: FakeCloud, name: str, *, mishaps: bool) -> None:
     content = cloud.objects.content("state", name)
-    word = decode_word(content, json.loads(content)["route"])
-    assert queue_name(word.route) == name
-    # A death may leave a word that is stale: it costs the next drop a minute.
-    assert mishaps or not word.is_held, f"{word.route} would wait for nothing"
+    note = decode_note(content, json.loads(content)["route"])
+    assert note_name(note.route) == name
+    # A death may leave a note that is stale: it costs the next drop a minute.
+    assert mishaps or not note.is_held, f"{note.route} would wait for nothing"
 
 
 def _check_what_is_left(cloud: FakeCloud, *, mishaps: bool) -> None:

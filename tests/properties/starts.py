@@ -55,8 +55,8 @@ def held() -> tuple[World, Drop]:
 def queued() -> tuple[World, Drop]:
     """Held without a create, behind others of its route that are gone meanwhile."""
     world, drop = dropped()
-    queues = world.cloud.submission().holding.queues
-    queues.tell("in/", held=True)
+    notes = world.cloud.submission().holding.notes
+    notes.tell("in/", held=True)
     world.deliver()
     return world, drop
 

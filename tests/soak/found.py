@@ -10,8 +10,8 @@ from google.cloud.storage import Blob, Client
 from shared.bookmark import NAME as BOOKMARK
 from shared.drops import Drop
 from shared.errors import RecordError
-from shared.queues import QUEUES
 from shared.records import decode_record
+from shared.route_notes import NOTES
 from tests.e2e.batch_jobs import jobs_in
 from tests.e2e.pipeline import drop_of
 from tests.running_cloud import RunningCloud
@@ -22,7 +22,7 @@ from tests.soak.receiving import Message
 from tests.soak.sums import crc32c
 
 # What the ledger keeps of no single drop: one object for each route, and a bookmark.
-_KEPT = (QUEUES.rstrip("/"), BOOKMARK)
+_KEPT = (NOTES.rstrip("/"), BOOKMARK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

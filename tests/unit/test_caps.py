@@ -194,9 +194,9 @@ def test_a_count_whose_answer_was_lost_counts_once() -> None:
 
 def test_what_a_later_clock_has_counted_is_not_forgotten() -> None:
     cloud = cloud_with(rows_per_day=10)
-    queues = cloud.submission().holding.queues
+    notes = cloud.submission().holding.notes
     cloud.wait(_DAY)
-    assert queues.count("in/", 10, most=10)
+    assert notes.count("in/", 10, most=10)
     cloud.wait(-_DAY)
 
     drop(cloud, 1)

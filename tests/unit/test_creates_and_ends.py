@@ -117,7 +117,7 @@ def test_a_create_that_is_held_is_tried_again_later() -> None:
 
     cloud.faults.calls.clear()
     cloud.poll()
-    # The markers, and the word of the route that waits.
+    # The markers, and the note of the route that waits.
     assert cloud.faults.calls == ["objects.list state", "objects.read state"]
 
     cloud.batches.answer = None

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from shared.errors import CreateHeldError
 from shared.jobs import JobState
-from shared.queues import decode_word, queue_name
 from shared.records import State
+from shared.route_notes import decode_note, note_name
 from tests.fakes import FakeCloud
 from tests.moments import message, record, the_job
 
@@ -35,8 +35,8 @@ def test_nothing_is_held_before_its_route_says_so() -> None:
 
     def look(cloud: FakeCloud, drop_id: str) -> None:
         if record(cloud, drop_id).state is State.HELD:
-            word = cloud.objects.live.get(("state", queue_name("in/")))
-            seen.append(word is not None and decode_word(word.content, "in/").is_held)
+            word = cloud.objects.live.get(("state", note_name("in/")))
+            seen.append(word is not None and decode_note(word.content, "in/").is_held)
 
     held(look)
 

@@ -9,7 +9,7 @@ from shared.errors import (
     CreateUnknownError,
     ServiceError,
 )
-from shared.queues import decode_word, queue_name
+from shared.route_notes import decode_note, note_name
 from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.moments import at_call, record, settled
@@ -55,8 +55,8 @@ def created(cloud: FakeCloud) -> list[str]:
 
 
 def is_held(cloud: FakeCloud, route: str) -> bool:
-    content = cloud.objects.content("state", queue_name(route))
-    return decode_word(content, route).is_held
+    content = cloud.objects.content("state", note_name(route))
+    return decode_note(content, route).is_held
 
 
 def test_what_comes_behind_a_held_drop_waits_unasked() -> None:
@@ -125,7 +125,7 @@ def test_the_first_that_is_not_due_keeps_all_behind_it_unread() -> None:
 
     cloud.poll()
 
-    # The markers, and the word of the route.
+    # The markers, and the note of the route.
     assert cloud.faults.calls == ["objects.list state", "objects.read state"]
     assert record(cloud, ids[0]).hold_tries == 2
 

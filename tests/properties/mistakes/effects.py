@@ -52,13 +52,13 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         _caught("check", "copy", "check and copy"),
         _commutes(
             "copy",
-            "read of the route's word",
+            "read of the route's note",
             "the copy depends on the drop alone, and the word is advice that may be "
             "stale already",
         ),
         _caught("copy", "intent", "copy and intent"),
         _commutes(
-            "read of the route's word",
+            "read of the route's note",
             "intent",
             "a death between them would have a drop settle that nobody asked for, and "
             "then be held all the same",
@@ -71,7 +71,7 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "while the job is active nothing is to be done, and when it has left the "
             "list the record is read and settled",
         ),
-        _caught("word of the route", "HELD", "the word of a route and what is held"),
+        _caught("note of the route", "HELD", "the note of a route and what is held"),
         _caught("HELD", "advice", "what is held and its advice"),
     ),
     "draining": (

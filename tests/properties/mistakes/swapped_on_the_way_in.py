@@ -19,10 +19,10 @@ _CLAIM_FIRST = """\
 """
 _TELL = """\
         if route:
-            # Before the record: nothing may be held without that it is said, or all
-            # that comes would get in front of it. A death in between leaves a word
-            # that is stale, which the next drop and the poll after it mend.
-            self.queues.tell(route.prefix, held=True)
+            # Say it before the record is held, or later drops get ahead. A death in
+            # between leaves a note that is stale, which the next drop and the poll
+            # after it mend.
+            self.notes.tell(route.prefix, held=True)
 """
 _HOLD = """\
         entry = self.ledger.move(entry, state=State.HELD, lease_until=None, **changes)
@@ -37,8 +37,8 @@ _COUNT = """\
 _LOOK = """\
         counted, most = None, line.route and line.route.limits.rows_per_day
         if line.route and most and record.checked:
-            word = self.queues._read(line.route.prefix).word
-            asked = word.rows if word.day == self.now().date() else 0
+            note = self.notes._read(line.route.prefix).note
+            asked = note.rows if note.day == self.now().date() else 0
             if asked + record.checked.rows > most:
                 return _Turn(brake=Brake.ROWS_PER_DAY)
 """
@@ -97,7 +97,7 @@ WAY_IN: Mapping[str, Mutant] = {
             ),
         ),
     ),
-    "the word of a route and what is held": Mutant(
+    "the note of a route and what is held": Mutant(
         file="shared/holding.py",
         test=f"{_ORDER}::test_nothing_is_held_before_its_route_says_so",
         right=_TELL + _HOLD,

@@ -1,5 +1,5 @@
 """
-The word of a route: whether anything of it is held, and how many rows were asked for
+The note of a route: whether anything of it is held, and how many rows were asked for
 today. One object a route in the state bucket, for ever.
 
 Whether something is held is advice: it keeps later drops behind earlier ones. A stale
@@ -29,14 +29,14 @@ from shared.logs import Severity, log
 from shared.ports import Clock, Objects
 
 SCHEMA = 1
-QUEUES = "routes/"
+NOTES = "routes/"
 # Who can't read how many there were takes the day for full.
 _NOBODY_KNOWS = 10**12
 _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class RouteNote:
     """What is said of a route; `owner` tells our own write from another's."""
 
     schema: int = SCHEMA
@@ -49,13 +49,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    word: Word
+    note: RouteNote
     generation: int
     is_damaged: bool = False
 
 
-class Queues:
-    """The words of all routes, as one process sees them."""
+class RouteNotes:
+    """The notes of all routes, as one process sees them."""
 
     def __init__(
         self, objects: Objects, bucket: str, *, owner: str, now: Clock
@@ -66,9 +66,9 @@ class Queues:
         self._now = now
 
     def is_held(self, route: str) -> bool:
-        """Whether anything of the route waits. A word that can't be read says yes."""
+        """Whether anything of the route waits. A note that can't be read says yes."""
         try:
-            return self._read(route).word.is_held
+            return self._read(route).note.is_held
         except (PermanentError, TransientError):
             return True
 
@@ -76,15 +76,15 @@ class Queues:
         """Say whether anything of the route waits; best effort, written if news."""
         try:
             found = self._read(route)
-            word = found.word
-            if found.is_damaged or word.is_held != held:
-                self._write(found, replace(word, is_held=held))
+            note = found.note
+            if found.is_damaged or note.is_held != held:
+                self._write(found, replace(note, is_held=held))
         except ConflictError:
             # Somebody else has said something at the same time; the next poll looks.
             return
         except (PermanentError, TransientError) as error:
             log(
-                "queue_not_told",
+                "note_not_written",
                 severity=Severity.WARNING,
                 route=route,
                 error=type(error).__name__,
@@ -103,38 +103,38 @@ class Queues:
     def _count_once(self, route: str, rows: int, most: int) -> date | None:
         found = self._read(route)
         # By the clock of somebody else it may be tomorrow already.
-        day = max(found.word.day, self._now().astimezone(UTC).date())
-        asked = found.word.rows if found.word.day == day else 0
+        day = max(found.note.day, self._now().astimezone(UTC).date())
+        asked = found.note.rows if found.note.day == day else 0
         if asked + rows > most:
             return None
-        self._write(found, replace(found.word, day=day, rows=asked + rows))
+        self._write(found, replace(found.note, day=day, rows=asked + rows))
         return day
 
     def _read(self, route: str) -> _Found:
-        """Raises RecordError for the word of newer code."""
+        """Raises RecordError for the note of newer code."""
         try:
-            content, generation = self._objects.read(self._bucket, queue_name(route))
+            content, generation = self._objects.read(self._bucket, note_name(route))
         except (MissingError, ForbiddenError):
             # Who may not list is told of a missing object that it is forbidden.
-            return _Found(word=Word(route=route), generation=0)
+            return _Found(note=RouteNote(route=route), generation=0)
         today = self._now().astimezone(UTC).date()
         try:
-            word = decode_word(content, route)
-            is_damaged = word.day > today + timedelta(days=1) or word.rows < 0
+            note = decode_note(content, route)
+            is_damaged = note.day > today + timedelta(days=1) or note.rows < 0
         except msgspec.DecodeError:
             is_damaged = True
         except RecordError as error:
-            log("bad_queue", severity=Severity.WARNING, route=route, error=str(error))
+            log("bad_note", severity=Severity.WARNING, route=route, error=str(error))
             raise
         if is_damaged:
-            log("bad_queue", severity=Severity.WARNING, route=route, error="damaged")
-            word = Word(route=route, is_held=True, day=today, rows=_NOBODY_KNOWS)
-        return _Found(word=word, generation=generation, is_damaged=is_damaged)
+            log("bad_note", severity=Severity.WARNING, route=route, error="damaged")
+            note = RouteNote(route=route, is_held=True, day=today, rows=_NOBODY_KNOWS)
+        return _Found(note=note, generation=generation, is_damaged=is_damaged)
 
-    def _write(self, found: _Found, word: Word) -> None:
+    def _write(self, found: _Found, note: RouteNote) -> None:
         """Raises ConflictError if somebody else has written since."""
-        name, word = queue_name(word.route), replace(word, owner=self._owner)
-        content = msgspec.json.encode(word)
+        name, note = note_name(note.route), replace(note, owner=self._owner)
+        content = msgspec.json.encode(note)
         try:
             self._objects.write(
                 self._bucket, name, content, if_generation=found.generation
@@ -142,13 +142,13 @@ class Queues:
         except ConflictError:
             # The client repeats a write whose answer was lost, and the repeat fails
             # on what the first has written. Only reading tells.
-            if self._read(word.route).word != word:
+            if self._read(note.route).note != note:
                 raise
 
 
-def queue_name(route: str) -> str:
-    """The object that holds the word of a route, by the route's prefix."""
-    return f"{QUEUES}{hashlib.sha256(route.encode()).hexdigest()[:32]}.json"
+def note_name(route: str) -> str:
+    """The object that holds the note of a route, by the route's prefix."""
+    return f"{NOTES}{hashlib.sha256(route.encode()).hexdigest()[:32]}.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,15 +156,15 @@ class _Header:
     schema: Any = None
 
 
-def decode_word(content: bytes, route: str) -> Word:
+def decode_note(content: bytes, route: str) -> RouteNote:
     """
-    Return the word of a route. Raises RecordError for one that newer code wrote, and
+    Return the note of a route. Raises RecordError for one that newer code wrote, and
     msgspec.DecodeError for what nobody did.
     """
     header = msgspec.json.decode(content, type=_Header)
     if isinstance(header.schema, int) and header.schema > SCHEMA:
-        raise RecordError(f"queue of {route!r}: unknown schema {header.schema!r}")
-    word = msgspec.json.decode(content, type=Word)
-    if word.route != route or word.schema != SCHEMA:
+        raise RecordError(f"note of {route!r}: unknown schema {header.schema!r}")
+    note = msgspec.json.decode(content, type=RouteNote)
+    if note.route != route or note.schema != SCHEMA:
         raise msgspec.ValidationError("tells of another route")
-    return word
+    return note

@@ -1,9 +1,9 @@
-"""The word of a route that is missing, damaged, of newer code, or can not be read."""
+"""The note of a route that is missing, damaged, of newer code, or can not be read."""
 
 from collections.abc import Callable
 
 from shared.errors import ForbiddenError, ServiceError
-from shared.queues import decode_word, queue_name
+from shared.route_notes import decode_note, note_name
 from tests.fakes import ROW, FakeCloud
 from tests.moments import at_call
 
@@ -45,13 +45,13 @@ def _next(cloud: FakeCloud) -> dict[int, Callable[[], Exception]]:
 
 def test_a_damaged_word_lets_nothing_more_run_today_and_is_mended() -> None:
     cloud = FakeCloud(routes=_CAPPED)
-    name = queue_name("in/")
+    name = note_name("in/")
     cloud.objects.put("state", name, b'{"schema": 1, "rows": "many"')
 
     cloud.submit(cloud.drop(ROW))
     cloud.poll()
     assert cloud.batches.requests == []
-    mended = decode_word(cloud.objects.content("state", name), "in/")
+    mended = decode_note(cloud.objects.content("state", name), "in/")
     assert mended.rows > 10
 
     cloud.wait(86_400)
@@ -61,7 +61,7 @@ def test_a_damaged_word_lets_nothing_more_run_today_and_is_mended() -> None:
 
 def test_the_word_of_newer_code_is_left_alone() -> None:
     cloud = FakeCloud(routes=_CAPPED)
-    name = queue_name("in/")
+    name = note_name("in/")
     cloud.objects.put("state", name, b'{"schema": 2}')
 
     cloud.submit(cloud.drop(ROW))
