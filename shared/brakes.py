@@ -12,8 +12,8 @@ from shared.errors import (
     CreateUnknownError,
 )
 from shared.holding import QUOTA
-from shared.lines import Line
 from shared.ports import Clock
+from shared.queues import Queue
 from shared.settings import Settings
 from shared.waiting import waits
 
@@ -23,7 +23,7 @@ _MOST_UNKNOWN = 3
 
 
 class Brake(StrEnum):
-    """Why a line does not move on in this tick."""
+    """Why a queue does not move on in this tick."""
 
     BACKOFF = "backoff"
     DISABLED = "disabled"
@@ -50,9 +50,9 @@ class Brakes:
     exhausted: set[str] = field(default_factory=set)
     unknown: Counter[str] = field(default_factory=Counter)
 
-    def on(self, line: Line) -> Brake | None:
-        """What keeps the head of the line from its turn, told without reading it."""
-        route, head = line.route, line.waiting[0]
+    def on(self, queue: Queue) -> Brake | None:
+        """What keeps the head of the queue from its turn, told without reading it."""
+        route, head = queue.route, queue.waiting[0]
         jobs = route.limits.jobs if route else None
         now = self.now()
         if route and not route.enabled:
@@ -65,24 +65,24 @@ class Brakes:
             return Brake.UNKNOWN_OUTCOMES
         if self.settings.jobs and self.in_flight >= self.settings.jobs:
             return Brake.JOBS
-        if jobs and line.in_flight >= jobs:
+        if jobs and queue.in_flight >= jobs:
             return Brake.JOBS_OF_ROUTE
         return Brake.TIME if now >= self.stop_at else None
 
-    def asked(self, line: Line) -> None:
+    def asked(self, queue: Queue) -> None:
         """Count a job that is about to be, or may have been, made."""
-        line.in_flight += 1
+        queue.in_flight += 1
         self.in_flight += 1
 
     def answered(
-        self, line: Line, location: str, said: CreateError | None
+        self, queue: Queue, location: str, said: CreateError | None
     ) -> Brake | None:
-        """Take in what came of it; return what the line has to wait for, if it has."""
+        """Take in what came of it; return what the queue has to wait for, if it has."""
         if isinstance(said, CreateUnknownError):
             self.unknown[location] += 1
         if not isinstance(said, CreateHeldError | CreateRefusedError):
             return None
-        line.in_flight -= 1
+        queue.in_flight -= 1
         self.in_flight -= 1
         if isinstance(said, CreateHeldError) and said.code == QUOTA:
             self.exhausted.add(location)

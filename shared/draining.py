@@ -16,10 +16,10 @@ from shared.attempts import Attempts
 from shared.brakes import Brake, Brakes
 from shared.errors import CreateHeldError, PermanentError
 from shared.ledger import Entry, Ledger
-from shared.lines import Line, in_flight, lines_of
 from shared.logs import log
 from shared.markers import Marker, Markers
 from shared.ports import Clock
+from shared.queues import Queue, in_flight, queues_of
 from shared.records import Counted, State
 from shared.route_notes import RouteNotes
 from shared.settings import Settings
@@ -34,7 +34,7 @@ _MOST_FAILED = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Turn:
     """
-    Whether the head of a line moved, and what it has to wait for; if it `rests`, it
+    Whether the head of a queue moved, and what it has to wait for; if it `rests`, it
     alone has to, and those behind it have not.
     """
 
@@ -69,40 +69,40 @@ class Draining:
             stop_at=stop_at,
             now=self.now,
         )
-        lines = lines_of(markers, self.settings.routes.match, self._rests)
-        turns, left = deque(lines), 0
+        queues = queues_of(markers, self.settings.routes.match, self._rests)
+        turns, left = deque(queues), 0
         while turns:
-            line = turns.popleft()
-            brake = brakes.on(line) or self._serve(line, brakes, attempts)
-            if brake is None and line.waiting:
-                turns.append(line)
+            queue = turns.popleft()
+            brake = brakes.on(queue) or self._serve(queue, brakes, attempts)
+            if brake is None and queue.waiting:
+                turns.append(queue)
                 continue
-            left += len(line.waiting) if brake is Brake.TIME else 0
-            self._tell(line, brake)
+            left += len(queue.waiting) if brake is Brake.TIME else 0
+            self._tell(queue, brake)
         return left
 
-    def _serve(self, line: Line, brakes: Brakes, attempts: Attempts) -> Brake | None:
+    def _serve(self, queue: Queue, brakes: Brakes, attempts: Attempts) -> Brake | None:
         """
-        Give the head of the line its turn; return what keeps the line from its next.
-        The head leaves the line, unless it is what waits.
+        Give the head of the queue its turn; return what keeps the queue from its next.
+        The head leaves the queue, unless it is what waits.
         """
-        head, turn = line.waiting[0], _Turn()
+        head, turn = queue.waiting[0], _Turn()
         with attempts.of(head.drop.drop_id) as tried:
-            turn = self._take(head, line, brakes)
+            turn = self._take(head, queue, brakes)
             tried.moved = turn.moved
         brake = turn.brake
         if tried.error or turn.rests:
             # A record that makes no sense says nothing about the others.
-            line.failed += not isinstance(tried.error, PermanentError)
-            line.left_out.append(head)
-            brake = Brake.FAILURES if line.failed >= _MOST_FAILED else None
+            queue.failed += not isinstance(tried.error, PermanentError)
+            queue.left_out.append(head)
+            brake = Brake.FAILURES if queue.failed >= _MOST_FAILED else None
         else:
-            line.failed = 0
+            queue.failed = 0
         if brake in (None, Brake.FAILURES):
-            line.waiting.popleft()
+            queue.waiting.popleft()
         return brake
 
-    def _take(self, marker: Marker, line: Line, brakes: Brakes) -> _Turn:
+    def _take(self, marker: Marker, queue: Queue, brakes: Brakes) -> _Turn:
         entry = self.ledger.read(marker.drop.drop_id)
         if entry is None:
             return _Turn()
@@ -115,9 +115,9 @@ class Draining:
             self.markers.advise(entry.record)
             return _Turn(brake=Brake.BACKOFF)
         if record.in_doubt and self.adopting.adopt(entry):
-            brakes.asked(line)
+            brakes.asked(queue)
             return _Turn(moved=True)
-        counted = self._count(entry, line)
+        counted = self._count(entry, queue)
         if isinstance(counted, Brake):
             return _Turn(brake=counted)
         # While a route waits, nobody reads what a marker says is held: so before it
@@ -126,9 +126,9 @@ class Draining:
         renewed = self.submission.staging.renew(entry)
         if renewed is None:
             return _Turn(moved=True)
-        brakes.asked(line)
+        brakes.asked(queue)
         said = self.submission.create(renewed, counted=counted)
-        brake = brakes.answered(line, record.route.location, said)
+        brake = brakes.answered(queue, record.route.location, said)
         # What is held for no quota says nothing about the others.
         rests = isinstance(said, CreateHeldError) and brake is None
         return _Turn(moved=True, brake=brake, rests=rests)
@@ -136,12 +136,12 @@ class Draining:
     def _rests(self, marker: Marker) -> bool:
         return waits(marker.retry_at, self.settings, self.now())
 
-    def _count(self, entry: Entry, line: Line) -> Counted | Brake | None:
+    def _count(self, entry: Entry, queue: Queue) -> Counted | Brake | None:
         """
         Count the drop's rows where the route of today has a cap, once a day and route
         however often Vertex AI says not now; return for what they are counted.
         """
-        record, route = entry.record, line.route
+        record, route = entry.record, queue.route
         counted, most = record.counted, route.limits.rows_per_day if route else None
         if route is None or most is None:
             return counted
@@ -151,16 +151,16 @@ class Draining:
         day = self.notes.count(route.prefix, record.rows, most=most)
         return Counted(route=route.prefix, day=day) if day else Brake.ROWS_PER_DAY
 
-    def _tell(self, line: Line, brake: Brake | None) -> None:
+    def _tell(self, queue: Queue, brake: Brake | None) -> None:
         """Say what waits, to people and to `submit_job`."""
-        held = line.held
-        if line.route:
-            self.notes.tell(line.route.prefix, held=bool(held))
+        held = queue.held
+        if queue.route:
+            self.notes.tell(queue.route.prefix, held=bool(held))
         if held:
             age = self.now() - min(marker.drop.dropped_at for marker in held)
             log(
                 "route_waits",
-                route=line.route.prefix if line.route else None,
+                route=queue.route.prefix if queue.route else None,
                 reason=brake or Brake.FAILURES,
                 held=len(held),
                 oldest_seconds=round(age.total_seconds(), 3),

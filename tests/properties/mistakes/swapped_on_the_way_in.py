@@ -28,16 +28,16 @@ _HOLD = """\
         entry = self.ledger.move(entry, state=State.HELD, lease_until=None, **changes)
 """
 _COUNT = """\
-        counted = self._count(entry, line)
+        counted = self._count(entry, queue)
         if isinstance(counted, Brake):
             return _Turn(brake=counted)
         # While a route waits, nobody reads what a marker says is held: so before it
         # may have a job, its marker must not say so any more.
 """
 _LOOK = """\
-        counted, most = None, line.route and line.route.limits.rows_per_day
-        if line.route and most and record.checked:
-            note = self.notes._read(line.route.prefix).note
+        counted, most = None, queue.route and queue.route.limits.rows_per_day
+        if queue.route and most and record.checked:
+            note = self.notes._read(queue.route.prefix).note
             asked = note.rows if note.day == self.now().date() else 0
             if asked + record.checked.rows > most:
                 return _Turn(brake=Brake.ROWS_PER_DAY)
@@ -47,7 +47,7 @@ _ASK = """\
         renewed = self.submission.staging.renew(entry)
         if renewed is None:
             return _Turn(moved=True)
-        brakes.asked(line)
+        brakes.asked(queue)
         said = self.submission.create(renewed, counted=counted)
 """
 
@@ -120,7 +120,7 @@ WAY_IN: Mapping[str, Mutant] = {
         file="shared/draining.py",
         story="capped",
         right=_COUNT + _ASK,
-        wrong=_LOOK + _ASK + "        self._count(entry, line)\n",
+        wrong=_LOOK + _ASK + "        self._count(entry, queue)\n",
     ),
     "the word that a drop is held no more and its intent": Mutant(
         file="shared/draining.py",
@@ -130,7 +130,7 @@ WAY_IN: Mapping[str, Mutant] = {
         wrong="        renewed = self.submission.staging.renew(entry)\n"
         "        if renewed is None:\n"
         "            return _Turn(moved=True)\n"
-        "        brakes.asked(line)\n"
+        "        brakes.asked(queue)\n"
         "        said = self.submission.create(renewed, counted=counted)\n"
         "        self.markers.unhold(record.drop_id)\n",
     ),

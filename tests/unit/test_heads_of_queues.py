@@ -1,4 +1,4 @@
-"""What stands first in a route's line keeps nothing behind it from its job."""
+"""What stands first in a route's queue keeps nothing behind it from its job."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _OFF = _ON.replace("}", ', "enabled": false}')
 
 
 def held(count: int) -> tuple[FakeCloud, list[str]]:
-    """A cloud with so many drops in line, first come first; the route is on again."""
+    """A cloud with so many drops in a queue, in order; the route is on again."""
     cloud = FakeCloud(routes=_OFF)
     ids = []
     for number in range(count):

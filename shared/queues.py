@@ -1,4 +1,4 @@
-"""The held drops of a tick, one line for each route, and whose turn is next."""
+"""The held drops of a tick, one queue for each route, and whose turn is next."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -16,10 +16,10 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
-class Line:
+class Queue:
     """
     The held drops of a route, first in first out; drops that no route is left for
-    have a line of their own, without a `route`. `in_flight` are its jobs, as far as
+    have a queue of their own, without a `route`. `in_flight` are its jobs, as far as
     markers tell.
     """
 
@@ -41,29 +41,29 @@ class Line:
         return [*self.left_out, *self.waiting]
 
 
-def lines_of(
+def queues_of(
     markers: Iterable[Marker],
     match: Callable[[str], Route | None],
     rests: Callable[[Marker], bool],
-) -> list[Line]:
+) -> list[Queue]:
     """
-    Return a line for each route of which a marker is held, as their turns come: the
-    one that was served longest ago first, as far as markers tell. Within a line they
+    Return a queue for each route of which a marker is held, as their turns come: the
+    one that was served longest ago first, as far as markers tell. Within a queue they
     are in the order in which they are given. What `rests` after a failure is left out.
     """
-    lines: dict[str | None, Line] = {}
+    queues: dict[str | None, Queue] = {}
     for marker in markers:
         if marker.state not in _IN_FLIGHT and marker.state != State.HELD:
             continue
         route = match(marker.drop.name)
-        line = lines.setdefault(route.prefix if route else None, Line(route=route))
+        queue = queues.setdefault(route.prefix if route else None, Queue(route=route))
         if marker.state == State.HELD:
-            (line.left_out if rests(marker) else line.waiting).append(marker)
+            (queue.left_out if rests(marker) else queue.waiting).append(marker)
         else:
-            line.in_flight += 1
+            queue.in_flight += 1
         if marker.submitted_at:
-            line.last_served = max(line.last_served, marker.submitted_at)
-    waiting = [line for line in lines.values() if line.waiting]
+            queue.last_served = max(queue.last_served, marker.submitted_at)
+    waiting = [queue for queue in queues.values() if queue.waiting]
     return sorted(
         waiting, key=lambda n: (n.last_served, n.head.dropped_at, n.head.drop_id)
     )
