@@ -145,9 +145,9 @@ class Driving:
 
     def _close(self, entry: Entry, marker: Marker) -> bool:
         """
-        Remove the marker, but for a drop of which a word is still to go out; and for
-        one whose create was ever in doubt: a late twin of its job is looked for a
-        while longer.
+        Remove the marker, but not of a drop that is still to be told of, nor of one
+        whose create was ever in doubt: a late twin of its job is looked for a while
+        longer.
         """
         record = entry.record
         published = record.times.published or self.now()

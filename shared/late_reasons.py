@@ -54,8 +54,8 @@ _AT_REST = (State.PUBLISHING, State.PUBLISHED, State.SET_ASIDE)
 
 def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateReason]:
     """
-    The reasons that hold now and of which no word is frozen; `job` is the drop's job
-    as the service shows it, if it does.
+    The reasons that hold now and for which no message is frozen; `job` is the drop's
+    job as the service shows it, if it does.
     """
     # Of a job that nobody shows it can't be said whether it runs.
     unseen = job is None and record.state is State.SUBMITTED
@@ -73,14 +73,14 @@ def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateRea
 def next_look(record: Record, job: Job | None, now: datetime) -> datetime | None:
     """
     When the record must be read again at the latest, whatever its marker says: when
-    another reason may hold, when a word that is frozen may be published by anybody, or
-    when what the marker says may be stale.
+    another reason may hold, when a message that is frozen may be published by anybody,
+    or when what the marker says may be stale.
     """
     frozen = {late.reason for late in record.late}
     limits = _limits(record, job, now)
     times = [at for reason, at in limits if reason not in frozen]
-    words = [late.lease_until for late in record.late if not late.message_id]
-    times += [min(until, now + LONGEST_LEASE) for until in words]
+    leases = [late.lease_until for late in record.late if not late.message_id]
+    times += [min(until, now + LONGEST_LEASE) for until in leases]
     if record.state in _LOOK_AGAIN:
         times.append(now + _LOOK_AGAIN[record.state])
     return min(times, default=None)

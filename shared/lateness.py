@@ -37,12 +37,14 @@ class Lateness:
         record = entry.record
         new = late_reasons(record, job, self.now())
         if new:
-            words = tuple(self.word(record, reason, job) for reason in new)
-            entry = self.ledger.move(entry, late=(*record.late, *words))
+            frozen = tuple(self.freeze(record, reason, job) for reason in new)
+            entry = self.ledger.move(entry, late=(*record.late, *frozen))
         return self.tell(entry, *new)
 
-    def word(self, record: Record, reason: LateReason, job: Job | None = None) -> Late:
-        """The word that the drop is late, frozen as it will be published."""
+    def freeze(
+        self, record: Record, reason: LateReason, job: Job | None = None
+    ) -> Late:
+        """The message that the drop is late, as it will be published."""
         fault = Fault(code=reason, message=reason.meaning, retryable=False)
         ending = Ending(outcome=Outcome.LATE, reason=reason, fault=fault, job=job)
         now = self.now()
@@ -83,8 +85,8 @@ class Lateness:
         return entry
 
     def _change(self, entry: Entry, reason: str, **changes: Any) -> Entry:
-        words = tuple(
+        changed = tuple(
             replace(late, **changes) if late.reason == reason else late
             for late in entry.record.late
         )
-        return self.ledger.move(entry, late=words)
+        return self.ledger.move(entry, late=changed)

@@ -68,14 +68,14 @@ class Markers:
         self._now = now
 
     def mark(self, drop: Drop, route: Route) -> None:
-        """Leave word of a drop before anything is done for it."""
+        """Write down that there is a drop, before anything is done for it."""
         try:
             self._objects.write(
                 self._bucket,
                 marker_name(drop.drop_id),
                 msgspec.json.encode(route),
                 if_generation=0,
-                metadata=first_word(drop, route),
+                metadata=new_metadata(drop, route),
             )
         except ConflictError:
             return
@@ -103,8 +103,8 @@ class Markers:
         """
         Tell polls what they need not read; `job` is the drop's job, where it is known,
         and `look_at` is when to read it all the same, where the record does not say.
-        Best effort: a word that is lost costs one read a tick, and the poll that reads
-        the record says it again.
+        Best effort: advice that is lost costs one read a tick, and the poll that reads
+        the record gives it again.
         """
         look_at = look_at or next_look(record, job, self._now())
         said = {**advice(record), _LOOK_AT: _text(look_at)}
@@ -166,7 +166,7 @@ def marker_name(drop_id: str) -> str:
     return f"{OPEN}{drop_id[0]}/{drop_id}"
 
 
-def first_word(drop: Drop, route: Route) -> Mapping[str, str]:
+def new_metadata(drop: Drop, route: Route) -> Mapping[str, str]:
     """The metadata of a new marker: all that the event told, and advice."""
     return {
         "bucket": drop.bucket,

@@ -8,11 +8,11 @@ from shared.logs import log
 from shared.markers import Marker
 from shared.records import State
 
-_WORDS = frozenset(state.value for state in State)
+_STATES = frozenset(state.value for state in State)
 # What a marker's empty state means: polls must ask for the drop's job, which Vertex
 # AI did not know the last time.
 _MISSING = "missing"
-# A word of newer code.
+# A state of newer code.
 _UNKNOWN = "unknown"
 
 
@@ -24,7 +24,7 @@ def log_open_drops(markers: Iterable[Marker], now: datetime) -> None:
     ages = defaultdict(list)
     for marker in markers:
         age = (now - marker.drop.dropped_at).total_seconds()
-        ages[_word(marker.state)].append(age)
+        ages[_label(marker.state)].append(age)
     for state, seconds in sorted(ages.items()):
         log(
             "open_drops",
@@ -34,8 +34,8 @@ def log_open_drops(markers: Iterable[Marker], now: datetime) -> None:
         )
 
 
-def _word(state: str) -> str:
-    # A metric has a series for each value of its labels: no other words get there.
+def _label(state: str) -> str:
+    # A metric has a series for each value of its labels: no others get there.
     if not state:
         return _MISSING
-    return state if state in _WORDS else _UNKNOWN
+    return state if state in _STATES else _UNKNOWN

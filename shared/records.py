@@ -55,7 +55,7 @@ class Frozen:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
     """
-    Word that a drop is late, once for each reason. `lease_until`: until when who
+    That a drop is late, told once for each reason. `lease_until`: until when who
     froze it alone publishes it; `message_id`: it is out.
     """
 

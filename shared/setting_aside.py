@@ -78,7 +78,7 @@ class SettingAside:
             state=State.SET_ASIDE,
             set_aside_from=record.state,
             lease_until=None,
-            late=(*record.late, *self._word(record)),
+            late=(*record.late, *self._message(record)),
         )
         log(
             "set_aside",
@@ -90,11 +90,11 @@ class SettingAside:
         entry = self.lateness.tell(entry, LateReason.SET_ASIDE)
         self.markers.advise(entry.record)
 
-    def _word(self, record: Record) -> tuple[Late, ...]:
+    def _message(self, record: Record) -> tuple[Late, ...]:
         """Nothing, if it was set aside before: that was told."""
         if any(late.reason == LateReason.SET_ASIDE for late in record.late):
             return ()
-        return (self.lateness.word(record, LateReason.SET_ASIDE),)
+        return (self.lateness.freeze(record, LateReason.SET_ASIDE),)
 
 
 def is_at_work(record: Record, settings: Settings, now: datetime) -> bool:

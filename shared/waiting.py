@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from shared.settings import Settings
 
-# Of what publishes a word that a drop is late, for whoever has no settings.
+# Of whoever publishes that a drop is late, for those who have no settings.
 LONGEST_LEASE = timedelta(minutes=10)
 
 

@@ -10,8 +10,8 @@ from shared.errors import LostRaceError, RecordError
 from shared.markers import (
     Marker,
     advice,
-    first_word,
     marker_name,
+    new_metadata,
     read_marker,
 )
 from shared.ports import ObjectInfo
@@ -38,7 +38,7 @@ def laid(**said: str) -> ObjectInfo:
         name=marker_name(DROP.drop_id),
         generation=5,
         crc32c="",
-        metadata={**first_word(DROP, ROUTE), **said},
+        metadata={**new_metadata(DROP, ROUTE), **said},
     )
 
 

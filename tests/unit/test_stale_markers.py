@@ -3,7 +3,7 @@
 import json
 
 from shared.jobs import JobState
-from shared.markers import first_word, marker_name
+from shared.markers import marker_name, new_metadata
 from tests.fakes import FakeCloud
 from tests.moments import message, the_job
 
@@ -70,7 +70,7 @@ def test_an_orphan_marker_with_no_route_in_it_is_claimed_for_todays() -> None:
         marker_name(drop.drop_id),
         b"",
         if_generation=0,
-        metadata=first_word(drop, route),
+        metadata=new_metadata(drop, route),
     )
 
     polled(cloud, 20)

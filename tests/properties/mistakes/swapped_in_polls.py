@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from tests.properties.mistakes.mutant import Mutant
 
 _FREEZE_WORDS = """\
-            words = tuple(self.word(record, reason, job) for reason in new)
-            entry = self.ledger.move(entry, late=(*record.late, *words))
+            frozen = tuple(self.freeze(record, reason, job) for reason in new)
+            entry = self.ledger.move(entry, late=(*record.late, *frozen))
 """
 _PUBLISH_WORD = """\
             message_id = self.announcements.publish(
@@ -47,16 +47,16 @@ IN_POLLS: Mapping[str, Mutant] = {
         file="shared/lateness.py",
         story="late",
         right=_FREEZE_WORDS,
-        wrong="            words = tuple(\n"
+        wrong="            frozen = tuple(\n"
         "                replace(\n"
         "                    word,\n"
         "                    message_id=self.announcements.publish(\n"
         "                        word.message.data.encode(), word.message.attributes\n"
         "                    ),\n"
         "                )\n"
-        "                for word in (self.word(record, r, job) for r in new)\n"
+        "                for word in (self.freeze(record, r, job) for r in new)\n"
         "            )\n"
-        "            entry = self.ledger.move(entry, late=(*record.late, *words))\n",
+        "            entry = self.ledger.move(entry, late=(*record.late, *frozen))\n",
     ),
     "the lease of a word and the word": Mutant(
         file="shared/lateness.py",
@@ -90,10 +90,10 @@ IN_POLLS: Mapping[str, Mutant] = {
         "                    word.message.data.encode(), word.message.attributes\n"
         "                ),\n"
         "            )\n"
-        "            for word in self._word(record)\n"
+        "            for word in self._message(record)\n"
         "        )\n" + _SET_ASIDE,
         also=(
-            ("*self._word(record)),\n", "*words),\n"),
+            ("*self._message(record)),\n", "*words),\n"),
             (
                 "from dataclasses import dataclass\n",
                 "from dataclasses import dataclass, replace\n",
