@@ -10,7 +10,8 @@ from shared.errors import (
 )
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import in_doubt, record, settled, the_job
+from tests.moments import in_doubt, message, record, settled, the_job
+from tests.properties.scheduling import Process
 
 
 def test_a_twin_that_shows_up_after_the_message_is_still_cancelled() -> None:
@@ -196,3 +197,34 @@ def test_doubt_that_no_marker_tells_of_is_told_before_the_sweep() -> None:
     cloud.poll()
 
     assert cloud.batches.cancelled == [twin.name]
+
+
+def test_a_process_that_sleeps_with_the_create_in_its_hand_makes_a_second_job(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The one way to it while lists do not lag; README and runbook say so."""
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    sleeper = Process(lambda: cloud.submit(drop))
+    cloud.faults.on_call = lambda call: (
+        sleeper.wait_for_turn(call) if sleeper.is_running() else None
+    )
+    sleeper.start()
+    while sleeper.at != "batches.create":
+        sleeper.go()
+
+    cloud.wait(settled(cloud) + 1)
+    cloud.poll()
+    cloud.poll()
+    ours = the_job(cloud)
+    while not sleeper.done:
+        sleeper.go()
+    cloud.poll()
+    cloud.batches.move(ours.name, JobState.SUCCEEDED)
+    cloud.poll()
+
+    (twin,) = set(cloud.batches.jobs) - {ours.name}
+    assert cloud.batches.cancelled == [twin]
+    assert '"event": "twin_cancelled"' in capsys.readouterr().out
+    second = [w for w in message(cloud)["warnings"] if w["code"] == "second_job"]
+    assert twin in second[0]["message"]
