@@ -32,6 +32,8 @@ Each line is a case that the suite drops into the real functions (`tests/corpus/
 - **ignored**: one log line with the reason, and no message.
 - **event refused**: an event that can't be a drop's is answered with success and
   logged as an error; nothing is read.
+- **waits until it may be read**: the event is answered with an error, so it comes
+  again; nothing is said meanwhile.
 
 """
 

@@ -44,7 +44,7 @@ variable "set_aside_tries" {
   type        = number
   nullable    = false
   default     = 10
-  description = "So many tries of a drop that come to an error, and it is set aside until somebody puts it back."
+  description = "After this many failed tries a drop is set aside until somebody puts it back; errors that may pass by themselves do not count."
 
   validation {
     condition     = var.set_aside_tries >= 1 && var.set_aside_tries < 100000000 && floor(var.set_aside_tries) == var.set_aside_tries
