@@ -24,6 +24,18 @@ locals {
     for role in ["inbox", "state", "work", "results"] : local.bucket_names[role]
   ])})/"
 
+  # The most that each limit of a route may be, and what else there is to know of it.
+  limits_of_a_route = {
+    rows             = { most = 200000, hint = ", which is what one job of Vertex AI takes" }
+    bytes            = { most = 1000000000, hint = " (1 GB), which is what one job of Vertex AI takes" }
+    jobs             = { most = 100000, hint = local.no_cap }
+    rows_per_day     = { most = 1000000000, hint = local.no_cap }
+    queue_seconds    = { most = 99999999, hint = "" }
+    run_seconds      = { most = 99999999, hint = "" }
+    deadline_seconds = { most = 99999999, hint = "" }
+  }
+  no_cap = ", or leave it out for no cap; to stop a route, set enabled = false"
+
   # Each pair: the first must be less than the second, or the protocol is unsafe or
   # never moves (docs/decisions/003).
   ordered_times = [

@@ -177,68 +177,20 @@ variable "routes" {
   }
 
   validation {
-    condition = alltrue([
-      for rows in var.routes[*].limits.rows : rows >= 1 && rows <= 200000 && floor(rows) == rows
-    ])
-    error_message = "routes: limits.rows ${join(", ", [
-      for rows in var.routes[*].limits.rows : rows
-      if !(rows >= 1 && rows <= 200000 && floor(rows) == rows)
-    ])}: use a whole number from 1 to 200000, which is what one job of Vertex AI takes."
-  }
-
-  validation {
-    condition = alltrue([
-      for bytes in var.routes[*].limits.bytes : bytes >= 1 && bytes <= 1000000000 && floor(bytes) == bytes
-    ])
-    error_message = "routes: limits.bytes ${join(", ", [
-      for bytes in var.routes[*].limits.bytes : bytes
-      if !(bytes >= 1 && bytes <= 1000000000 && floor(bytes) == bytes)
-    ])}: use a whole number from 1 to 1000000000 (1 GB), which is what one job of Vertex AI takes."
-  }
-
-  validation {
-    condition = alltrue([
-      for jobs in [for route in var.routes : coalesce(route.limits.jobs, 1)] :
-      jobs >= 1 && jobs <= 100000 && floor(jobs) == jobs
-    ])
-    error_message = "routes: limits.jobs ${join(", ", [
-      for jobs in [for route in var.routes : coalesce(route.limits.jobs, 1)] : jobs
-      if !(jobs >= 1 && jobs <= 100000 && floor(jobs) == jobs)
-    ])}: use a whole number from 1 to 100000, or leave it out for no cap. To stop a route, set enabled = false."
-  }
-
-  validation {
-    condition = alltrue([
-      for rows in [for route in var.routes : coalesce(route.limits.rows_per_day, 1)] :
-      rows >= 1 && rows <= 1000000000 && floor(rows) == rows
-    ])
-    error_message = "routes: limits.rows_per_day ${join(", ", [
-      for rows in [for route in var.routes : coalesce(route.limits.rows_per_day, 1)] : rows
-      if !(rows >= 1 && rows <= 1000000000 && floor(rows) == rows)
-    ])}: use a whole number from 1 to 1000000000, or leave it out for no cap. To stop a route, set enabled = false."
-  }
-
-  validation {
-    # Only deadline_seconds can be null: there is none.
+    # A whole number between the bounds stays what it is, and what is left out has none.
     condition = alltrue(flatten([
       for route in var.routes : [
-        for limit in ["queue_seconds", "run_seconds", "deadline_seconds"] :
-        coalesce(route.limits[limit], 1) >= 1
-        && coalesce(route.limits[limit], 1) < 100000000
-        && floor(coalesce(route.limits[limit], 1)) == coalesce(route.limits[limit], 1)
+        for limit, bound in local.limits_of_a_route :
+        max(1, min(bound.most, floor(coalesce(route.limits[limit], 1)))) == coalesce(route.limits[limit], 1)
       ]
     ]))
-    error_message = "routes: ${join(", ", flatten([
+    error_message = "routes: ${join("; ", flatten([
       for route in var.routes : [
-        for limit in ["queue_seconds", "run_seconds", "deadline_seconds"] :
-        "limits.${limit} ${coalesce(route.limits[limit], 1)}"
-        if !(
-          coalesce(route.limits[limit], 1) >= 1
-          && coalesce(route.limits[limit], 1) < 100000000
-          && floor(coalesce(route.limits[limit], 1)) == coalesce(route.limits[limit], 1)
-        )
+        for limit, bound in local.limits_of_a_route :
+        "limits.${limit} ${route.limits[limit]}: use a whole number from 1 to ${bound.most}${bound.hint}"
+        if max(1, min(bound.most, floor(coalesce(route.limits[limit], 1)))) != coalesce(route.limits[limit], 1)
       ]
-    ]))}: use whole seconds, from 1 to 99999999."
+    ]))}."
   }
 
   validation {
