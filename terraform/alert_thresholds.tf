@@ -33,7 +33,22 @@ locals {
     by          = null
   }
 
+  # Where any line of an event is enough.
+  any_line = {
+    event_lost    = { severity = "WARNING", metrics = ["backstop_claimed"] }
+    event_refused = { severity = "WARNING", metrics = ["event_refused"] }
+    set_aside     = { severity = "ERROR", metrics = ["set_aside"] }
+    stray_job     = { severity = "ERROR", metrics = ["stray_job"] }
+    twin_job      = { severity = "ERROR", metrics = ["twin_cancelled", "twin_not_cancelled"] }
+  }
+
   alerts = merge(
+    {
+      for alert, it in local.any_line : alert => {
+        severity   = it.severity
+        thresholds = [for metric in it.metrics : { title = metric, filter = local.metric_filters[metric] }]
+      }
+    },
     {
       tick_missing = {
         severity = "CRITICAL"
@@ -49,13 +64,13 @@ locals {
         severity = "ERROR"
         thresholds = [
           # A drop that fails is tried again as late as one that is held.
-          for metric in ["drive_failed", "list_failed", "bad_marker"] : {
-            title  = metric
-            filter = local.metric_filters[metric]
-            # A single one passes.
-            window  = metric == "drive_failed" ? local.hold_window : local.poll_window
-            lasting = 2 * (metric == "drive_failed" ? local.hold_window : local.poll_window)
-          }
+          for metric, window in {
+            drive_failed = local.hold_window
+            list_failed  = local.poll_window
+            bad_marker   = local.poll_window
+          } :
+          # A single one passes.
+          { title = metric, filter = local.metric_filters[metric], window = window, lasting = 2 * window }
         ]
       }
       backstop_fails = {
@@ -76,10 +91,6 @@ locals {
             lasting = 60 * (var.backstop_minutes + 10)
           },
         ]
-      }
-      event_lost = {
-        severity   = "WARNING"
-        thresholds = [{ title = "backstop_claimed", filter = local.metric_filters["backstop_claimed"] }]
       }
       submit_fails = {
         severity = "CRITICAL"
@@ -103,17 +114,6 @@ locals {
           },
         ]
       }
-      event_refused = {
-        severity   = "WARNING"
-        thresholds = [{ title = "event_refused", filter = local.metric_filters["event_refused"] }]
-      }
-      twin_job = {
-        severity = "ERROR"
-        thresholds = [
-          for metric in ["twin_cancelled", "twin_not_cancelled"] :
-          { title = metric, filter = local.metric_filters[metric] }
-        ]
-      }
       job_missing = {
         severity = "ERROR"
         thresholds = [
@@ -130,14 +130,6 @@ locals {
             filter = "${local.metric_filters["ended"]} AND metric.label.reason = \"job_lost\""
           },
         ]
-      }
-      stray_job = {
-        severity   = "ERROR"
-        thresholds = [{ title = "stray_job", filter = local.metric_filters["stray_job"] }]
-      }
-      set_aside = {
-        severity   = "ERROR"
-        thresholds = [{ title = "set_aside", filter = local.metric_filters["set_aside"] }]
       }
       late = {
         severity = "WARNING"

@@ -23,6 +23,8 @@ locals {
   records_kept_seconds = min(var.retention.records_days * 86400, 99999999)
 }
 
+# Apart from the block above, since it names resources: what has none can be tried
+# without providers, as tests do.
 locals {
   # With when each began, which only an apply knows.
   dated_routes = [
