@@ -207,7 +207,6 @@ def last_message(lines: Iterable[str]) -> dict[str, Any]:
     Return the data of the first message that ends a drop, and say of those before it
     that theirs goes on.
     """
-    late = ""
     for line in lines:
         try:
             message = json.loads(line)
@@ -217,13 +216,9 @@ def last_message(lines: Iterable[str]) -> dict[str, Any]:
             raise NoResultsError("no message of dropbatch on standard input") from error
         if outcome != "late":
             return said
-        late = f"late ({said.get('reason')}): the drop goes on, its results come later"
-        print(late, file=sys.stderr)
-    raise NoResultsError(
-        "no message that ends a drop has come"
-        if late
-        else "no message of dropbatch on standard input"
-    )
+        late = f"late ({said.get('reason')})"
+        print(f"{late}: the drop goes on, its results come later", file=sys.stderr)
+    raise NoResultsError("no message that ends a drop on standard input")
 
 
 def main() -> int:
