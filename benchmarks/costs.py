@@ -1,18 +1,15 @@
 """
 What a deployment costs, from prices, assumptions and counted calls.
 
-    python -m benchmarks.costs    prints the tables
-
 Change an assumption here, or a price in `benchmarks/prices.py`, run `make docs`, and
 docs/costs.md follows (`pages/costs.py`).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from benchmarks.calls import by_class, phases
-from benchmarks.prices import PRICES, price_table
-from pages.marked_tables import table
+from benchmarks.prices import PRICES
 
 _GIB, _MIB = 2**30, 2**20
 
@@ -194,60 +191,3 @@ def tokens(assumed: Assumed) -> list[Item]:
             price="output",
         ),
     ]
-
-
-def tables(assumed: Assumed) -> dict[str, str]:
-    """Every table by the name that its markers carry."""
-    return {
-        "prices": price_table(),
-        "assumptions": table(
-            "assumed | value",
-            [
-                (field.name.replace("_", " "), f"{getattr(assumed, field.name):,}")
-                for field in fields(assumed)
-            ],
-        ),
-        "calls": table(
-            "calls | class A | class B | free | to Vertex AI | published",
-            [
-                (
-                    phase,
-                    *(
-                        str(by_class(calls)[name])
-                        for name in ("class A", "class B", "free", "vertex", "publish")
-                    ),
-                )
-                for phase, calls in phases().items()
-            ],
-        ),
-        "idle-month": _bill(idle_month(assumed)),
-        "million-rows": _bill(million_rows(assumed), idle_month(assumed)),
-        "tokens": _bill(tokens(assumed)),
-    }
-
-
-def _bill(items: Sequence[Item], used: Iterable[Item] = ()) -> str:
-    beyond = beyond_free(items, used)
-    rows = [
-        (
-            item.what,
-            f"{_short(item.units)} {PRICES[item.price].unit}",
-            f"{item.usd:.4f}",
-            f"{paid:.4f}",
-        )
-        for item, paid in zip(items, beyond, strict=True)
-    ]
-    total = sum(item.usd for item in items)
-    rows.append(("**together**", "", f"**{total:.2f}**", f"**{sum(beyond):.2f}**"))
-    return table("what | units | US dollars | beyond what is free", rows)
-
-
-def _short(units: float) -> str:
-    if units >= 100 or units == int(units):
-        return f"{units:,.0f}"
-    return f"{units:.2g}"
-
-
-if __name__ == "__main__":
-    made = tables(Assumed())
-    print("\n\n".join(f"{name}\n\n{each}" for name, each in made.items()))

@@ -8,8 +8,6 @@ else's words; "from memory", not looked up: look before you count on it.
 
 from dataclasses import dataclass
 
-from pages.marked_tables import table
-
 _STORAGE = "https://cloud.google.com/storage/pricing"
 _RUN = "https://cloud.google.com/run/pricing"
 _OPERATIONS = "https://cloud.google.com/products/observability/pricing"
@@ -158,28 +156,3 @@ PRICES = {
         how_sure="likely",
     ),
 }
-
-
-def price_table() -> str:
-    """All of them, as the page has them."""
-    head = "price | US dollars | per | free each month | page | how sure"
-    return table(
-        head,
-        [
-            (
-                each.what,
-                _digits(each.usd),
-                f"{each.per:,.0f} {each.unit}" if each.per > 1 else each.unit,
-                f"{each.free:,}" if each.free else "",
-                f"[page]({each.page})",
-                each.how_sure,
-            )
-            for each in PRICES.values()
-        ],
-    )
-
-
-def _digits(usd: float) -> str:
-    """Two decimals, or as many as it takes."""
-    shown = f"{usd:.7f}".rstrip("0")
-    return f"{usd:.2f}" if len(shown) < len(f"{usd:.2f}") else shown

@@ -12,11 +12,10 @@ from benchmarks.costs import (
     beyond_free,
     idle_month,
     million_rows,
-    tables,
     tokens,
 )
 from benchmarks.prices import PRICES
-from pages.costs import PAGE
+from pages.costs import PAGE, tables
 from pages.marked_tables import named
 from shared.routes import Limits
 
