@@ -90,12 +90,12 @@ class Routes:
 
 
 def parse_routes(
-    text: str, *, region: str, media_bucket: str, private_buckets: Sequence[str]
+    text: str, *, region: str, media_bucket: str, own_buckets: Sequence[str]
 ) -> Routes:
     """
     Return the routes that a JSON list of objects describes, each checked.
 
-    No media may be named in `private_buckets`: they hold other people's drops.
+    No media may be named in `own_buckets`: they hold other people's drops.
 
     A route may leave out all but prefix and model. Raises SettingsError that
     names the route's prefix, the value and what would be right.
@@ -110,7 +110,7 @@ def parse_routes(
         raise SettingsError("DROPBATCH_ROUTES is empty: give at least one route")
     routes = [_route(raw, region=region, media_bucket=media_bucket) for raw in given]
     for route in routes:
-        for bucket in private_buckets:
+        for bucket in own_buckets:
             if any(m.startswith(f"gs://{bucket}/") for m in route.media_prefixes):
                 raise SettingsError(
                     f"DROPBATCH_ROUTES, route {route.prefix!r}: media_prefixes must "

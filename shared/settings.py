@@ -87,7 +87,7 @@ class Settings:
             self.routes_json,
             region=self.region,
             media_bucket=self.media_bucket,
-            private_buckets=self.own_buckets,
+            own_buckets=self.own_buckets,
         )
 
     @cached_property

@@ -84,7 +84,7 @@ def test_a_file_that_can_not_run_is_rejected_with_the_code_of_its_kind(
         settings.routes_json,
         region=settings.region,
         media_bucket=settings.media_bucket,
-        private_buckets=settings.own_buckets,
+        own_buckets=settings.own_buckets,
     ).match("demo/a.jsonl")
     assert route
     preflight = Preflight(route.limits, route.media_prefixes)

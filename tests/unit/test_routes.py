@@ -19,7 +19,7 @@ def parse(*routes: dict[str, Any]) -> Routes:
         json.dumps(routes),
         region="us-central1",
         media_bucket="media",
-        private_buckets=("inbox", "results"),
+        own_buckets=("inbox", "results"),
     )
 
 
@@ -89,9 +89,7 @@ def test_what_makes_no_sense_is_refused_by_name(
 @pytest.mark.parametrize("text", ["", "{}", "[]", "[1]", '[{"model": "m"}]', "nope"])
 def test_a_text_that_is_no_list_of_routes_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="DROPBATCH_ROUTES"):
-        parse_routes(
-            text, region="us-central1", media_bucket="media", private_buckets=()
-        )
+        parse_routes(text, region="us-central1", media_bucket="media", own_buckets=())
 
 
 def test_a_prefix_may_not_be_given_twice() -> None:
