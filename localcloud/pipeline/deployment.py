@@ -24,24 +24,24 @@ POLL_SECONDS = 900.0
 
 # Seconds for what takes minutes on Google Cloud; the same code, and the same
 # inequalities between them.
-_LOCAL_SECONDS: Mapping[str, float] = {
-    "CLAIM_LEASE": 6,
-    "CLAIM_RENEW": 2,
-    "CREATE_TIMEOUT": 5,
-    "CREATE_DEADLINE": 8,
-    "SETTLE": 8,
-    "CALL_TIMEOUT": 10,
-    "HOLD_MIN": 1,
-    "HOLD_MAX": 10,
-    "PUBLISH_TIMEOUT": 5,
-    "PUBLISH_LEASE": 8,
-    "JOB_LOST": 30,
-    "SWEEP": 30,
-    "POLL_BUDGET": 60,
-    "BACKSTOP_GRACE": 10,
+_LOCAL_TIMES: Mapping[str, float] = {
+    "claim_lease_seconds": 6,
+    "claim_renew_seconds": 2,
+    "create_timeout_seconds": 5,
+    "create_deadline_seconds": 8,
+    "settle_seconds": 8,
+    "call_timeout_seconds": 10,
+    "hold_min_seconds": 1,
+    "hold_max_seconds": 10,
+    "publish_timeout_seconds": 5,
+    "publish_lease_seconds": 8,
+    "job_lost_seconds": 30,
+    "sweep_seconds": 30,
+    "poll_budget_seconds": 60,
+    "backstop_grace_seconds": 10,
     # Days as on Google Cloud: nobody waits for these, and buckets keep as long.
-    "BACKSTOP_WINDOW": 7 * 86_400,
-    "RECORDS_KEPT": 400 * 86_400,
+    "backstop_window_seconds": 7 * 86_400,
+    "records_kept_seconds": 400 * 86_400,
 }
 
 
@@ -154,8 +154,6 @@ class Deployment:
         }
         for role in ROLES:
             names[f"{role.upper()}_BUCKET"] = self.bucket(role)
-        for time, seconds in _LOCAL_SECONDS.items():
-            names[f"{time}_SECONDS"] = f"{seconds:g}"
-        for time, seconds in self.times.items():
+        for time, seconds in {**_LOCAL_TIMES, **self.times}.items():
             names[time.upper()] = f"{seconds:g}"
         return {f"DROPBATCH_{name}": value for name, value in names.items()}
