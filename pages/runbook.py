@@ -69,6 +69,7 @@ def filled(text: str) -> str:
 
 
 def runbook(alert: str) -> str:
+    """The file of an alert, as Terraform reads it."""
     return (RUNBOOK / f"{alert}.md").read_text(encoding="utf-8")
 
 
