@@ -30,7 +30,7 @@ CLASSES = {
 
 PHASES = (
     "idle tick",
-    "idle sweep",
+    "idle look at the inbox",
     "submit",
     "running tick",
     "last tick",
@@ -54,7 +54,7 @@ def phases() -> dict[str, Counter[str]]:
         counted[phase] = Counter(cloud.faults.calls)
 
     count("idle tick", cloud.poll)
-    count("idle sweep", cloud.sweep)
+    count("idle look at the inbox", cloud.look_at_inbox)
     drop = cloud.drop(ROW)
     count("submit", lambda: cloud.submit(drop))
     count("running tick", cloud.poll)

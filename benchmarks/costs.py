@@ -20,7 +20,7 @@ class Assumed:
 
     days_in_a_month: int = 30
     minutes_between_ticks: int = 1
-    minutes_between_sweeps: int = 60
+    minutes_between_looks_at_the_inbox: int = 60
     cpus: float = 1
     memory_gib: float = 0.5
     idle_tick_seconds: float = 0.3
@@ -49,9 +49,9 @@ class Assumed:
         return self.days_in_a_month * 24 * 60 // self.minutes_between_ticks
 
     @property
-    def sweeps(self) -> int:
+    def looks(self) -> int:
         """Looks at the inbox of a month, each of a page at most."""
-        return self.days_in_a_month * 24 * 60 // self.minutes_between_sweeps
+        return self.days_in_a_month * 24 * 60 // self.minutes_between_looks_at_the_inbox
 
     @property
     def drops(self) -> int:
@@ -107,7 +107,8 @@ def idle_month(assumed: Assumed) -> list[Item]:
         ),
         Item(
             what="looks for lost events",
-            units=assumed.sweeps * by_class(phases()["idle sweep"])["class A"],
+            units=assumed.looks
+            * by_class(phases()["idle look at the inbox"])["class A"],
             price="class A",
         ),
         Item(what="the schedules", units=2, price="schedule"),

@@ -142,7 +142,7 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
 
 
 def backstop(ports: Ports) -> Backstop:
-    """What a sweep is given to."""
+    """What looks at the inbox."""
     claiming = _claiming(ports)
     return Backstop(
         settings=ports.settings,

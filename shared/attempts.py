@@ -1,4 +1,4 @@
-"""What a tick or a sweep tries, so that a drop that fails stops none of the others."""
+"""What a tick or a look tries, so that a drop that fails stops none of the others."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,7 @@
 """
 Lost events: the inbox is looked at, and what no event ever told of is claimed.
 
-Events are hints. A sweep claims each generation that is a drop and has no record,
+Events are hints. A look claims each generation that is a drop and has no record,
 also one that was overwritten or deleted meanwhile; polls carry it on from there, as
 they do for a handler that died. What an event is on its way for, what is older than
 the window, and what was there before the deployment or its route is left alone.
@@ -23,9 +23,9 @@ from shared.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
+class Look:
     """
-    What a sweep did: generations listed, those of them that were looked up in the
+    What a look did: generations listed, those of them that were looked up in the
     ledger, claimed, failed; whether it came to its end, in which time.
     """
 
@@ -47,13 +47,13 @@ class Backstop:
     claiming: Claiming
     now: Clock
 
-    def sweep(self) -> Sweep:
+    def look(self) -> Look:
         """
-        Claim every drop that no event told of, created since the last finished sweep.
+        Claim every drop that no event told of, created since the last finished look.
 
         Safe beside copies of itself, events and polls. One drop that fails stops none
         of the others and is looked up again; what time does not suffice for is left
-        to the next sweep, which goes on there.
+        to the next look, which goes on there.
         """
         started = self.now()
         stop_at = started + self.settings.time("poll_budget")
@@ -81,7 +81,7 @@ class Backstop:
             if tried.error:
                 then = min(then, version.created)
         if since > then:
-            # A clock of ours that is ahead, or no sweep for a whole window: this one
+            # A clock of ours that is ahead, or no look for a whole window: this one
             # can't vouch for what was created before `then`, so the next begins anew.
             reached = Bookmark(until=bookmark.until, then=bookmark.until)
         else:
@@ -91,7 +91,7 @@ class Backstop:
         )
         if attempts.bug:
             raise attempts.bug
-        return Sweep(
+        return Look(
             listed=listed,
             looked_up=looked_up,
             claimed=attempts.moved,
@@ -101,7 +101,7 @@ class Backstop:
         )
 
     def _begin(self, found: Found, now: datetime) -> Bookmark:
-        """Where this sweep goes on, or what it will have looked up at its end."""
+        """Where this look goes on, or what it will have looked up at its end."""
         if found.bookmark and found.bookmark.at:
             return found.bookmark
         oldest = now - self.settings.time("backstop_window")
@@ -110,7 +110,7 @@ class Backstop:
             return Bookmark(until=until, then=until)
         # Cloud Storage's clock and ours must both say so: whatever it created before
         # it wrote the bookmark is in the list that now begins, and a clock of ours
-        # that is wrong can't hide a drop from the next sweep.
+        # that is wrong can't hide a drop from the next look.
         then = min(found.written, now - self.settings.time("backstop_grace"))
         return Bookmark(until=until, then=max(until, then))
 

@@ -1,6 +1,6 @@
 """
 How far the backstop has looked: an empty object in the state bucket, whose metadata
-say it. It is advice: without it a sweep looks at its whole window.
+say it. It is advice: without it the whole window is looked at.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _SCHEMA = "1"
 class Bookmark:
     """
     Whatever was created before `until` has been looked up, or was older than the window
-    by the clock of the sweep that passed it by. An unfinished sweep goes on at the name
+    by the clock of the look that passed it by. An unfinished look goes on at the name
     `at`, and `until` becomes `then` once it has come to its end.
     """
 
@@ -60,7 +60,7 @@ def read_bookmark(objects: Objects, bucket: str) -> Found:
 def write_bookmark(
     objects: Objects, bucket: str, bookmark: Bookmark, *, instead_of: Found
 ) -> None:
-    """Write it, if nobody has meanwhile: another sweep's is as good."""
+    """Write it, if nobody has meanwhile: another look's is as good."""
     said = {
         "schema": _SCHEMA,
         "until": bookmark.until.isoformat(),

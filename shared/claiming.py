@@ -1,4 +1,4 @@
-"""A drop is claimed, once for ever, whoever tells of it: an event, a poll, a sweep."""
+"""A drop is claimed, once for ever, whoever tells of it: an event, a poll, a look."""
 
 from dataclasses import dataclass
 

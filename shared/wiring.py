@@ -34,7 +34,7 @@ def polling() -> Polling:
 
 
 def backstop() -> Backstop:
-    """What `poll_jobs` calls for a sweep."""
+    """What `poll_jobs` calls for a look at the inbox."""
     return assembly.backstop(_ports())
 
 

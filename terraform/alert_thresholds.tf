@@ -12,13 +12,14 @@ locals {
   # Nothing for three polls, one of which took as long as it may, and those ten minutes.
   no_tick = local.poll_timeout_seconds + 60 * (3 * var.poll_minutes + 10)
 
-  # Nothing for two sweeps, one of which took as long as it may, and those ten minutes.
-  no_sweep = local.poll_timeout_seconds + 60 * (2 * var.backstop_minutes + 10)
+  # Nothing for two looks at the inbox, one of which took as long as it may, and
+  # those ten minutes.
+  no_look = local.poll_timeout_seconds + 60 * (2 * var.backstop_minutes + 10)
 
   # What is asked for by its absence: the metric, and for how long.
   absences = {
     tick_missing   = { metric = "tick", title = "no tick", seconds = local.no_tick }
-    backstop_fails = { metric = "backstop", title = "no sweep", seconds = local.no_sweep }
+    backstop_fails = { metric = "backstop", title = "no look at the inbox", seconds = local.no_look }
   }
 
   # What a threshold is, where it says nothing else: any line at all, in ten minutes.
@@ -77,16 +78,16 @@ locals {
         severity = "ERROR"
         thresholds = [
           {
-            title  = "less than one sweep"
+            title  = "less than one look at the inbox"
             filter = local.metric_filters["backstop"]
             below  = true
             value  = 1
-            window = local.no_sweep
+            window = local.no_look
           },
           {
             title  = "backstop_failed"
             filter = local.metric_filters["backstop_failed"]
-            # A single one passes with the next sweep.
+            # A single one passes with the next look.
             window  = 60 * (var.backstop_minutes + 10)
             lasting = 60 * (var.backstop_minutes + 10)
           },

@@ -73,7 +73,7 @@ resource "google_cloud_scheduler_job" "poll_jobs" {
   }
 }
 
-# A sweep: asked for apart, since a tick with nothing to do is one list.
+# A look at the inbox: asked for apart, since a tick with nothing to do is one list.
 resource "google_cloud_scheduler_job" "backstop" {
   project     = var.project_id
   region      = var.region

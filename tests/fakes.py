@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from shared import assembly
-from shared.backstop import Backstop, Sweep
+from shared.backstop import Backstop, Look
 from shared.drops import Drop
 from shared.ledger import Ledger
 from shared.markers import Markers
@@ -110,8 +110,8 @@ class FakeCloud:
     def poll(self) -> Tick:
         return self.polling().tick()
 
-    def sweep(self) -> Sweep:
-        return self.backstop().sweep()
+    def look_at_inbox(self) -> Look:
+        return self.backstop().look()
 
     def until_quiet(self, seconds: float = 60, most: int = 500) -> None:
         """Poll, letting time pass and jobs end, until no drop is open."""

@@ -75,7 +75,7 @@ def test_the_sums_of_the_idle_month_are_right() -> None:
     assert found["cpu"] == pytest.approx(43_200 * 0.3 * 0.000024)
     assert found["memory"] == pytest.approx(43_200 * 0.3 * 0.5 * 0.0000025)
     lists = [e.usd for e in idle_month(Assumed()) if e.price == "class A"]
-    # And a list and a bookmark for each of 720 sweeps.
+    # And a list and a bookmark for each of 720 looks at the inbox.
     assert lists == [pytest.approx(43.2 * 0.005), pytest.approx(1.44 * 0.005)]
 
 
@@ -124,10 +124,10 @@ def test_ticks_come_as_often_as_is_assumed() -> None:
     assert int(minutes) == Assumed().minutes_between_ticks
 
 
-def test_sweeps_come_as_often_as_is_assumed() -> None:
+def test_looks_at_the_inbox_come_as_often_as_is_assumed() -> None:
     text = (TERRAFORM / "variables_polls.tf").read_text(encoding="utf-8")
     (minutes,) = re.findall(
         r'variable "backstop_minutes" \{.*?default += (\d+)', text, re.DOTALL
     )
 
-    assert int(minutes) == Assumed().minutes_between_sweeps
+    assert int(minutes) == Assumed().minutes_between_looks_at_the_inbox

@@ -53,7 +53,7 @@ def test_an_idle_tick_says_that_it_came(
     assert cloud.faults.calls == ["objects.list state"]
 
 
-def test_a_sweep_is_asked_for_under_a_path_and_a_tick_under_no_other(
+def test_a_look_at_the_inbox_is_asked_for_under_a_path_and_a_tick_under_no_other(
     cloud: FakeCloud, poll: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cloud.drop(ROW)
@@ -61,9 +61,9 @@ def test_a_sweep_is_asked_for_under_a_path_and_a_tick_under_no_other(
 
     assert poll.post("/backstop/else").get_json()["open"] == 0
     capsys.readouterr()
-    swept = poll.post("/backstop").get_json()
+    look = poll.post("/backstop").get_json()
 
-    assert swept == {
+    assert look == {
         "listed": 1,
         "looked_up": 1,
         "claimed": 1,
@@ -72,11 +72,11 @@ def test_a_sweep_is_asked_for_under_a_path_and_a_tick_under_no_other(
         "seconds": 0.0,
     }
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert told[-1] == {"severity": "INFO", "event": "backstop", **swept}
+    assert told[-1] == {"severity": "INFO", "event": "backstop", **look}
     assert len(cloud.open()) == 1
 
 
-def test_a_sweep_that_can_not_list_is_a_failure(
+def test_a_look_that_can_not_list_is_a_failure(
     cloud: FakeCloud, poll: FlaskClient
 ) -> None:
     cloud.faults.fail[1] = lambda: ServiceError("away")

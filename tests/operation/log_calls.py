@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from shared.backstop import Sweep
+from shared.backstop import Look
 from shared.logs import Severity
 from shared.polling import Tick
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # `log("tick", **tick)`: what is not written out in the call.
 _SPREAD = {
     event: frozenset(field.name for field in fields(told))
-    for event, told in (("tick", Tick), ("backstop", Sweep))
+    for event, told in (("tick", Tick), ("backstop", Look))
 }
 
 

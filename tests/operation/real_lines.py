@@ -22,8 +22,8 @@ from shared.route_notes import note_name
 from tests.fakes import ROW
 from tests.moments import at_call, the_job
 from tests.operation import late_drops
+from tests.operation.inbox_lines import LOOKS
 from tests.operation.served import Served
-from tests.operation.swept_lines import SWEPT
 
 Line = dict[str, Any]
 
@@ -173,7 +173,7 @@ HAPPENINGS: tuple[Callable[[Served], None], ...] = (
     has_a_marker_that_is_none,
     has_a_job_that_is_gone,
     has_a_job_that_waits,
-    *SWEPT,
+    *LOOKS,
     *late_drops.HAPPENINGS,
 )
 

@@ -56,7 +56,7 @@ class Served:
         self.cloud.wait(seconds)
         assert self._poll_jobs.post("/").status_code == 200
 
-    def sweep(self, seconds: float = 0) -> None:
+    def look_at_inbox(self, seconds: float = 0) -> None:
         """Let time pass, and a look at the inbox come."""
         self.cloud.wait(seconds)
         assert self._poll_jobs.post(BACKSTOP).status_code == 200

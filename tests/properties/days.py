@@ -33,7 +33,7 @@ _CONTENTS = st.sampled_from([ROW, ROW * 3, b"{}\n", b""])
 _MOST_BEHIND = 600
 # A drop is set aside when its failures were enough before, or once its next try ends.
 _ROUNDS = 3
-_KINDS = ("event", "tick", "sweep")
+_KINDS = ("event", "tick", "look")
 # A window longer than any of these lives, so that nothing gets too old to be found;
 # and drops that are set aside at their first error, so that it is met.
 _SETTINGS = {"backstop_window_seconds": str(100 * 86_400), "set_aside_tries": "1"}
@@ -83,7 +83,7 @@ class Days(DaysOfJobs):
     @rule()
     def somebody_looks_at_the_inbox(self) -> None:
         with _quietly():
-            self.world.sweep()
+            self.world.look_at_inbox()
 
     @precondition(lambda self: self.drops)
     @rule(data=st.data())
@@ -123,7 +123,7 @@ class Days(DaysOfJobs):
         work = {
             "event": lambda: self.world.bring(drop),
             "tick": self.world.tick,
-            "sweep": self.world.sweep,
+            "look": self.world.look_at_inbox,
         }
         process = Process(work[kind])
         self.asleep.append(process)

@@ -35,11 +35,11 @@ class BrokenScheduleError(AssertionError):
 
 
 PAIRS = (("submit", "submit"), ("submit", "poll"), ("poll", "poll"))
-SWEEPS = (("sweep", "submit"), ("sweep", "poll"), ("sweep", "sweep"))
+LOOKS = (("look", "submit"), ("look", "poll"), ("look", "look"))
 REQUEUES = (("requeue", "poll"), ("requeue", "requeue"))
 CASES = (
     *product(STARTS, PAIRS),
-    *product(UNHEARD, SWEEPS),
+    *product(UNHEARD, LOOKS),
     *product(("set_aside",), REQUEUES),
 )
 
@@ -121,8 +121,8 @@ class _Exploring:
 def _work(world: World, drop: Drop, kind: str) -> Callable[[], object]:
     if kind == "poll":
         return world.tick
-    if kind == "sweep":
-        return world.sweep
+    if kind == "look":
+        return world.look_at_inbox
     if kind == "requeue":
         return lambda: _put_back(world, drop)
     world.pending.clear()

@@ -133,7 +133,7 @@ class _Life:
         )
 
     def _arrive(self) -> None:
-        """Drop some files, bring some events, let polls and a sweep begin."""
+        """Drop files, bring events, let polls and a look at the inbox begin."""
         for _ in range(self.chance.choice((0, 1, 1, 2))):
             self._drop()
         self.chance.shuffle(self.copies)
@@ -142,7 +142,7 @@ class _Life:
         works: list[Callable[[], object]] = [self._bringing(drop) for drop in now]
         works += [self.world.tick] * self.chance.choice(_POLLS)
         if self.chance.random() < 0.2:
-            works.append(self.world.sweep)
+            works.append(self.world.look_at_inbox)
         self.chance.shuffle(works)
         for work in works:
             process = Process(work)

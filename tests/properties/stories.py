@@ -301,20 +301,22 @@ def unheard_of(world: World) -> list[Drop]:
     world.lose(first)
     world.lose(other)
     world.cloud.wait(world.cloud.settings.backstop_grace_seconds)
-    world.sweep()
+    world.look_at_inbox()
     world.until_quiet()
     return [first, second, other]
 
 
-def swept_before(world: World) -> list[Drop]:
-    """Two sweeps come before the event is overdue, and the next an hour later."""
+def looked_before(world: World) -> list[Drop]:
+    """
+    Two looks at the inbox come before the event is overdue, and the next an hour later.
+    """
     drop = world.drop(ROW)
-    world.sweep()
+    world.look_at_inbox()
     world.cloud.wait(60)
-    world.sweep()
+    world.look_at_inbox()
     world.lose(drop)
     world.cloud.wait(3600)
-    world.sweep()
+    world.look_at_inbox()
     world.until_quiet()
     return [drop]
 
@@ -348,7 +350,7 @@ STORIES: Mapping[str, Story] = {
         lost,
         stray,
         unheard_of,
-        swept_before,
+        looked_before,
     )
 }
 

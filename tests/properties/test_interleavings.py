@@ -5,7 +5,7 @@ one job and one message. With deaths and sleeps it is `make prove`.
 
 import pytest
 
-from tests.properties.interleaving import CASES, PAIRS, SWEEPS, explore
+from tests.properties.interleaving import CASES, LOOKS, PAIRS, explore
 
 
 @pytest.mark.parametrize(("start", "pair"), CASES)
@@ -18,8 +18,8 @@ def test_nor_does_one_in_which_a_process_dies(pair: tuple[str, str]) -> None:
     assert explore("fresh", pair, deaths=1).schedules
 
 
-@pytest.mark.parametrize("pair", SWEEPS, ids="-".join)
-def test_nor_does_one_in_which_a_sweep_dies_or_who_is_beside_it(
+@pytest.mark.parametrize("pair", LOOKS, ids="-".join)
+def test_nor_does_one_in_which_a_look_at_the_inbox_dies_or_who_is_beside_it(
     pair: tuple[str, str],
 ) -> None:
     assert explore("unheard", pair, deaths=1).schedules

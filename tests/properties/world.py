@@ -47,10 +47,11 @@ class NeverQuietError(AssertionError):
 class World:
     """
     One run: a cloud, the events that have not been answered with success, and the
-    drops whose event never comes: sweeps alone find those. Jobs take `job_seconds`;
-    `twins`: `List` lags so long that a drop may get two. `redelivers`: an event comes
-    again until it is answered with success, else only until anything is written, and
-    then polls alone must end its drop. `by_events`: the calls that events made.
+    drops whose event never comes: looks at the inbox alone find those. Jobs take
+    `job_seconds`; `twins`: `List` lags so long that a drop may get two. `redelivers`:
+    an event comes again until it is answered with success, else only until anything is
+    written, and then polls alone must end its drop. `by_events`: the calls that events
+    made.
     """
 
     cloud: FakeCloud
@@ -125,7 +126,7 @@ class World:
         self.unheard = [each for each in self.unheard if each.name != name]
         self.pending.extend(told)
 
-    def sweep(self) -> None:
+    def look_at_inbox(self) -> None:
         """Let Cloud Scheduler ask for a look at the inbox."""
         with self._wired(), contextlib.suppress(Exception, Crash):
             poll_jobs(_SWEEP)
@@ -152,12 +153,12 @@ class World:
     def until_quiet(self) -> None:
         """
         Go on until no event is pending, no drop is open, and none is left that only a
-        sweep can find.
+        look at the inbox can find.
         """
         for number in range(_MOST_ROUNDS):
             self.deliver()
             if self.unheard:
-                self.sweep()
+                self.look_at_inbox()
             self.tick()
             if not self.pending and not self.unheard and not self.cloud.open():
                 return

@@ -75,9 +75,9 @@ def _tell(report: Report, say: Callable[[str], None]) -> None:
         f"{report.injected.total()} faults"
     )
     say(
-        f"{report.events_lost} events of drops were lost; sweeps found {report.swept} "
-        f"drops before any event came, and {report.unheard_of} were deleted for ever "
-        "before anybody had heard of them"
+        f"{report.events_lost} events of drops were lost; looks at the inbox found "
+        f"{report.found_by_looks} drops before any event came, and "
+        f"{report.unheard_of} were deleted for ever before anybody had heard of them"
     )
     for wrong in report.wrongs[:_SHOWN]:
         say(f"WRONG: {wrong}")

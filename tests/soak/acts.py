@@ -55,7 +55,7 @@ class Tick(Act, frozen=True, kw_only=True):
     """A tick beside the scheduler's own."""
 
 
-class Sweep(Act, frozen=True, kw_only=True):
+class Look(Act, frozen=True, kw_only=True):
     """A look at the inbox beside the scheduler's own."""
 
 
@@ -69,4 +69,4 @@ class Release(Act, frozen=True, kw_only=True):
     """An operator cancels every job that is stuck."""
 
 
-Acts = Upload | Delete | Spell | Kill | Sleep | Tick | Sweep | Cancel | Release
+Acts = Upload | Delete | Spell | Kill | Sleep | Tick | Look | Cancel | Release

@@ -115,7 +115,7 @@ class Driver:
                 self._act(self._sleep, act)
             case acts.Tick():
                 self._act(self._tick)
-            case acts.Sweep():
+            case acts.Look():
                 self._act(self._sweep)
             case acts.Cancel():
                 self._act(self._cancel, act)
@@ -180,7 +180,7 @@ class Driver:
 
     def _sweep(self) -> None:
         self._poll(BACKSTOP)
-        self._count("sweep beside the scheduler's")
+        self._count("look at the inbox beside the scheduler's")
 
     def _poll(self, path: str) -> None:
         url = self.cloud.status()["functions"]["poll_jobs"]["url"]

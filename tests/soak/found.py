@@ -74,7 +74,7 @@ class Found:
         return {id: each for id, each in drops if each.file.kind != IGNORED}
 
     def _is_unheard_of(self, drop_id: str, dropped: Dropped) -> bool:
-        # No list shows it any more, so no sweep can find it.
+        # No list shows it any more, so no look at the inbox can find it.
         heard = drop_id in self.messages or drop_id in self.records
         return dropped.gone and self.lost[dropped.drop.name] > 0 and not heard
 

@@ -25,12 +25,12 @@ _EXPECTED = {
 @dataclass(slots=True, kw_only=True)
 class Logged:
     """
-    Events by name, the drops that a sweep claimed, and the classes of errors that
-    nobody expects.
+    Events by name, the drops that a look at the inbox claimed, and the classes of
+    errors that nobody expects.
     """
 
     events: Counter[str] = field(default_factory=Counter)
-    swept: set[str] = field(default_factory=set)
+    found_by_looks: set[str] = field(default_factory=set)
     unexpected: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -57,7 +57,7 @@ class Logged:
                 continue
             self.events[str(told.get("event"))] += 1
             if told.get("event") == "backstop_claimed":
-                self.swept.add(str(told["drop_id"]))
+                self.found_by_looks.add(str(told["drop_id"]))
             error = str(told.get("error", ""))
             if told.get("event") == "drive_failed" and error not in _EXPECTED:
                 self.unexpected[error] += 1

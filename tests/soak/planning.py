@@ -13,10 +13,10 @@ from tests.soak.acts import (
     Cancel,
     Delete,
     Kill,
+    Look,
     Release,
     Sleep,
     Spell,
-    Sweep,
     Tick,
     Upload,
 )
@@ -130,10 +130,10 @@ def _processes(seed: int, end: float) -> Iterator[Acts]:
 
 def _sweeps(seed: int, end: float) -> Iterator[Acts]:
     """Far more often than anybody would, so that they meet everything else."""
-    chance = random.Random(f"{seed}/sweeps")
+    chance = random.Random(f"{seed}/looks")
     at = _later(0, chance.uniform(4, 12))
     while at < end:
-        yield Sweep(at=at)
+        yield Look(at=at)
         at = _later(at, chance.uniform(4, 12))
 
 

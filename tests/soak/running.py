@@ -32,8 +32,8 @@ Say = Callable[[str], None]
 @dataclass(kw_only=True)
 class Report:
     """
-    What was done, what befell it, and what of it must not be. Of the events that were
-    lost, sweeps found the drops, unless these were deleted for ever meanwhile.
+    What was done, what befell it, and what of it must not be. The drops of events that
+    were lost were found by looks at the inbox, unless they were deleted for ever first.
     """
 
     seed: int
@@ -42,7 +42,7 @@ class Report:
     jobs: int = 0
     deliveries: int = 0
     events_lost: int = 0
-    swept: int = 0
+    found_by_looks: int = 0
     unheard_of: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     injected: Counter[str] = field(default_factory=Counter)
@@ -89,7 +89,7 @@ def soak(plan: Plan, folder: Path, say: Say) -> Report:
         jobs=len(found.jobs),
         deliveries=received.deliveries,
         events_lost=found.events_lost,
-        swept=len(found.logged.swept),
+        found_by_looks=len(found.logged.found_by_looks),
         unheard_of=len(found.unheard_of),
         outcomes=outcomes(found),
         injected=injected.counts,

@@ -46,7 +46,7 @@ def test_the_drops_that_a_sweep_claimed_are_told_apart() -> None:
         line = json.dumps({"event": "backstop_claimed", "drop_id": drop_id})
         logged.read([line + "\n"])
 
-    assert logged.swept == {"a", "b"}
+    assert logged.found_by_looks == {"a", "b"}
 
 
 def test_what_was_injected_is_counted_as_its_log_grows(tmp_path: Path) -> None:

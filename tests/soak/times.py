@@ -12,7 +12,7 @@ TIMES = {
     "hold_max_seconds": 4,
     "publish_timeout_seconds": 4,
     "publish_lease_seconds": 5,
-    # Some events come later than that, and meet a sweep; most do not.
+    # Some events come later than that, and meet a look at the inbox; most do not.
     "backstop_grace_seconds": 6,
 }
 SPEED = 2

@@ -135,8 +135,8 @@ def test_every_service_that_is_used_is_enabled() -> None:
 
 
 def test_the_schedulers_token_is_for_the_address_that_it_calls() -> None:
-    """A path of its own is what a sweep is told by; the audience is the function."""
-    tick, sweep = re.findall(
+    """The inbox is looked at under a path of its own; the audience is the function."""
+    tick, look = re.findall(
         r'^resource "google_cloud_scheduler_job".*?^\}$',
         (FOLDER / "poll_jobs.tf").read_text(),
         re.MULTILINE | re.DOTALL,
@@ -144,7 +144,7 @@ def test_the_schedulers_token_is_for_the_address_that_it_calls() -> None:
     address, audience = re.findall(r"^ +(?:uri|audience) += (.+)$", tick, re.MULTILINE)
 
     assert address == audience
-    assert re.findall(r"^ +(?:uri|audience) += (.+)$", sweep, re.MULTILINE) == [
+    assert re.findall(r"^ +(?:uri|audience) += (.+)$", look, re.MULTILINE) == [
         f'"${{{address}}}{BACKSTOP}"',
         audience,
     ]

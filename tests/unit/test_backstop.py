@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.backstop import Sweep
+from shared.backstop import Look
 from shared.drops import Drop
 from shared.records import SCHEMA
 from tests.fakes import ROW, START, FakeCloud
@@ -22,7 +22,7 @@ def lost(cloud: FakeCloud, name: str = "in/a.jsonl", content: bytes = ROW) -> Dr
 
 
 def claimed(cloud: FakeCloud) -> int:
-    return cloud.sweep().claimed
+    return cloud.look_at_inbox().claimed
 
 
 def test_a_drop_that_no_event_told_of_is_claimed_and_ends(
@@ -31,10 +31,10 @@ def test_a_drop_that_no_event_told_of_is_claimed_and_ends(
     cloud = FakeCloud()
     drop = lost(cloud)
 
-    swept = cloud.sweep()
+    look = cloud.look_at_inbox()
     cloud.until_quiet()
 
-    assert swept == Sweep(
+    assert look == Look(
         listed=1, looked_up=1, claimed=1, failed=0, finished=True, seconds=0
     )
     assert message(cloud)["drop"]["id"] == drop.drop_id
@@ -50,7 +50,7 @@ def test_the_next_ticks_carry_on_without_waiting_for_anybody() -> None:
     cloud = FakeCloud()
     lost(cloud)
 
-    cloud.sweep()
+    cloud.look_at_inbox()
     cloud.poll()
     cloud.poll()
 
@@ -77,9 +77,9 @@ def test_what_events_have_told_of_is_left_alone() -> None:
     cloud.wait(GRACE + 1)
     before = cloud.open()
 
-    swept = cloud.sweep()
+    look = cloud.look_at_inbox()
 
-    assert (swept.looked_up, swept.claimed) == (1, 0)
+    assert (look.looked_up, look.claimed) == (1, 0)
     assert cloud.open() == before
 
 
@@ -94,7 +94,7 @@ def test_a_record_of_newer_code_is_a_record() -> None:
     cloud.objects.put("state", name, record.replace(ours, newer))
     cloud.wait(GRACE + 1)
 
-    assert cloud.sweep().failed == 0
+    assert cloud.look_at_inbox().failed == 0
     assert len(cloud.batches.requests) == 1
 
 
@@ -105,9 +105,9 @@ def test_what_is_no_drop_is_not_looked_up(
     cloud = FakeCloud()
     lost(cloud, name)
 
-    swept = cloud.sweep()
+    look = cloud.look_at_inbox()
 
-    assert (swept.listed, swept.looked_up, cloud.open()) == (1, 0, [])
+    assert (look.listed, look.looked_up, cloud.open()) == (1, 0, [])
     assert "ignored" not in capsys.readouterr().out
 
 
@@ -116,7 +116,7 @@ def test_an_event_on_its_way_is_not_counted_as_lost() -> None:
     cloud.drop()
     cloud.wait(GRACE - 1)
 
-    assert cloud.sweep().looked_up == 0
+    assert cloud.look_at_inbox().looked_up == 0
     cloud.wait(1)
     assert claimed(cloud) == 1
 
@@ -133,17 +133,17 @@ def test_what_is_older_than_the_window_is_left_alone() -> None:
 
 
 def test_a_bookmark_from_before_the_window_makes_nothing_younger() -> None:
-    """No sweep came for eight days: a file as old may have lost its record."""
+    """Nobody looked for eight days: a file as old may have lost its record."""
     cloud = FakeCloud()
-    cloud.sweep()
+    cloud.look_at_inbox()
     cloud.drop(name="in/old.jsonl")
     cloud.wait(86_400)
     cloud.drop(name="in/young.jsonl")
     cloud.wait(WINDOW)
 
-    swept = cloud.sweep()
+    look = cloud.look_at_inbox()
 
-    assert (swept.listed, swept.looked_up, swept.claimed) == (2, 1, 1)
+    assert (look.listed, look.looked_up, look.claimed) == (2, 1, 1)
 
 
 def test_what_was_there_before_the_deployment_is_left_alone() -> None:
@@ -177,14 +177,14 @@ def test_a_route_that_is_switched_off_holds_what_is_found() -> None:
     cloud = FakeCloud()
     lost(cloud, "off/a.jsonl")
 
-    cloud.sweep()
+    cloud.look_at_inbox()
     cloud.poll()
 
     assert (len(cloud.open()), cloud.batches.requests) == (1, [])
 
 
 def test_of_two_thousand_drops_one_event_in_twenty_is_lost_and_no_drop() -> None:
-    """Goal G6: all are found within one period, by one sweep."""
+    """Goal G6: all are found within one period, by one look."""
     cloud = FakeCloud()
     drops = [cloud.drop(name=f"in/{number}.jsonl") for number in range(2_000)]
     for number, drop in enumerate(drops):

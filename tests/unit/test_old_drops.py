@@ -35,7 +35,7 @@ def an_event_comes_again(cloud: FakeCloud, drop: Drop) -> None:
 
 
 def somebody_looks_at_the_inbox(cloud: FakeCloud, drop: Drop) -> None:
-    cloud.sweep()
+    cloud.look_at_inbox()
 
 
 def its_marker_is_there_again(cloud: FakeCloud, drop: Drop) -> None:
@@ -71,7 +71,7 @@ def test_the_window_ends_before_records_do() -> None:
     cloud.until_quiet()
     cloud.wait(cloud.settings.backstop_window_seconds)
 
-    cloud.sweep()
+    cloud.look_at_inbox()
 
     assert cloud.settings.backstop_window_seconds < cloud.settings.records_kept_seconds
     assert len(cloud.batches.requests) == 1

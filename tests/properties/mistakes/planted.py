@@ -85,7 +85,7 @@ PLANTED: Mapping[str, Mutant] = {
     ),
     "a look at the inbox passes by what has failed": Mutant(
         file="shared/backstop.py",
-        story="swept_before",
+        story="looked_before",
         right="                then = min(then, version.created)\n",
         wrong="                pass\n",
     ),

@@ -128,7 +128,7 @@ IN_POLLS: Mapping[str, Mutant] = {
     ),
     "a claim and the bookmark of the inbox": Mutant(
         file="shared/backstop.py",
-        story="swept_before",
+        story="looked_before",
         right='        then, at = bookmark.then, ""\n',
         wrong='        then, at = bookmark.then, ""\n'
         "        write_bookmark(\n"

@@ -10,32 +10,32 @@ from tests.fakes import FakeCloud
 _DUE_SECONDS = 3600
 
 
-class Sweeps(Protocol):
+class Looks(Protocol):
     """The functions over a cloud in memory."""
 
     cloud: FakeCloud
 
-    def sweep(self, seconds: float = 0) -> None: ...
+    def look_at_inbox(self, seconds: float = 0) -> None: ...
 
 
-def finds_what_no_event_told_of(served: Sweeps) -> None:
+def finds_what_no_event_told_of(served: Looks) -> None:
     served.cloud.drop()
-    served.sweep(_DUE_SECONDS)
+    served.look_at_inbox(_DUE_SECONDS)
 
 
-def can_not_look_one_up(served: Sweeps) -> None:
+def can_not_look_one_up(served: Looks) -> None:
     served.cloud.drop()
     # After the bookmark and the list.
     served.cloud.faults.fail[2] = lambda: ServiceError("away")
-    served.sweep(_DUE_SECONDS)
+    served.look_at_inbox(_DUE_SECONDS)
 
 
-def can_not_read_where_it_was(served: Sweeps) -> None:
+def can_not_read_where_it_was(served: Looks) -> None:
     served.cloud.objects.put("state", NAME, b"")
-    served.sweep()
+    served.look_at_inbox()
 
 
-SWEPT: tuple[Callable[[Sweeps], None], ...] = (
+LOOKS: tuple[Callable[[Looks], None], ...] = (
     finds_what_no_event_told_of,
     can_not_look_one_up,
     can_not_read_where_it_was,

@@ -16,21 +16,21 @@ from tests.moments import at_call
 HOUR = 3600
 
 
-def swept(cloud: FakeCloud, sweeps: int = 1) -> None:
-    """Sweeps, an hour before each."""
-    for _ in range(sweeps):
+def looked(cloud: FakeCloud, times: int = 1) -> None:
+    """Looks at the inbox, an hour before each."""
+    for _ in range(times):
         cloud.wait(HOUR)
-        cloud.sweep()
+        cloud.look_at_inbox()
 
 
 def called(cloud: FakeCloud, name: str) -> int:
     return cloud.faults.calls.count(name)
 
 
-def test_a_sweep_with_nothing_to_do_is_three_calls() -> None:
+def test_a_look_with_nothing_to_do_is_three_calls() -> None:
     cloud = FakeCloud()
 
-    swept(cloud)
+    looked(cloud)
 
     assert cloud.faults.calls == [
         "objects.info state",
@@ -39,25 +39,25 @@ def test_a_sweep_with_nothing_to_do_is_three_calls() -> None:
     ]
 
 
-def test_a_drop_is_looked_up_by_two_sweeps_and_no_more() -> None:
+def test_a_drop_is_looked_up_by_two_looks_and_no_more() -> None:
     """
-    Twice, since only a sweep that began after Cloud Storage wrote the last bookmark
+    Twice, since only a look that began after Cloud Storage wrote the last bookmark
     has surely seen all that it created before.
     """
     cloud = FakeCloud()
-    swept(cloud, 2)
+    looked(cloud, 2)
     cloud.submit(cloud.drop())
 
     looked_up = []
     for _ in range(5):
         cloud.wait(HOUR)
-        looked_up.append(cloud.sweep().looked_up)
+        looked_up.append(cloud.look_at_inbox().looked_up)
 
     assert sum(looked_up) in (1, 2)
     assert looked_up[2:] == [0, 0, 0]
 
 
-def test_a_sweep_that_runs_out_of_time_goes_on_there() -> None:
+def test_a_look_that_runs_out_of_time_goes_on_there() -> None:
     cloud = FakeCloud()
     for number in range(10):
         cloud.drop(name=f"in/{number}.jsonl")
@@ -68,16 +68,16 @@ def test_a_sweep_that_runs_out_of_time_goes_on_there() -> None:
             cloud.wait(cloud.settings.poll_budget_seconds / 3)
 
     cloud.faults.on_call = slow
-    sweeps = [cloud.sweep() for _ in range(8)]
+    looks = [cloud.look_at_inbox() for _ in range(8)]
 
-    assert sum(each.claimed for each in sweeps) == 10
-    assert [each.finished for each in sweeps][:3] == [False, False, False]
-    assert any(each.finished for each in sweeps)
+    assert sum(each.claimed for each in looks) == 10
+    assert [each.finished for each in looks][:3] == [False, False, False]
+    assert any(each.finished for each in looks)
     # None of those that were looked up is listed again.
-    assert sweeps[1].listed + sweeps[0].listed <= 10
+    assert looks[1].listed + looks[0].listed <= 10
 
 
-def test_what_comes_while_a_sweep_is_unfinished_is_found_by_the_next() -> None:
+def test_what_comes_while_a_look_is_unfinished_is_found_by_the_next() -> None:
     cloud = FakeCloud()
     for number in (1, 2, 3):
         cloud.drop(name=f"in/{number}.jsonl")
@@ -85,29 +85,29 @@ def test_what_comes_while_a_sweep_is_unfinished_is_found_by_the_next() -> None:
     budget = cloud.settings.poll_budget_seconds
     # The bookmark is read, the first is looked up, and then time is up.
     at_call(cloud, "objects.write state", lambda: cloud.wait(budget))
-    assert not cloud.sweep().finished
+    assert not cloud.look_at_inbox().finished
 
-    # Its name is before all that the sweep goes on with.
+    # Its name is before all that the look goes on with.
     cloud.drop(name="in/0.jsonl")
-    swept(cloud, 2)
+    looked(cloud, 2)
 
     assert len(cloud.open()) == 4
 
 
 @pytest.mark.parametrize("wrong", [-2 * HOUR, -HOUR, 2 * HOUR, 100 * HOUR])
-def test_a_clock_that_was_wrong_for_a_sweep_hides_no_drop(wrong: float) -> None:
+def test_a_clock_that_was_wrong_for_a_look_hides_no_drop(wrong: float) -> None:
     cloud = FakeCloud()
-    swept(cloud)
+    looked(cloud)
     cloud.drop(name="in/before.jsonl")
     cloud.wait(1)
-    cloud.sweep()
+    cloud.look_at_inbox()
     cloud.wait(HOUR)
     # Cloud Storage has a clock of its own: ours alone is wrong.
     off = timedelta(seconds=wrong)
-    replace(cloud.backstop(), now=lambda: cloud.now() + off).sweep()
+    replace(cloud.backstop(), now=lambda: cloud.now() + off).look()
     cloud.wait(60)
     cloud.drop()
-    swept(cloud, 2)
+    looked(cloud, 2)
 
     assert len(cloud.open()) == 2
 
@@ -116,10 +116,10 @@ def test_a_clock_that_was_wrong_for_a_sweep_hides_no_drop(wrong: float) -> None:
 def test_a_clock_that_is_ahead_by_more_than_the_window_hides_no_drop(
     is_finished: bool,
 ) -> None:
-    """Such a sweep looks at nothing: so it moves nothing on, and none goes on there."""
+    """Such a look sees nothing: so it moves nothing on, and none goes on there."""
     cloud = FakeCloud()
-    swept(cloud, 2)
-    # The next sweep is the first that could look it up.
+    looked(cloud, 2)
+    # The next look is the first that could look it up.
     cloud.wait(-5)
     lost = cloud.drop()
     cloud.drop(name="in/b.jsonl")
@@ -129,23 +129,23 @@ def test_a_clock_that_is_ahead_by_more_than_the_window_hides_no_drop(
     # It begins and comes to the first drop; then, perhaps, its time is up.
     over = timedelta(seconds=0 if is_finished else settings.poll_budget_seconds)
     clock = itertools.chain([ahead, ahead], itertools.repeat(ahead + over))
-    replace(cloud.backstop(), now=lambda: next(clock)).sweep()
-    swept(cloud, 2)
+    replace(cloud.backstop(), now=lambda: next(clock)).look()
+    looked(cloud, 2)
 
     assert cloud.ledger().knows(lost.drop_id)
 
 
-def test_sweeps_that_were_off_for_longer_than_the_window_move_on_again() -> None:
+def test_looks_that_stayed_away_for_longer_than_the_window_move_on_again() -> None:
     cloud = FakeCloud()
-    swept(cloud, 2)
+    looked(cloud, 2)
     cloud.wait(2 * cloud.settings.backstop_window_seconds)
     cloud.drop()
 
-    swept(cloud, 3)
+    looked(cloud, 3)
     looked_up = []
     for _ in range(2):
         cloud.wait(HOUR)
-        looked_up.append(cloud.sweep().looked_up)
+        looked_up.append(cloud.look_at_inbox().looked_up)
 
     assert (len(cloud.open()), looked_up) == (1, [0, 0])
 
@@ -175,14 +175,14 @@ def test_a_bookmark_that_makes_no_sense_hides_no_drop(
     damage: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     cloud = FakeCloud()
-    swept(cloud)
+    looked(cloud)
     cloud.drop()
     cloud.wait(HOUR)
     (info,) = cloud.objects.list("state", NAME)
     cloud.objects.delete("state", NAME, if_generation=info.generation)
     cloud.objects.write("state", NAME, b"", if_generation=0, metadata=damage)
 
-    assert cloud.sweep().claimed == 1
+    assert cloud.look_at_inbox().claimed == 1
     assert '"bad_bookmark"' in capsys.readouterr().out
 
 
@@ -191,7 +191,7 @@ def test_one_drop_that_fails_stops_no_other_and_is_looked_up_again(
     error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cloud = FakeCloud()
-    swept(cloud, 2)
+    looked(cloud, 2)
     for number in (1, 2, 3):
         cloud.drop(name=f"in/{number}.jsonl")
         cloud.wait(1)
@@ -199,9 +199,9 @@ def test_one_drop_that_fails_stops_no_other_and_is_looked_up_again(
     # The first call is the bookmark's, the second the list, the third a drop's.
     cloud.faults.fail[len(cloud.faults.calls) + 2] = lambda: error
 
-    failing = cloud.sweep()
-    swept(cloud)
-    later = cloud.sweep()
+    failing = cloud.look_at_inbox()
+    looked(cloud)
+    later = cloud.look_at_inbox()
 
     assert (failing.claimed, failing.failed, later.failed) == (2, 1, 0)
     assert len(cloud.open()) == 3
@@ -216,36 +216,36 @@ def test_a_bug_is_raised_after_the_others_and_hides_nothing() -> None:
     cloud.faults.fail[2] = lambda: ZeroDivisionError()
 
     with pytest.raises(ZeroDivisionError):
-        cloud.sweep()
+        cloud.look_at_inbox()
 
     assert len(cloud.open()) == 1
-    swept(cloud)
+    looked(cloud)
     assert len(cloud.open()) == 2
 
 
 @pytest.mark.parametrize("call", range(6))
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_sweep_that_dies_anywhere_hides_nothing(call: int, when: str) -> None:
+def test_a_look_that_dies_anywhere_hides_nothing(call: int, when: str) -> None:
     cloud = FakeCloud()
     cloud.drop()
     cloud.wait(HOUR)
     setattr(cloud.faults, f"crash_{when}", call)
 
     with contextlib.suppress(Crash):
-        cloud.sweep()
-    swept(cloud)
+        cloud.look_at_inbox()
+    looked(cloud)
     cloud.until_quiet()
 
     assert len(cloud.announcements.published) == len(cloud.batches.jobs) == 1
 
 
-def test_two_sweeps_at_once_claim_each_drop_once() -> None:
+def test_two_looks_at_once_claim_each_drop_once() -> None:
     cloud = FakeCloud()
     cloud.drop()
     cloud.wait(HOUR)
-    at_call(cloud, "objects.versions inbox", cloud.sweep)
+    at_call(cloud, "objects.versions inbox", cloud.look_at_inbox)
 
-    cloud.sweep()
+    cloud.look_at_inbox()
     cloud.until_quiet()
 
     assert len(cloud.announcements.published) == len(cloud.batches.jobs) == 1
