@@ -5,6 +5,7 @@ A whole cloud in memory: every port, and a clock that only a test moves.
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from shared import assembly
 from shared.backstop import Backstop, Look
@@ -38,6 +39,8 @@ ENVIRONMENT = {
 ROW = b'{"request":{"contents":[{"role":"user","parts":[{"text":"hello"}]}]}}\n'
 
 
+# Enumerations make thousands of deployments of one kind, and settings never change.
+@cache
 def settings(**changes: str) -> Settings:
     """Valid settings, with these variables changed (named without the prefix)."""
     changed = {f"DROPBATCH_{name.upper()}": value for name, value in changes.items()}

@@ -1,5 +1,6 @@
 """What a look at the inbox leans on of Cloud Storage, for the fake and the client."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from tests.contract.test_port_objects import Ground, ground
@@ -49,9 +50,10 @@ def test_a_generation_says_what_its_event_says(ground: Ground) -> None:
 
 def test_a_large_inbox_is_listed_whole(ground: Ground) -> None:
     """More than a page of the real list."""
-    for number in range(1_005):
-        ground.upload(ground.inbox, f"in/{number:05}", b"")
+    names = [f"in/{number:05}" for number in range(1_005)]
+    with ThreadPoolExecutor(8) as uploaders:
+        list(uploaders.map(lambda name: ground.upload(ground.inbox, name, b""), names))
 
     found = [name for name, _, _ in listed(ground)]
 
-    assert found == [f"in/{number:05}" for number in range(1_005)]
+    assert found == names
