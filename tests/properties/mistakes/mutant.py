@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[3]
-_COPIED = ("functions", "schemas", "shared", "tests")
-_NOT_COPIED = ("__pycache__", "node_modules", "clients", "corpus", "page")
+_NEEDED = ("functions", "schemas", "shared", "tests")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +32,18 @@ class Mutant:
 @contextlib.contextmanager
 def planted(mutant: Mutant) -> Iterator[Path]:
     """
-    Have a copy of the code with this mistake in it; where it is.
+    Have the code with this mistake in it; where it is. Only the package that it is in
+    is a copy: what others have been compiled to is there.
     """
+    package, _, _ = mutant.file.partition("/")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name in _COPIED:
-            ignore = shutil.ignore_patterns(*_NOT_COPIED)
-            shutil.copytree(_ROOT / name, root / name, ignore=ignore)
+        for name in _NEEDED:
+            if name == package:
+                ignore = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(_ROOT / name, root / name, ignore=ignore)
+            else:
+                (root / name).symlink_to(_ROOT / name)
         file = root / mutant.file
         text = file.read_text()
         for right, wrong in ((mutant.right, mutant.wrong), *mutant.also):
