@@ -1,18 +1,24 @@
 """
-A chat server, and a responder that asks it.
+A chat server and a responder that asks it; one that has its answers recorded.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localcloud.vertex.responders.openai.responder import ChatResponder
+from localcloud.vertex.responders.recorded import Recorded
+from localcloud.vertex.responders.recording import Recording
 from localcloud.vertex.responders.spec import parse
 from tests.chat_server import ChatServer, chat_server
 from tests.unit.vertex.responders.asking import Json, answer_of, asked, end
+from tests.unit.vertex.row_work import jsonl
 
 Ask = Callable[..., Json]
+Record = Callable[..., Recorded]
 
 
 @pytest.fixture
@@ -49,3 +55,18 @@ def ask(make_responder: Callable[..., ChatResponder]) -> Ask:
         return answer_of(responder, asked(request, **more))
 
     return respond
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Iterator[Record]:
+    """
+    Makes a responder of these lines.
+    """
+    with ExitStack() as stack:
+
+        def record(*lines: Json) -> Recorded:
+            file = tmp_path / "predictions.jsonl"
+            file.write_bytes(jsonl(*lines))
+            return Recorded(stack.enter_context(closing(Recording(file))))
+
+        yield record

@@ -3,11 +3,9 @@ Answers from a file of earlier output lines: found, replayed, or missed aloud.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,58 +16,15 @@ from localcloud.vertex.responders.recorded import Recorded
 from localcloud.vertex.responders.recording import Recording
 from localcloud.vertex.responders.spec import ResponderError
 from tests.unit.vertex.memory_storage import MemoryStorage
-from tests.unit.vertex.responders.asking import Json, asked, saying, text_of, turn
+from tests.unit.vertex.responders.asking import asked, saying, text_of, turn
+from tests.unit.vertex.responders.conftest import Record
+from tests.unit.vertex.responders.recorded_lines import REAL, line
 from tests.unit.vertex.row_work import RowWork, jsonl, text_row
 
-# As the service wrote it (LiteLLM's documentation, 2025-09).
-REAL: Json = {
-    "status": "",
-    "processed_time": "2025-09-19T21:29:47.352+00:00",
-    "request": {
-        "contents": [{"parts": [{"text": "Hello world!"}], "role": "user"}],
-        "generationConfig": {"max_output_tokens": 10},
-    },
-    "response": {
-        "candidates": [
-            {
-                "avgLogprobs": -0.48,
-                "content": {"parts": [{"text": "Hello there!"}], "role": "model"},
-                "finishReason": "MAX_TOKENS",
-            }
-        ],
-        "createTime": "2025-09-19T21:29:47.484619Z",
-        "modelVersion": "gemini-2.5-flash-lite",
-        "responseId": "S8vN",
-        "usageMetadata": {"promptTokenCount": 9, "totalTokenCount": 19},
-    },
-}
 FAILED_STATUS = (
     'Bad Request: {"error": {"code": 400, "message": "Please use a valid role: '
     'user, model.", "status": "INVALID_ARGUMENT"}}'
 )
-
-
-Record = Callable[..., Recorded]
-
-
-@pytest.fixture
-def recorded(tmp_path: Path) -> Iterator[Record]:
-    """
-    Makes a responder of these lines.
-    """
-    with ExitStack() as stack:
-
-        def record(*lines: Json) -> Recorded:
-            file = tmp_path / "predictions.jsonl"
-            file.write_bytes(jsonl(*lines))
-            return Recorded(stack.enter_context(closing(Recording(file))))
-
-        yield record
-
-
-def line(text: str, said: str, **beside: Any) -> Json:
-    response = {"candidates": [{"content": {"parts": [{"text": said}]}}]}
-    return beside | {"status": "", "request": saying(text), "response": response}
 
 
 def test_a_real_answer_is_given_again_but_for_its_time(recorded: Record) -> None:
@@ -81,68 +36,6 @@ def test_a_real_answer_is_given_again_but_for_its_time(recorded: Record) -> None
     response = recorded(REAL)(asked(request))
 
     assert response == REAL["response"] | {"createTime": "2026-11-25T12:00:00.000000Z"}
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"generationConfig": {"max_output_tokens": 10.0, "topP": None}},
-        {"generation_config": {"maxOutputTokens": 10}},
-        {"contents": [turn({"fileData": None, "text": "Hello world!"})]},
-        {"tools": None, "safetySettings": [], "labels": {"a": None}},
-    ],
-)
-def test_what_the_service_does_to_an_echo_makes_no_other_request(
-    recorded: Record, change: Json
-) -> None:
-    request: Json = dict(REAL["request"])
-    if "generation_config" in change:
-        del request["generationConfig"]
-
-    assert text_of(recorded(REAL)(asked(request | change))) == "Hello there!"
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"contents": [turn({"text": "Hello world"})]},
-        {"generationConfig": {"maxOutputTokens": 11}},
-        {"generationConfig": None},
-        {"systemInstruction": {"parts": [{"text": "Be brief"}]}},
-    ],
-)
-def test_another_request_is_another_one(recorded: Record, change: Json) -> None:
-    request: Json = dict(REAL["request"])
-
-    with pytest.raises(RowError, match="No answer to this request"):
-        recorded(REAL)(asked(request | change))
-
-
-def test_the_names_in_a_users_own_data_are_left_as_they_are(recorded: Record) -> None:
-    """`first_name` and `firstName` are two properties, but one field of the API."""
-
-    def with_property(name: str) -> Json:
-        schema = {"type": "OBJECT", "properties": {name: {"type": "STRING"}}}
-        return saying("Who?", generationConfig={"responseSchema": schema})
-
-    known = line("", "It was known") | {"request": with_property("first_name")}
-    find = recorded(known)
-
-    assert text_of(find(asked(with_property("first_name")))) == "It was known"
-    with pytest.raises(RowError):
-        find(asked(with_property("firstName")))
-
-
-def test_the_names_in_arguments_and_labels_are_a_users_own(recorded: Record) -> None:
-    def calling(**args: str) -> Json:
-        call = {"functionCall": {"name": "f", "args": args}}
-        return {"contents": [turn(call, role="model")], "labels": {"a_b": "c"}}
-
-    find = recorded(line("", "It was known") | {"request": calling(first_name="A")})
-
-    assert text_of(find(asked(calling(first_name="A")))) == "It was known"
-    with pytest.raises(RowError):
-        find(asked(calling(firstName="A")))
 
 
 def test_a_row_of_the_same_request_and_key_comes_first(recorded: Record) -> None:
