@@ -57,6 +57,9 @@ test: .venv/wheels .venv/genai3/.installed .venv/checkov/.installed ## lint, for
 	@$(MAKE) --no-print-directory --jobs 2 check suite
 
 # Tests wait for other processes often enough that two cores have time for three.
+# Each of those, and what they begin, would compile the same code again where an
+# environment says not to keep what was compiled.
+suite: export PYTHONDONTWRITEBYTECODE =
 suite: setup
 	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
