@@ -36,6 +36,7 @@ ENVIRONMENT = {
     ' {"prefix": "world/", "model": "gemini-3-pro", "location": "global"},'
     ' {"prefix": "off/", "model": "gemini-2.5-flash", "enabled": false}]',
 }
+_MOST_POLLS = 500
 ROW = b'{"request":{"contents":[{"role":"user","parts":[{"text":"hello"}]}]}}\n'
 
 
@@ -116,9 +117,9 @@ class FakeCloud:
     def look_at_inbox(self) -> Look:
         return self.backstop().look()
 
-    def until_quiet(self, seconds: float = 60, most: int = 500) -> None:
+    def until_quiet(self, seconds: float = 60) -> None:
         """Poll, letting time pass and jobs end, until no drop is open."""
-        for _ in range(most):
+        for _ in range(_MOST_POLLS):
             self.poll()
             if not self.open():
                 return

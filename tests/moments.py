@@ -27,6 +27,15 @@ def at_call(cloud: FakeCloud, name: str, do: object) -> None:
     cloud.faults.on_call = on_call
 
 
+def fail_at(cloud: FakeCloud, name: str, error: Exception) -> None:
+    """Have the next outward call of that name come to this error alone."""
+
+    def fail() -> None:
+        raise error
+
+    at_call(cloud, name, fail)
+
+
 def record(cloud: FakeCloud, drop_id: str) -> Record:
     entry = cloud.ledger().read(drop_id)
     assert entry is not None

@@ -20,7 +20,7 @@ from shared.errors import (
 from shared.jobs import JobState
 from shared.route_notes import note_name
 from tests.fakes import ROW
-from tests.moments import at_call, the_job
+from tests.moments import at_call, fail_at, settled, the_job
 from tests.operation import late_drops
 from tests.operation.inbox_lines import LOOKS
 from tests.operation.served import Served
@@ -75,13 +75,13 @@ def is_refused(served: Served) -> None:
 
 def is_adopted(served: Served) -> None:
     _doubt(served)
-    served.poll(_settled(served))
+    served.poll(settled(served.cloud) + 1)
 
 
 def has_a_twin(served: Served) -> None:
     _doubt(served)
     served.cloud.batches.hidden.update(served.cloud.batches.jobs)
-    served.poll(_settled(served))
+    served.poll(settled(served.cloud) + 1)
     served.poll(1)
     served.cloud.batches.hidden.clear()
     _fail(served, "batches.cancel")
@@ -196,19 +196,6 @@ def _doubt(served: Served) -> None:
     served.cloud.batches.create_unknown_with_job = False
 
 
-def _settled(served: Served) -> float:
-    settings = served.cloud.settings
-    asked = settings.create_deadline_seconds + settings.create_timeout_seconds
-    return asked + settings.settle_seconds + 1
-
-
 def _fail(served: Served, call: str) -> None:
     """Have the next outward call of that name fail, once."""
-    faults = served.cloud.faults
-
-    def on_call(called: str) -> None:
-        if called == call:
-            faults.fail[len(faults.calls) - 1] = lambda: ServiceError("away")
-            faults.on_call = lambda _: None
-
-    faults.on_call = on_call
+    fail_at(served.cloud, call, ServiceError("away"))

@@ -23,6 +23,7 @@ from tests.properties.scheduling import Process
 
 _CREATE_SECONDS = 0.4
 _MOST_TICKS = 600
+_PROCESSES = 8
 _MINUTE = timedelta(minutes=1)
 ByRoute = Mapping[str, list[str]]
 
@@ -79,14 +80,14 @@ class Storm:
         self._random.shuffle(self._names)
         self._routes: dict[str, str] = {}
 
-    def arrive(self, *, a_minute: int = 600, processes: int = 8) -> None:
-        """Let all files come, so many a minute, by so many processes at a time."""
+    def arrive(self, *, a_minute: int = 600) -> None:
+        """Let all files come, so many a minute, by eight processes."""
         with contextlib.redirect_stdout(io.StringIO()):
             while self._names:
                 now, self._names = self._names[:a_minute], self._names[a_minute:]
                 with self._a_minute():
                     for name in now:
-                        self._submit(self.cloud.drop(ROW, name), processes)
+                        self._submit(self.cloud.drop(ROW, name))
                         self.cloud.wait(60 / a_minute)
                     self._go_on(until=0)
                 self.tick()
@@ -126,12 +127,12 @@ class Storm:
             for each in self.cloud.batches.requests
         )
 
-    def _submit(self, drop: Drop, processes: int) -> None:
+    def _submit(self, drop: Drop) -> None:
         self._routes[drop.drop_id] = drop.name.partition("/")[0] + "/"
         process = Process(partial(self.cloud.submit, drop))
         self._running.append(process)
         process.start()
-        self._go_on(until=processes - 1)
+        self._go_on(until=_PROCESSES - 1)
 
     def _go_on(self, *, until: int) -> None:
         """Let processes take turns until no more than so many are left."""

@@ -35,7 +35,7 @@ def test_what_befalls_a_call_on_the_fakes_befalls_it_at_the_wire() -> None:
 
 
 def test_a_mishap_that_befell_no_request_is_told() -> None:
-    calls = _calls(befell=0)
+    calls = _calls()
     calls.begin({0: Mishap(name="cut, once", fault={"cut": True}, request=1)})
 
     calls.call("batches.get", {"service": "vertex"}, lambda: None)
@@ -47,7 +47,7 @@ def test_a_mishap_that_befell_no_request_is_told() -> None:
 def test_a_process_dies_before_or_after_the_effect(number: int) -> None:
     mishap = mishaps_of("batches.get", 1)[number]
     done: list[str] = []
-    calls = _calls(befell=0)
+    calls = _calls()
     calls.begin({0: mishap})
 
     with pytest.raises(Crash):
@@ -56,9 +56,9 @@ def test_a_process_dies_before_or_after_the_effect(number: int) -> None:
     assert done == ["done"][:number]
 
 
-def _calls(*, befell: int) -> Calls:
+def _calls() -> Calls:
     return Calls(
         put=lambda _: None,
-        told=lambda: Befallen(matched=1, befell=befell),
+        told=lambda: Befallen(matched=1, befell=0),
         standing=list,
     )

@@ -14,9 +14,9 @@ GRACE = 600
 WINDOW = 7 * 86_400
 
 
-def lost(cloud: FakeCloud, name: str = "in/a.jsonl", content: bytes = ROW) -> Drop:
+def lost(cloud: FakeCloud, name: str = "in/a.jsonl") -> Drop:
     """A drop whose event is overdue, and never comes."""
-    drop = cloud.drop(content, name)
+    drop = cloud.drop(name=name)
     cloud.wait(GRACE + 1)
     return drop
 

@@ -7,7 +7,7 @@ import pytest
 from shared.errors import CreateHeldError, ServiceError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import message, record, the_job
+from tests.moments import fail_at, message, record, the_job
 
 HOUR = 3600
 ROUTES = json.dumps(
@@ -205,15 +205,9 @@ def test_a_drop_is_not_closed_before_its_word_is_out() -> None:
     cloud = submitted()
     cloud.wait(11 * HOUR)
     drop_id = cloud_drop(cloud)
-    at = len(cloud.faults.calls)
-    cloud.faults.on_call = lambda name: cloud.faults.fail.update(
-        {len(cloud.faults.calls) - 1: lambda: ServiceError("away")}
-        if name == "announcements.publish"
-        else {}
-    )
+    fail_at(cloud, "announcements.publish", ServiceError("away"))
     cloud.poll()
-    cloud.faults.on_call = lambda _: None
-    assert len(cloud.faults.calls) > at
+    assert told(cloud) == []
     cloud.batches.finish()
     cloud.wait(31)
 

@@ -1,7 +1,6 @@
 """What setting a drop aside leaves behind, and what putting it back takes away."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
@@ -10,7 +9,7 @@ from shared.records import State
 from shared.setting_aside import RequeueError, put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import message, number_of, record, the_job
+from tests.moments import fail_at, message, number_of, record, the_job
 
 
 def set_aside() -> tuple[FakeCloud, str]:
@@ -119,16 +118,8 @@ def test_a_failure_of_a_drop_without_a_record_is_not_counted(
     route = cloud.settings.routes.match(drop.name)
     assert route
     cloud.markers().mark(drop, route)
-    cloud.faults.on_call = failing("objects.write state")
+    fail_at(cloud, "objects.write state", ServiceError("503"))
 
     cloud.poll()
 
     assert failures(capsys) == [0]
-
-
-def failing(name: str) -> Callable[[str], None]:
-    def on_call(called: str) -> None:
-        if called == name:
-            raise ServiceError("503")
-
-    return on_call

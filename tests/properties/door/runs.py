@@ -91,7 +91,7 @@ class Runs:
             ran = self._run(single.story, {number: mishap})
             same = list(ran.calls[: number + 1]) == list(plain.calls[: number + 1])
             assert same, "another call was befallen than the one that was meant"
-            others = _by_order(ran.outcomes) - _by_order(plain.outcomes)
+            others = ran.outcomes.items() - plain.outcomes.items()
             allowed = may_become(
                 plain.calls[number], OTHERWISE.get(single.story, frozenset())
             )
@@ -124,7 +124,3 @@ class Runs:
             requests=calls.requests,
             outcomes={str(n): ended[name] for n, name in enumerate(in_order)},
         )
-
-
-def _by_order(outcomes: Mapping[str, str]) -> set[tuple[str, str]]:
-    return set(outcomes.items())
