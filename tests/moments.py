@@ -36,6 +36,16 @@ def fail_at(cloud: FakeCloud, name: str, error: Exception) -> None:
     at_call(cloud, name, fail)
 
 
+def fail_every(cloud: FakeCloud, name: str, error: BaseException) -> None:
+    """Have each outward call of that name come to this error, or death, from now on."""
+
+    def on_call(called: str) -> None:
+        if called == name:
+            raise error
+
+    cloud.faults.on_call = on_call
+
+
 def record(cloud: FakeCloud, drop_id: str) -> Record:
     entry = cloud.ledger().read(drop_id)
     assert entry is not None

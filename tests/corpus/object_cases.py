@@ -20,6 +20,7 @@ from tests.corpus.cases import (
     rejected,
 )
 from tests.fakes import FakeCloud
+from tests.moments import fail_every
 
 _MARK = CANARY.encode()
 _UPDATED = "google.cloud.storage.object.v1.metadataUpdated"
@@ -114,11 +115,7 @@ def _delete_for_ever(cloud: FakeCloud, drop: Drop) -> None:
 def _answer(cloud: FakeCloud, error: Exception) -> None:
     """Whoever reads from the inbox gets this, by a read of the port."""
 
-    def on_call(name: str) -> None:
-        if name == "objects.stream inbox":
-            raise error
-
-    cloud.faults.on_call = on_call
+    fail_every(cloud, "objects.stream inbox", error)
 
 
 def _encrypt(cloud: FakeCloud, drop: Drop) -> None:

@@ -10,7 +10,7 @@ from shared.jobs import JobState
 from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import the_job
+from tests.moments import fail_every, the_job
 
 _AHEAD = 30 * 86_400
 
@@ -19,19 +19,11 @@ def outcomes(cloud: FakeCloud) -> list[str]:
     return [said["outcome"] for _, said in cloud.announcements.published]
 
 
-def dying(cloud: FakeCloud, call: str) -> None:
-    def die(called: str) -> None:
-        if called == call:
-            raise Crash(call)
-
-    cloud.faults.on_call = die
-
-
 def claim(cloud: FakeCloud) -> None:
     """The lease of a claim, whose owner dies."""
     drop = cloud.drop()
     cloud.wait(_AHEAD)
-    dying(cloud, "objects.stream inbox")
+    fail_every(cloud, "objects.stream inbox", Crash())
     cloud.submit(drop)
 
 
@@ -39,7 +31,7 @@ def create(cloud: FakeCloud) -> None:
     """The deadline of a create, whose owner dies."""
     drop = cloud.drop()
     cloud.wait(_AHEAD)
-    dying(cloud, "batches.create")
+    fail_every(cloud, "batches.create", Crash())
     cloud.submit(drop)
 
 
@@ -57,12 +49,7 @@ def retry(cloud: FakeCloud) -> None:
     cloud.submit(cloud.drop())
     cloud.batches.finish()
     cloud.wait(_AHEAD)
-
-    def fail(called: str) -> None:
-        if called == "batches.get":
-            raise ServiceError("503")
-
-    cloud.faults.on_call = fail
+    fail_every(cloud, "batches.get", ServiceError("503"))
     assert cloud.poll().failed == 1
 
 
@@ -71,7 +58,7 @@ def publish(cloud: FakeCloud) -> None:
     cloud.submit(cloud.drop())
     cloud.batches.finish()
     cloud.wait(_AHEAD)
-    dying(cloud, "announcements.publish")
+    fail_every(cloud, "announcements.publish", Crash())
     cloud.poll()
 
 
@@ -80,7 +67,7 @@ def late(cloud: FakeCloud) -> None:
     cloud.submit(cloud.drop())
     cloud.batches.move(the_job(cloud).name, JobState.RUNNING, started_at=cloud.now())
     cloud.wait(_AHEAD)
-    dying(cloud, "announcements.publish")
+    fail_every(cloud, "announcements.publish", Crash())
     cloud.poll()
 
 
@@ -111,7 +98,7 @@ def test_a_word_of_a_clock_far_ahead_keeps_no_drop_from_being_put_back() -> None
     cloud.batches.poisoned.add(the_job(cloud).name)
     cloud.batches.finish()
     cloud.wait(_AHEAD)
-    dying(cloud, "announcements.publish")
+    fail_every(cloud, "announcements.publish", Crash())
     with contextlib.suppress(Crash):
         cloud.poll()
     cloud.faults.on_call = lambda _: None

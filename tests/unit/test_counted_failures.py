@@ -8,7 +8,7 @@ from shared.errors import RefusedError, ServiceError
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import message, number_of, record, the_job
+from tests.moments import fail_every, message, number_of, record, the_job
 
 TRIES = 3
 
@@ -45,12 +45,7 @@ def test_a_check_that_kills_its_process_each_time_is_set_aside_after_some_tries(
     None
 ):
     cloud = FakeCloud(set_aside_tries=str(TRIES))
-
-    def die(call: str) -> None:
-        if call == "objects.stream inbox":
-            raise Crash(call)
-
-    cloud.faults.on_call = die
+    fail_every(cloud, "objects.stream inbox", Crash())
     drop = cloud.drop()
     with pytest.raises(Crash):
         cloud.submit(drop)
@@ -86,12 +81,8 @@ def test_a_failure_that_can_not_be_counted_stops_none_of_the_drops_behind() -> N
     behind = cloud.drop(name="in/behind.jsonl")
     cloud.submit(behind)
     cloud.batches.finish()
-
-    def fail(call: str) -> None:
-        if call == "objects.annotate state":
-            raise ValueError("an error that nobody translates")
-
-    cloud.faults.on_call = fail
+    untold = ValueError("an error that nobody translates")
+    fail_every(cloud, "objects.annotate state", untold)
     with pytest.raises(ValueError, match="nobody translates"):
         cloud.poll()
 

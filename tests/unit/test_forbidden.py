@@ -9,15 +9,11 @@ import pytest
 from shared.drops import Drop
 from shared.errors import CreateHeldError, ForbiddenError
 from tests.fakes import FakeCloud
-from tests.moments import message
+from tests.moments import fail_every, message
 
 
 def _forbid(cloud: FakeCloud, call: str) -> None:
-    def on_call(called: str) -> None:
-        if called == call:
-            raise ForbiddenError("no grant")
-
-    cloud.faults.on_call = on_call
+    fail_every(cloud, call, ForbiddenError("no grant"))
 
 
 def _submit(cloud: FakeCloud, drop: Drop) -> None:

@@ -9,19 +9,9 @@ from shared.errors import ForbiddenError, ServiceError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import message, the_job
+from tests.moments import fail_every, message, the_job
 
 HOUR = 3600
-
-
-def failing(call: str, error: BaseException) -> Callable[[str], None]:
-    """Have each outward call of that name come to this error."""
-
-    def on_call(called: str) -> None:
-        if called == call:
-            raise error
-
-    return on_call
 
 
 def told(cloud: FakeCloud) -> list[str]:
@@ -54,7 +44,7 @@ def test_a_late_word_that_did_not_go_out_is_out_within_minutes(
 ) -> None:
     """The next tick comes before the lease of who froze it is over."""
     cloud, reason = late()
-    cloud.faults.on_call = failing("announcements.publish", error)
+    fail_every(cloud, "announcements.publish", error)
     with contextlib.suppress(Crash):
         cloud.poll()
     cloud.faults.on_call = lambda _: None
@@ -71,7 +61,7 @@ def unseen() -> FakeCloud:
     """A submitted drop, in a location whose jobs nobody may list."""
     cloud = FakeCloud()
     cloud.submit(cloud.drop())
-    cloud.faults.on_call = failing("batches.active", ForbiddenError("list"))
+    fail_every(cloud, "batches.active", ForbiddenError("list"))
     return cloud
 
 

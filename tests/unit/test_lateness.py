@@ -7,7 +7,7 @@ import pytest
 from shared.errors import CreateHeldError, ServiceError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import fail_at, message, record, the_job
+from tests.moments import fail_at, fail_every, message, record, the_job
 
 HOUR = 3600
 ROUTES = json.dumps(
@@ -150,12 +150,7 @@ def test_a_late_drop_ends_as_any_other() -> None:
 def test_what_was_frozen_is_published_by_the_next_poll_when_its_lease_is_over() -> None:
     cloud = submitted()
     cloud.wait(11 * HOUR)
-    calls = cloud.faults.calls
-    cloud.faults.on_call = lambda name: cloud.faults.fail.update(
-        {len(calls) - 1: lambda: ServiceError("away")}
-        if name == "announcements.publish"
-        else {}
-    )
+    fail_every(cloud, "announcements.publish", ServiceError("away"))
     cloud.poll()
     frozen = record(cloud, cloud_drop(cloud)).late[0].message
     cloud.faults.on_call = lambda _: None

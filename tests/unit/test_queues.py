@@ -12,7 +12,7 @@ from shared.errors import (
 from shared.route_notes import decode_note, note_name
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import at_call, record, settled
+from tests.moments import at_call, fail_every, record, settled
 
 _ROUTES = """[
     {"prefix": "in/", "model": "m"},
@@ -189,12 +189,7 @@ def test_a_drop_that_fails_loses_its_turn_and_stops_nobody_behind_it() -> None:
 
 def test_a_storage_that_is_away_is_not_asked_for_every_drop() -> None:
     cloud, _ = queued(*(f"in/{number}.jsonl" for number in range(9)))
-
-    def fail(call: str) -> None:
-        if call == "objects.read state":
-            raise ServiceError("503")
-
-    cloud.faults.on_call = fail
+    fail_every(cloud, "objects.read state", ServiceError("503"))
     assert cloud.poll().failed == 2
 
 

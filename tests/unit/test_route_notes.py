@@ -5,7 +5,7 @@ from collections.abc import Callable
 from shared.errors import ForbiddenError, ServiceError
 from shared.route_notes import decode_note, note_name
 from tests.fakes import ROW, FakeCloud
-from tests.moments import at_call
+from tests.moments import at_call, fail_every
 
 _ROUTES = '[{"prefix": "in/", "model": "m"}]'
 _CAPPED = _ROUTES.replace('"m"', '"m", "limits": {"rows_per_day": 10}')
@@ -16,12 +16,7 @@ def test_who_may_not_list_takes_a_word_that_is_forbidden_for_one_that_is_missing
 ):
     """So Cloud Storage tells `submit_job` of an object that is not there."""
     cloud = FakeCloud(routes=_ROUTES)
-
-    def forbid(call: str) -> None:
-        if call == "objects.read state":
-            raise ForbiddenError("403")
-
-    cloud.faults.on_call = forbid
+    fail_every(cloud, "objects.read state", ForbiddenError("403"))
     cloud.submit(cloud.drop(ROW))
 
     assert len(cloud.batches.requests) == 1
