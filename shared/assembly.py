@@ -78,7 +78,7 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
     settings, objects, now = ports.settings, ports.objects, ports.now
     submitting = submission(ports, batches)
     ledger, markers = submitting.ledger, submitting.markers
-    twins = Twins(ledger=ledger, batches=batches)
+    twins = Twins(ledger=ledger, batches=batches, now=ports.now)
     adopting = Adopting(batches=batches, submission=submitting)
     lateness = Lateness(
         settings=settings, ledger=ledger, announcements=announcements, now=now

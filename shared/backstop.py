@@ -12,7 +12,7 @@ from datetime import datetime
 
 from shared.admission import Ignored, admit
 from shared.attempts import Attempts
-from shared.bookmark import Bookmark, Found, read_bookmark, write_bookmark
+from shared.bookmark import NOWHERE, Bookmark, Found, read_bookmark, write_bookmark
 from shared.claiming import Claiming
 from shared.drops import Drop
 from shared.ledger import Ledger
@@ -59,20 +59,22 @@ class Backstop:
         stop_at = started + self.settings.time("poll_budget")
         found = read_bookmark(self.objects, self.settings.state_bucket)
         bookmark = self._begin(found, started)
-        since = max(bookmark.until, started - self.settings.time("backstop_window"))
-        until = started - self.settings.time("backstop_grace")
+        oldest = max(bookmark.until, started - self.settings.time("backstop_window"))
+        newest = started - self.settings.time("backstop_grace")
         attempts = Attempts(tell=_tell_failure)
         listed, looked_up = 0, 0
-        then, at = bookmark.then, ""
+        then, place = bookmark.then, NOWHERE
         for version in self.objects.versions(
-            self.settings.inbox_bucket, since=bookmark.at
+            self.settings.inbox_bucket, since=bookmark.place[0]
         ):
+            if (version.name, version.generation) < bookmark.place:
+                continue
             if self.now() >= stop_at:
-                at = version.name
+                place = version.name, version.generation
                 break
             listed += 1
             route = self._route(version)
-            if route is None or not since <= version.created <= until:
+            if route is None or not oldest <= version.created <= newest:
                 continue
             looked_up += 1
             drop = _drop(version)
@@ -80,12 +82,13 @@ class Backstop:
                 tried.moved = self._claim(drop, route)
             if tried.error:
                 then = min(then, version.created)
-        if since > then:
+        if oldest > then:
             # A clock of ours that is ahead, or no look for a whole window: this one
             # can't vouch for what was created before `then`, so the next begins anew.
             reached = Bookmark(until=bookmark.until, then=bookmark.until)
         else:
-            reached = Bookmark(until=bookmark.until if at else then, then=then, at=at)
+            until = then if place == NOWHERE else bookmark.until
+            reached = Bookmark(until=until, then=then, place=place)
         write_bookmark(
             self.objects, self.settings.state_bucket, reached, instead_of=found
         )
@@ -96,13 +99,13 @@ class Backstop:
             looked_up=looked_up,
             claimed=attempts.moved,
             failed=attempts.failed,
-            finished=not at,
+            finished=place == NOWHERE,
             seconds=round((self.now() - started).total_seconds(), 3),
         )
 
     def _begin(self, found: Found, now: datetime) -> Bookmark:
         """Where this look goes on, or what it will have looked up at its end."""
-        if found.bookmark and found.bookmark.at:
+        if found.bookmark and found.bookmark.place != NOWHERE:
             return found.bookmark
         oldest = now - self.settings.time("backstop_window")
         until = found.bookmark.until if found.bookmark else oldest
@@ -118,8 +121,14 @@ class Backstop:
         route = admit(version.name, self.settings)
         if isinstance(route, Ignored):
             return None
-        began = max(self.settings.began_at, route.began or self.settings.began_at)
-        return route if version.created > began else None
+        # A route within another: before it began, that one had its files.
+        began = min(
+            each.began or self.settings.began_at
+            for each in self.settings.routes.routes
+            if version.name.startswith(each.prefix)
+        )
+        is_ours = version.created > max(self.settings.began_at, began)
+        return route if is_ours else None
 
     def _claim(self, drop: Drop, route: Route) -> bool:
         if self.ledger.knows(drop.drop_id):

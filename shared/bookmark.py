@@ -14,6 +14,7 @@ from shared.ports import Objects
 from shared.times import aware
 
 NAME = "backstop"
+NOWHERE = "", 0
 _SCHEMA = "1"
 
 
@@ -21,13 +22,13 @@ _SCHEMA = "1"
 class Bookmark:
     """
     Whatever was created before `until` has been looked up, or was older than the window
-    by the clock of the look that passed it by. An unfinished look goes on at the name
-    `at`, and `until` becomes `then` once it has come to its end.
+    by the clock of the look that passed it by. An unfinished look goes on at a
+    generation, its `place`, and `until` becomes `then` once it has come to its end.
     """
 
     until: datetime
     then: datetime
-    at: str = ""
+    place: tuple[str, int] = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +62,13 @@ def write_bookmark(
     objects: Objects, bucket: str, bookmark: Bookmark, *, instead_of: Found
 ) -> None:
     """Write it, if nobody has meanwhile: another look's is as good."""
+    name, generation = bookmark.place
     said = {
         "schema": _SCHEMA,
         "until": bookmark.until.isoformat(),
         "then": bookmark.then.isoformat(),
-        "at": quote(bookmark.at, safe=""),
+        "at": quote(name, safe=""),
+        "generation": str(generation),
     }
     try:
         objects.write(
@@ -81,5 +84,6 @@ def _parse(said: Mapping[str, str]) -> Bookmark:
     return Bookmark(
         until=aware(said["until"]),
         then=aware(said["then"]),
-        at=unquote(said["at"], errors="strict"),
+        # Older code went on at a name.
+        place=(unquote(said["at"], errors="strict"), int(said.get("generation", "0"))),
     )

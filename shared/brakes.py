@@ -20,6 +20,8 @@ from shared.waiting import waits
 # From a service that is away each create comes back as a doubt, and a doubt takes
 # a while to settle.
 _MOST_UNKNOWN = 3
+# A quota may be one model's, of which other routes have nothing.
+_MOST_REFUSED = 3
 
 
 class Brake(StrEnum):
@@ -47,7 +49,7 @@ class Brakes:
     in_flight: int
     stop_at: datetime
     now: Clock
-    exhausted: set[str] = field(default_factory=set)
+    refused: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
 
     def on(self, queue: Queue) -> Brake | None:
@@ -59,7 +61,7 @@ class Brakes:
             return Brake.DISABLED
         if waits(head.held_until, self.settings, now):
             return Brake.BACKOFF
-        if head.location in self.exhausted:
+        if self.refused[head.location] >= _MOST_REFUSED:
             return Brake.QUOTA
         if self.unknown[head.location] >= _MOST_UNKNOWN:
             return Brake.UNKNOWN_OUTCOMES
@@ -85,6 +87,6 @@ class Brakes:
         queue.in_flight -= 1
         self.in_flight -= 1
         if isinstance(said, CreateHeldError) and said.code == QUOTA:
-            self.exhausted.add(location)
+            self.refused[location] += 1
             return Brake.QUOTA
         return None

@@ -14,7 +14,7 @@ from datetime import datetime
 from shared.adopting import Adopting
 from shared.attempts import Attempts
 from shared.brakes import Brake, Brakes
-from shared.errors import CreateHeldError, PermanentError
+from shared.errors import CreateHeldError, PermanentError, RecordError
 from shared.ledger import Entry, Ledger
 from shared.logs import log
 from shared.markers import Marker, Markers
@@ -69,7 +69,7 @@ class Draining:
             stop_at=stop_at,
             now=self.now,
         )
-        queues = queues_of(markers, self.settings.routes.match, self._rests)
+        queues = queues_of(markers, self.settings.routes.match, self._rests, self.now())
         turns, left = deque(queues), 0
         while turns:
             queue = turns.popleft()
@@ -92,8 +92,10 @@ class Draining:
             tried.moved = turn.moved
         brake = turn.brake
         if tried.error or turn.rests:
-            # A record that makes no sense says nothing about the others.
-            queue.failed += not isinstance(tried.error, PermanentError)
+            # A record that makes no sense says nothing about the others, nor does
+            # one that has failed before: twenty of those would end each of its turns.
+            is_news = not isinstance(tried.error, PermanentError) and not head.retry_at
+            queue.failed += is_news
             queue.left_out.append(head)
             brake = Brake.FAILURES if queue.failed >= _MOST_FAILED else None
         else:
@@ -117,17 +119,24 @@ class Draining:
         if record.in_doubt and self.adopting.adopt(entry):
             brakes.asked(queue)
             return _Turn(moved=True)
-        counted = self._count(entry, queue)
+        if not self.submission.staging.is_staged(record):
+            # It is checked and staged again as what a handler left is: by a poll that
+            # counts before it begins.
+            entry = self.ledger.move(entry, state=State.CLAIMED, lease_until=self.now())
+            self.markers.advise(entry.record)
+            return _Turn(moved=True)
+        try:
+            counted = self._count(entry, queue)
+        except RecordError:
+            # The route's note is newer code's: it is the route that waits.
+            counted = Brake.ROWS_PER_DAY
         if isinstance(counted, Brake):
             return _Turn(brake=counted)
         # While a route waits, nobody reads what a marker says is held: so before it
         # may have a job, its marker must not say so any more.
         self.markers.unhold(record.drop_id)
-        renewed = self.submission.staging.renew(entry)
-        if renewed is None:
-            return _Turn(moved=True)
         brakes.asked(queue)
-        said = self.submission.create(renewed, counted=counted)
+        said = self.submission.create(entry, counted=counted)
         brake = brakes.answered(queue, record.route.location, said)
         # What is held for no quota says nothing about the others.
         rests = isinstance(said, CreateHeldError) and brake is None

@@ -10,6 +10,7 @@ from shared.errors import RecordError
 from shared.following import Following
 from shared.holding import Wait
 from shared.jobs import Job
+from shared.late_reasons import LateReason
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import log
@@ -20,7 +21,7 @@ from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.submission import Submission
 from shared.twins import Twins
-from shared.waiting import is_over
+from shared.waiting import CLOCKS_DIFFER, is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class Driving:
             case State.PUBLISHING:
                 if not self._is_left(entry, "publish_lease"):
                     return False
+                entry = self.lateness.look(entry)
                 return self._announce(self.closing.take_over(entry), marker)
             case State.PUBLISHED:
                 return self._close(self.lateness.tell(entry), marker)
@@ -125,17 +127,24 @@ class Driving:
         """
         record, now = entry.record, self.now()
         deadline = record.create_deadline or record.times.claimed
-        if deadline > now + self.settings.time("create_deadline"):
-            # By a clock that was ahead. What it asked for may have been asked for now.
-            entry = self.ledger.move(entry, create_deadline=now)
+        longest = now + self.settings.time("create_deadline")
+        if deadline > longest + CLOCKS_DIFFER:
+            # By a clock that was ahead; what it asks for may be asked for until then.
+            entry = self.ledger.move(entry, create_deadline=longest)
             return False
         # The one call may have begun right before its deadline.
         asked = deadline + self.settings.time("create_timeout")
         if now <= asked + self.settings.time("settle"):
             return False
         entry = self.lateness.look(entry)
-        if not self.adopting.adopt(entry):
-            self.submission.holding.wait(entry, Wait.NOT_MADE, in_doubt=True)
+        if self.adopting.adopt(entry):
+            return True
+        is_late = LateReason.QUEUED_TOO_LONG in entry.record.told
+        if is_late and record.unknown_tries >= self.settings.set_aside_tries:
+            # No outage lasts that long.
+            self.setting_aside.set_aside(entry)
+        else:
+            self.submission.holding.doubt(entry)
         return True
 
     def _announce(self, entry: Entry, marker: Marker) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.errors import MissingError
+from shared.errors import MissingError, TransientError
 from shared.freezing import Freezing
 from shared.jobs import Job, is_same, raw_folder
 from shared.lateness import Lateness
@@ -40,6 +40,10 @@ class Following:
                 job = self.batches.get(record.job_name)
             except MissingError:
                 return self._missing(entry)
+            except TransientError:
+                # It may be late all the same, and for as long as that goes on.
+                self.lateness.look(entry)
+                raise
             if job.state.is_final:
                 return self._end(entry, job)
             log("still_waits", drop_id=record.drop_id, state=job.state)
@@ -63,7 +67,7 @@ class Following:
     def _missing(self, entry: Entry) -> Entry | None:
         """A job that can't be found is lost only when that has lasted."""
         now, since = self.now(), entry.record.missing_since
-        if since is None:
+        if since is None or since > now:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
             entry = self.ledger.move(entry, missing_since=now)
             self.markers.advise(entry.record)

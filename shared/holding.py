@@ -18,6 +18,10 @@ from shared.waiting import hold_time
 QUOTA = "RESOURCE_EXHAUSTED"
 
 
+# So often is a quota taken for one that is used up: for about an hour.
+_MOST_FOR_ALL = 8
+
+
 class Wait(StrEnum):
     """Why we hold a drop that Vertex AI did not refuse; else its own code says why."""
 
@@ -59,14 +63,25 @@ class Holding:
         """Hold a drop that nobody asked for: it may go on whenever its turn comes."""
         self._hold(entry, why, not_before=None, **found)
 
+    def doubt(self, entry: Entry) -> None:
+        """
+        Hold a drop whose create made no job that anybody can see: the first time it may
+        go on at once, and then it rests, for longer each time.
+        """
+        tries = entry.record.unknown_tries - 1
+        rest = hold_time(self.settings, entry.record.drop_id, tries)
+        until = self.now() + rest if tries > 0 else None
+        self._hold(entry, Wait.NOT_MADE, not_before=None, in_doubt=True, retry_at=until)
+
     def back_off(self, entry: Entry, code: str) -> None:
         """
         Hold a drop of which Vertex AI said not now, for longer each time: where a quota
-        is used up, its whole route waits with it, else it rests alone.
+        is used up, its whole route waits with it, else it rests alone; as it does in
+        the end where there is none to be had.
         """
         tries = entry.record.hold_tries + 1
         until = self.now() + hold_time(self.settings, entry.record.drop_id, tries)
-        is_quota = code == QUOTA
+        is_quota = code == QUOTA and tries <= _MOST_FOR_ALL
         self._hold(
             entry,
             code,

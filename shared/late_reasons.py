@@ -47,9 +47,9 @@ OF_STATE = {
 _WAITING = (JobState.QUEUED, JobState.PENDING)
 # What its marker keeps from polls is looked at again all the same: a slow poll may have
 # written what was true before.
-_LOOK_AGAIN = {State.SET_ASIDE: timedelta(minutes=10), State.HELD: timedelta(hours=1)}
+LOOK_AGAIN = {State.SET_ASIDE: timedelta(minutes=10), State.HELD: timedelta(hours=1)}
 # In these nothing is left to be late with, or nobody is at it.
-_AT_REST = (State.PUBLISHING, State.PUBLISHED, State.SET_ASIDE)
+_AT_REST = (State.PUBLISHED, State.SET_ASIDE)
 
 
 def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateReason]:
@@ -57,13 +57,9 @@ def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateRea
     The reasons that hold now and for which no message is frozen; `job` is the drop's
     job as the service shows it, if it does.
     """
-    # Of a job that nobody shows it can't be said whether it runs.
     unseen = job is None and record.state is State.SUBMITTED
-    reasons = [
-        reason
-        for reason, at in _limits(record, job, now)
-        if at <= now and not (unseen and reason is not LateReason.PAST_DEADLINE)
-    ]
+    limits = _limits_unseen if unseen else _limits
+    reasons = [reason for reason, at in limits(record, job, now) if at <= now]
     if job and job.state in OF_STATE:
         reasons.append(OF_STATE[job.state])
     frozen = {late.reason for late in record.late}
@@ -81,9 +77,20 @@ def next_look(record: Record, job: Job | None, now: datetime) -> datetime | None
     times = [at for reason, at in limits if reason not in frozen]
     leases = [late.lease_until for late in record.late if not late.message_id]
     times += [min(until, now + LONGEST_LEASE) for until in leases]
-    if record.state in _LOOK_AGAIN:
-        times.append(now + _LOOK_AGAIN[record.state])
+    if record.state in LOOK_AGAIN:
+        times.append(now + LOOK_AGAIN[record.state])
     return min(times, default=None)
+
+
+def _limits_unseen(
+    record: Record, job: Job | None, now: datetime
+) -> Iterator[tuple[LateReason, datetime]]:
+    """Of a job that nobody shows, it can only be said what must be over by now."""
+    for reason, at in _limits(record, job, now):
+        if reason is LateReason.PAST_DEADLINE:
+            yield reason, at
+        elif reason is LateReason.RUNNING_TOO_LONG:
+            yield reason, at + timedelta(seconds=record.route.limits.queue_seconds)
 
 
 def _limits(
@@ -96,9 +103,13 @@ def _limits(
     if limits.deadline_seconds:
         deadline = timedelta(seconds=limits.deadline_seconds)
         yield LateReason.PAST_DEADLINE, record.drop.dropped_at + deadline
+    if record.state is State.PUBLISHING:
+        return
+    # By a clock that is not ahead.
+    claimed = times.claimed if times.claimed <= now else record.drop.dropped_at
     if job is None or job.state in _WAITING:
         queued = timedelta(seconds=limits.queue_seconds)
-        yield LateReason.QUEUED_TOO_LONG, times.claimed + queued
+        yield LateReason.QUEUED_TOO_LONG, claimed + queued
     if record.state is State.SUBMITTED:
         began = times.submitted or times.claimed
         if job and job.state in _WAITING:

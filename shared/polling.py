@@ -1,5 +1,6 @@
 """
-One tick: every open drop that can move is moved on, oldest first.
+One tick: every open drop that can move is moved on, oldest first, and after them what
+has failed before or rests, so that nothing that hangs keeps the others from their turn.
 
 What only waits is not read: a marker says whether its drop is held and until
 when, and a list of active jobs says which are still running. A job that has
@@ -9,13 +10,14 @@ left that list is fetched, and only then believed.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.attempts import Attempts
 from shared.draining import Draining
 from shared.driving import Driving
 from shared.errors import PermanentError, RecordError, TransientError
 from shared.jobs import Job, JobKey, JobState, is_same
-from shared.late_reasons import OF_STATE
+from shared.late_reasons import LOOK_AGAIN, OF_STATE
 from shared.logs import Severity, log
 from shared.markers import Marker, Markers
 from shared.open_drops import log_open_drops
@@ -24,7 +26,7 @@ from shared.records import State
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.twins import Twins
-from shared.waiting import waits
+from shared.waiting import is_over, lot, waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +74,14 @@ class Polling:
         """
         started = self.now()
         budget = self.settings.time("poll_budget")
-        # What is held has a share of its own, however much else there is to do.
-        stop_at, drain_until = started + budget * 2 / 3, started + budget
         markers = self._markers()
         log_open_drops(markers, started)
         active = self._active(markers)
-        self.twins.look_at_strays(_strays(markers, active))
         attempts = Attempts(tell=self._tell_failure, failed=len(active.unseen))
         left = 0
-        for marker in markers:
+        # Each step has a share of its own, however long those before it took.
+        stop_at = self.now() + budget * 2 / 3
+        for marker in sorted(markers, key=_turn):
             jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
             _tell_of_paused(marker, jobs)
             if self._only_waits(marker, jobs, active.unseen):
@@ -90,7 +91,13 @@ class Polling:
                 continue
             with attempts.of(marker.drop.drop_id) as tried:
                 tried.moved = self.driving.drive(marker, jobs)
-        left += self.draining.drain(markers, attempts, stop_at=drain_until)
+        share = self.now() + budget / 3
+        left += self.draining.drain(
+            markers, attempts, stop_at=max(share, started + budget)
+        )
+        self.twins.look_at_strays(
+            _strays(markers, active), stop_at=self.now() + budget / 3
+        )
         if attempts.bug:
             raise attempts.bug
         return Tick(
@@ -156,17 +163,34 @@ class Polling:
         if marker.look_at and marker.look_at <= now:
             return False
         match marker.state:
-            case State.HELD:
-                # Its turn comes after all others: draining.
-                return True
+            case State.HELD | State.SET_ASIDE:
+                # The turn of what is held comes after all others: draining.
+                longest = LOOK_AGAIN[State(marker.state)]
+                return not is_over(marker.look_at, now, longest=longest)
             case State.SUBMITTED if marker.location in unseen:
-                return True
+                return not _is_drawn(marker, now)
             case State.SUBMITTED if jobs:
                 reason = OF_STATE.get(jobs[0].state)
                 return reason is None or reason in marker.told
-            case State.PUBLISHED | State.SET_ASIDE:
-                return marker.look_at is not None
+            case State.PUBLISHED:
+                longest = self.settings.time("sweep")
+                return not is_over(marker.look_at, now, longest=longest)
         return False
+
+
+def _turn(marker: Marker) -> int:
+    """The later the higher."""
+    if marker.state in (State.HELD, State.SET_ASIDE):
+        return 2
+    return 1 if marker.retry_at else 0
+
+
+def _is_drawn(marker: Marker, now: datetime) -> bool:
+    """
+    Whether a job is asked for by itself, since no list shows it: one in sixty, another
+    one in each tick. There are too many to ask for all.
+    """
+    return lot(marker.drop.drop_id, now) < 1 / 60
 
 
 def _strays(markers: Iterable[Marker], active: _Active) -> Iterator[Job]:

@@ -9,6 +9,7 @@ from shared.drops import Drop
 from shared.markers import Marker
 from shared.records import State
 from shared.routes import Route
+from shared.waiting import lot
 
 # What a job is made of, or may have been; an empty state is a job that is missing.
 _IN_FLIGHT = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
@@ -45,11 +46,13 @@ def queues_of(
     markers: Iterable[Marker],
     match: Callable[[str], Route | None],
     rests: Callable[[Marker], bool],
+    now: datetime,
 ) -> list[Queue]:
     """
     Return a queue for each route of which a marker is held, as their turns come: the
-    one that was served longest ago first, as far as markers tell. Within a queue they
-    are in the order in which they are given. What `rests` after a failure is left out.
+    one that was served longest ago first, as far as markers tell, and by lot where they
+    don't. Within a queue they are in the order in which they are given. What `rests`
+    after a failure is left out.
     """
     queues: dict[str | None, Queue] = {}
     for marker in markers:
@@ -64,9 +67,7 @@ def queues_of(
         if marker.submitted_at:
             queue.last_served = max(queue.last_served, marker.submitted_at)
     waiting = [queue for queue in queues.values() if queue.waiting]
-    return sorted(
-        waiting, key=lambda n: (n.last_served, n.head.dropped_at, n.head.drop_id)
-    )
+    return sorted(waiting, key=lambda n: (n.last_served, lot(n.head.drop_id, now)))
 
 
 def in_flight(markers: Iterable[Marker]) -> int:

@@ -141,6 +141,11 @@ class Record:
         return self.checked.rows if self.checked else 0
 
     @property
+    def unknown_tries(self) -> int:
+        """How many creates had no clear answer, while it has no job."""
+        return self.create_tries - self.hold_tries
+
+    @property
     def told(self) -> frozenset[str]:
         """The reasons for which it was announced as late."""
         return frozenset(late.reason for late in self.late if late.message_id)

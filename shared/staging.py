@@ -66,18 +66,13 @@ class Staging:
         log("staged", drop_id=record.drop_id, rows=verdict.rows)
         return lease.entry, Checked(rows=verdict.rows, warnings=verdict.warnings)
 
-    def renew(self, entry: Entry) -> Entry | None:
-        """
-        Return the entry of a drop that was staged a while ago, once its copy is there:
-        one that the bucket's lifecycle has deleted is made again. None if the drop was
-        rejected, since its generation is gone as well. Raises LostRaceError.
-        """
+    def is_staged(self, record: Record) -> bool:
+        """Whether the copy is there: the bucket's lifecycle deletes what is old."""
         try:
-            self.objects.info(*self._target(entry.record))
+            self.objects.info(*self._target(record))
         except MissingError:
-            prepared = self.prepare(entry)
-            return prepared[0] if prepared else None
-        return entry
+            return False
+        return True
 
     def _check(self, record: Record, lease: Lease) -> Verdict:
         """Read the exact generation, keeping the lease while it streams by."""

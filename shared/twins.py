@@ -6,12 +6,13 @@ lost may have made, and jobs of ours that no open drop waits for.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.errors import PermanentError, TransientError
 from shared.jobs import Job, JobState, is_same
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
-from shared.ports import Batches
+from shared.ports import Batches, Clock
 from shared.records import State
 
 _KEY = re.compile(r"(?P<drop_id>[0-9a-f]{32})-s[0-9]+a[0-9]+")
@@ -23,6 +24,7 @@ class Twins:
 
     ledger: Ledger
     batches: Batches
+    now: Clock
 
     def cancel(self, entry: Entry, jobs: list[Job]) -> Entry:
         """
@@ -45,12 +47,15 @@ class Twins:
             self._cancel(record.drop_id, job)
         return entry
 
-    def look_at_strays(self, jobs: Iterable[Job]) -> None:
+    def look_at_strays(self, jobs: Iterable[Job], *, stop_at: datetime) -> None:
         """
         Tell of each active job that no marker waits for, and ask for its end if its
-        drop has ended with another, or with none.
+        drop has ended with another, or with none. What time does not suffice for is
+        left to the next poll.
         """
         for job in jobs:
+            if self.now() >= stop_at:
+                return
             if job.state is JobState.CANCELLING:
                 continue
             try:

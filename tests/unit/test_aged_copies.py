@@ -1,5 +1,6 @@
 """A drop that was held for longer than staged copies are kept."""
 
+import contextlib
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
-from tests.moments import message, record
+from tests.moments import fail_every, message, record
 
 _OFF = json.dumps([{"prefix": "in/", "model": "m", "enabled": False}])
 _ON = _OFF.replace("false", "true")
@@ -30,6 +31,12 @@ def held() -> tuple[FakeCloud, str]:
     return cloud, drop.drop_id
 
 
+def polls(cloud: FakeCloud) -> None:
+    """It is found out, checked as what a handler left is, and has its turn again."""
+    for _ in range(3):
+        cloud.poll()
+
+
 def ends(cloud: FakeCloud) -> list[dict[str, Any]]:
     """What was told, but for the word that such a drop is late."""
     told = [message(cloud, n) for n in range(len(cloud.announcements.published))]
@@ -39,7 +46,7 @@ def ends(cloud: FakeCloud) -> list[dict[str, Any]]:
 def test_a_copy_that_has_aged_out_is_made_again_before_the_create() -> None:
     cloud, _ = held()
 
-    cloud.poll()
+    polls(cloud)
 
     (request,) = cloud.batches.requests
     bucket, _, name = request.input_uri.removeprefix("gs://").partition("/")
@@ -52,6 +59,7 @@ def test_a_drop_whose_generation_is_gone_as_well_is_rejected_and_told_of() -> No
     cloud, drop_id = held()
     lifecycle(cloud, "inbox")
 
+    cloud.poll()
     cloud.poll()
     # Whatever becomes of the route now, it ends.
     cloud.change(routes=_OFF)
@@ -96,15 +104,29 @@ def test_a_death_while_a_copy_is_made_again_makes_one_job(when: str) -> None:
     """Whichever call the tick dies on."""
     cloud, _ = held()
     cloud.faults.calls.clear()
-    cloud.poll()
+    polls(cloud)
     for number in range(len(cloud.faults.calls)):
         cloud, _ = held()
         cloud.faults.calls.clear()
         setattr(cloud.faults, f"crash_{when}", number)
         with pytest.raises(Crash):
-            cloud.poll()
+            polls(cloud)
         cloud.faults.crash_before = cloud.faults.crash_after = None
         cloud.until_quiet()
 
         assert len(cloud.batches.jobs) == 1, number
         assert {end["outcome"] for end in ends(cloud)} == {"completed"}
+
+
+def test_a_check_that_kills_its_process_then_is_set_aside_too() -> None:
+    cloud, drop_id = held()
+    fail_every(cloud, "objects.stream inbox", Crash())
+
+    for _ in range(2 * cloud.settings.set_aside_tries + 2):
+        cloud.wait(300)
+        with contextlib.suppress(Crash):
+            cloud.poll()
+
+    assert record(cloud, drop_id).state == "set_aside"
+    tries = cloud.faults.calls.count("objects.stream inbox") - 1
+    assert tries == cloud.settings.set_aside_tries

@@ -198,3 +198,16 @@ def test_of_two_thousand_drops_one_event_in_twenty_is_lost_and_no_drop() -> None
     assert len({request.input_uri for request in cloud.batches.requests}) == 2_000
     assert len(cloud.batches.requests) == 2_000
     assert claimed(cloud) == 0
+
+
+def test_a_route_within_another_takes_over_what_was_dropped_before_it_began() -> None:
+    outer = {"prefix": "in/", "model": "m"}
+    cloud = FakeCloud(routes=json.dumps([outer]))
+    drop = cloud.drop(name="in/eu/a.jsonl")
+    cloud.wait(3600)
+    inner = {"prefix": "in/eu/", "model": "m", "began": cloud.now().isoformat()}
+    cloud.change(routes=json.dumps([outer, inner]))
+
+    cloud.look_at_inbox()
+
+    assert cloud.ledger().knows(drop.drop_id)

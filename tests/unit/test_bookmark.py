@@ -139,3 +139,22 @@ def test_a_bookmark_that_makes_no_sense_hides_no_drop(
 
     assert cloud.look_at_inbox().claimed == 1
     assert '"bad_bookmark"' in capsys.readouterr().out
+
+
+def test_a_look_goes_on_among_the_generations_of_one_name() -> None:
+    """A file that is overwritten all the time keeps nothing behind it from a look."""
+    cloud = FakeCloud()
+    for _ in range(20):
+        cloud.drop(name="in/a.jsonl")
+    last = cloud.drop(name="in/b.jsonl")
+    cloud.wait(HOUR)
+
+    def slow(name: str) -> None:
+        if name == "objects.info state":
+            cloud.wait(cloud.settings.poll_budget_seconds / 3)
+
+    cloud.faults.on_call = slow
+    looks = [cloud.look_at_inbox() for _ in range(20)]
+
+    assert sum(each.claimed for each in looks) == 21
+    assert cloud.ledger().knows(last.drop_id)

@@ -224,3 +224,18 @@ def test_no_death_lets_a_day_have_more_rows(when: str) -> None:
 
         assert max(rows_by_day(cloud).values()) <= 10, number
         assert sum(rows_by_day(cloud).values()) == 20, number
+
+
+def test_routes_share_a_cap_whose_jobs_end_between_two_polls() -> None:
+    """Nothing tells then who was served last: it goes by lot."""
+    cloud = cloud_with("1")
+    drop(cloud, *(1,) * 20)
+    drop(cloud, 1, folder="other")
+
+    for _ in range(20):
+        cloud.poll()
+        cloud.batches.finish()
+        cloud.wait(60)
+
+    first = cloud.batches.requests[:20]
+    assert sum("/other/" in request.output_uri_prefix for request in first) == 1

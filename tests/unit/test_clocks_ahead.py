@@ -10,7 +10,7 @@ from shared.jobs import JobState
 from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_every, the_job
+from tests.moments import at_call, fail_every, in_doubt, record, settled, the_job
 
 _AHEAD = 30 * 86_400
 
@@ -71,7 +71,15 @@ def late(cloud: FakeCloud) -> None:
     cloud.poll()
 
 
-@pytest.mark.parametrize("what", [claim, create, hold, retry, publish, late])
+def close(cloud: FakeCloud) -> None:
+    """Until when the second jobs of a drop are looked for, which has ended."""
+    in_doubt(cloud, hidden=False)
+    cloud.batches.finish()
+    cloud.wait(_AHEAD)
+    cloud.poll()
+
+
+@pytest.mark.parametrize("what", [claim, create, hold, retry, publish, late, close])
 def test_what_a_clock_far_ahead_has_written_is_over_soon(
     what: Callable[[FakeCloud], None],
 ) -> None:
@@ -111,3 +119,73 @@ def test_a_word_of_a_clock_far_ahead_keeps_no_drop_from_being_put_back() -> None
     cloud.poll()
     cloud.poll()
     assert sorted(outcomes(cloud)) == ["completed", "late"]
+
+
+def test_a_job_that_a_clock_far_ahead_missed_is_lost_an_hour_later() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.forget()
+    cloud.wait(_AHEAD)
+    cloud.poll()
+    cloud.wait(-_AHEAD)
+    cloud.poll()
+    assert outcomes(cloud) == []
+
+    cloud.wait(cloud.settings.job_lost_seconds)
+    cloud.poll()
+
+    assert outcomes(cloud) == ["failed"]
+
+
+def test_a_drop_that_a_clock_far_ahead_claimed_is_late_when_others_are() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop(name="off/a.jsonl")
+    cloud.wait(_AHEAD)
+    cloud.submit(drop)
+    cloud.wait(-_AHEAD)
+
+    for _ in range(74):
+        cloud.wait(3600)
+        cloud.poll()
+
+    assert outcomes(cloud) == ["late"]
+
+
+def test_a_poll_whose_clock_is_a_little_behind_leaves_a_create_alone() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+
+    def poll() -> None:
+        cloud.wait(-2)
+        cloud.poll()
+        cloud.wait(2)
+
+    at_call(cloud, "batches.create", poll)
+
+    cloud.submit(drop)
+
+    assert record(cloud, drop.drop_id).state == "submitted"
+
+
+def test_a_create_of_a_clock_ahead_settles_after_the_call_that_it_may_still_make() -> (
+    None
+):
+    """Its owner goes on when the deadline has been set anew."""
+    cloud = FakeCloud()
+    cloud.batches.lag_seconds = cloud.settings.settle_seconds - 5
+    drop = cloud.drop()
+    cloud.wait(_AHEAD)
+
+    def poll() -> None:
+        cloud.wait(-_AHEAD)
+        cloud.poll()
+        cloud.wait(cloud.settings.create_deadline_seconds - 1)
+
+    at_call(cloud, "batches.create", poll)
+    cloud.submit(drop)
+
+    for _ in range(round(settled(cloud)) // 10 + 10):
+        cloud.wait(10)
+        cloud.poll()
+
+    assert len(cloud.batches.requests) == 1

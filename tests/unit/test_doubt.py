@@ -95,6 +95,8 @@ def test_each_create_has_a_deadline_of_its_own() -> None:
         assert record(cloud, drop.drop_id).create_tries == tries
         cloud.wait(1)
         cloud.poll()
+        # From the second on it rests in between.
+        cloud.wait(cloud.settings.hold_max_seconds if tries > 1 else 0)
         cloud.poll()
 
 

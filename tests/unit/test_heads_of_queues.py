@@ -1,13 +1,15 @@
 """What stands first in a route's queue keeps nothing behind it from its job."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from shared.errors import CreateHeldError
+from shared.errors import CreateHeldError, CreateUnknownError
 from shared.jobs import JobRequest
+from shared.records import State
 from tests.fakes import FakeCloud
+from tests.moments import record
 
 _ON = json.dumps([{"prefix": "in/", "model": "m"}])
 _OFF = _ON.replace("}", ', "enabled": false}')
@@ -51,19 +53,27 @@ def test_records_of_newer_code_at_the_head_keep_the_others_from_nothing() -> Non
 def forbid(cloud: FakeCloud, drops: Sequence[str]) -> None:
     """Have Vertex AI forbid the jobs of these: their model, say."""
 
+    cloud.batches.on_create = _refuse(drops, "PERMISSION_DENIED")
+
+
+def _refuse(drops: Sequence[str], code: str) -> Callable[[JobRequest], None]:
+    return _fail(drops, CreateHeldError(code, "no"))
+
+
+def _fail(drops: Sequence[str], error: Exception) -> Callable[[JobRequest], None]:
     def on_create(request: JobRequest) -> None:
         if _drop_of(request) in drops:
-            raise CreateHeldError("PERMISSION_DENIED", "no grant")
+            raise error
 
-    cloud.batches.on_create = on_create
+    return on_create
 
 
-@pytest.mark.parametrize("heads", [1, 3])
+@pytest.mark.parametrize("heads", [1, 3, 25])
 def test_heads_that_are_forbidden_keep_the_others_from_nothing(heads: int) -> None:
     cloud, ids = held(heads + 2)
     forbid(cloud, ids[:heads])
 
-    for _ in range(10):
+    for _ in range(30):
         cloud.wait(60)
         cloud.poll()
 
@@ -80,3 +90,62 @@ def test_a_drop_that_comes_behind_one_that_is_forbidden_gets_its_job() -> None:
     cloud.poll()
 
     assert created(cloud) == [behind.drop_id]
+
+
+def test_a_head_whose_location_has_no_quota_at_all_holds_its_route_for_a_while() -> (
+    None
+):
+    """Its route was moved since; the head's own location is frozen."""
+    cloud, ids = held(3)
+    cloud.batches.on_create = _refuse(ids[:1], "RESOURCE_EXHAUSTED")
+
+    for _ in range(120):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert created(cloud) == ids[1:]
+
+
+def test_routes_that_have_no_quota_keep_the_others_from_nothing() -> None:
+    routes = [{"prefix": f"{name}/", "model": "m"} for name in "abcdef"]
+    off = json.dumps([{**route, "enabled": False} for route in routes])
+    cloud = FakeCloud(routes=off)
+    ids = []
+    for route in routes:
+        drop = cloud.drop(name=f"{route['prefix']}x.jsonl")
+        cloud.submit(drop)
+        ids.append(drop.drop_id)
+        cloud.wait(1)
+    cloud.change(routes=json.dumps(routes))
+    cloud.batches.on_create = _refuse(ids[:5], "RESOURCE_EXHAUSTED")
+
+    for _ in range(30):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert created(cloud) == ids[5:]
+
+
+def test_creates_that_never_get_an_answer_keep_the_others_from_nothing() -> None:
+    cloud, ids = held(12)
+    cloud.batches.on_create = _fail(ids[:10], CreateUnknownError("INTERNAL", "boom"))
+
+    for _ in range(120):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert created(cloud) == ids[10:]
+
+
+def test_a_create_that_never_gets_an_answer_ends_in_an_operators_hands() -> None:
+    """Not before it is late, as no outage lasts, and not for ever."""
+    cloud, ids = held(1)
+    cloud.batches.on_create = _fail(ids, CreateUnknownError("INTERNAL", "boom"))
+
+    for _ in range(4 * 24 * 12):
+        cloud.wait(300)
+        cloud.poll()
+
+    reasons = [said["reason"] for _, said in cloud.announcements.published]
+    assert reasons == ["queued_too_long", "set_aside"]
+    assert record(cloud, ids[0]).state is State.SET_ASIDE

@@ -89,3 +89,32 @@ def test_a_job_that_runs_on_unseen_is_told_of_as_late() -> None:
     polled_for(cloud, 74)
 
     assert "running_too_long" in told(cloud)
+
+
+@pytest.mark.parametrize("call", ["batches.get", "objects.write results"])
+def test_a_drop_that_comes_no_further_is_told_of_once_its_deadline_is_over(
+    call: str,
+) -> None:
+    """A grant is missing: to ask for its job, or to write into its folder."""
+    limits = '{"deadline_seconds": 3600}'
+    cloud = FakeCloud(routes=f'[{{"prefix": "in/", "model": "m", "limits": {limits}}}]')
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+    fail_every(cloud, call, ForbiddenError("403"))
+
+    polled_for(cloud, 3)
+
+    assert told(cloud) == ["past_deadline"]
+
+
+def test_a_job_that_nobody_may_ask_for_is_told_of_when_it_must_be_over() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+    fail_every(cloud, "batches.get", ForbiddenError("get"))
+
+    polled_for(cloud, 72 + 23)
+    assert told(cloud) == []
+    polled_for(cloud, 2)
+
+    assert told(cloud) == ["running_too_long"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from shared.errors import ForbiddenError, ServiceError
 from shared.route_notes import decode_note, note_name
 from tests.fakes import ROW, FakeCloud
-from tests.moments import at_call, fail_every
+from tests.moments import at_call, fail_every, record
 
 _ROUTES = '[{"prefix": "in/", "model": "m"}]'
 _CAPPED = _ROUTES.replace('"m"', '"m", "limits": {"rows_per_day": 10}')
@@ -64,3 +64,18 @@ def test_the_word_of_newer_code_is_left_alone() -> None:
 
     assert cloud.batches.requests == []
     assert cloud.objects.content("state", name) == b'{"schema": 2}'
+
+
+def test_a_note_of_newer_code_holds_its_route_and_sets_nothing_aside() -> None:
+    cloud = FakeCloud(routes=_CAPPED, set_aside_tries="1")
+    drop = cloud.drop(ROW)
+    cloud.submit(drop)
+    note = cloud.objects.content("state", note_name("in/"))
+    newer = note.replace(b'"schema":1', b'"schema":2')
+    cloud.objects.put("state", note_name("in/"), newer)
+
+    for _ in range(20):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert record(cloud, drop.drop_id).state == "held"

@@ -51,6 +51,12 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         ),
         _caught("check", "copy", "check and copy"),
         _commutes(
+            "renewal of the lease",
+            "the next piece of the file",
+            "a claim that is lost meanwhile is found lost at the next renewal, and "
+            "what was read in between was read in vain",
+        ),
+        _commutes(
             "copy",
             "read of the route's note",
             "the copy depends on the drop alone, and the word is advice that may be "
@@ -78,9 +84,15 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         _needs("read of the record", "look-up of a job", "the record says its key"),
         _commutes(
             "look-up of a job",
+            "look at the staged copy",
+            "a job that was made has read its copy, whether or not it is there still",
+        ),
+        _commutes("CLAIMED again", "advice", _ADVICE),
+        _commutes(
+            "look at the staged copy",
             "count of rows",
-            "rows that are counted for a job that was made before are too many, which "
-            "a cap allows for, and too few they never are",
+            "rows that are counted for a drop that has to be checked again are too "
+            "many, which a cap allows for, and too few they never are",
         ),
         _tested(
             "look-up of a job",
@@ -95,12 +107,6 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "once more: neither undoes the other",
         ),
         _caught("count of rows", "create", "the count of rows and the create"),
-        _commutes(
-            "marker says held no more",
-            "look at the staged copy",
-            "a marker that says so too early, or of a drop that is rejected, has it "
-            "read once more",
-        ),
         _tested(
             "look at the staged copy",
             "intent",
@@ -125,11 +131,33 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "list of jobs",
             "markers say in which locations there may be jobs",
         ),
-        _needs("list of jobs", "look at strays", "strays are those of the list"),
+        _needs("list of jobs", "first drive", "what is driven depends on the list"),
         _commutes(
+            "last drive",
+            "first create of the drain",
+            "each is of a drop of its own, and what a drive has just held is drained "
+            "by the next tick",
+        ),
+        _commutes(
+            "last create of the drain",
             "look at strays",
-            "first drive",
-            "strays are of drops without a marker, and drives of those with one",
+            "strays are of drops without a marker, and creates of those with one",
+        ),
+        _commutes(
+            "that a late word is out",
+            "lease of a take-over",
+            "the word is frozen: whoever finds it publishes it, whose the drop may be",
+        ),
+        _commutes(
+            "that a late word is out",
+            "SUBMITTED, or HELD in doubt",
+            "the word is frozen: whoever finds it publishes it, in whichever state",
+        ),
+        _commutes(
+            "missing since is no more",
+            "freezing of a late word",
+            "each is a swap of its own of the same record, and reads what the other "
+            "has written",
         ),
         _caught(
             "names of twins",
@@ -197,6 +225,7 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "marker's removal",
             "the word that it is out and the marker",
         ),
+        _commutes("PUBLISHED", "advice of the sweep", _ADVICE),
         _tested(
             "last late word",
             "marker's removal",

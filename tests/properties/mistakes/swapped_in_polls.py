@@ -129,8 +129,8 @@ IN_POLLS: Mapping[str, Mutant] = {
     "a claim and the bookmark of the inbox": Mutant(
         file="shared/backstop.py",
         story="looked_before",
-        right='        then, at = bookmark.then, ""\n',
-        wrong='        then, at = bookmark.then, ""\n'
+        right="        then, place = bookmark.then, NOWHERE\n",
+        wrong="        then, place = bookmark.then, NOWHERE\n"
         "        write_bookmark(\n"
         "            self.objects,\n"
         "            self.settings.state_bucket,\n"

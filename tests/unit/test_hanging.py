@@ -1,0 +1,156 @@
+"""Calls that hang for a minute: whose drop they are of waits, and nobody else."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.drops import Drop
+from shared.errors import CreateUnknownError, ServiceError
+from shared.jobs import JobState
+from shared.records import State
+from tests.fakes import FakeCloud
+from tests.moments import record, the_job
+
+_HANGS_SECONDS = 60
+
+
+def hang(cloud: FakeCloud, *calls: str) -> None:
+    """Have these calls take a minute, and fail."""
+
+    def on_call(called: str) -> None:
+        if called not in calls:
+            return
+        cloud.wait(_HANGS_SECONDS)
+        if called == "batches.create":
+            raise CreateUnknownError("DEADLINE_EXCEEDED", "no answer")
+        raise ServiceError("no answer")
+
+    cloud.faults.on_call = on_call
+
+
+def tick(cloud: FakeCloud) -> None:
+    """One a minute, or as soon as the last is over."""
+    begun = cloud.time
+    cloud.poll()
+    cloud.time = max(cloud.time, begun + timedelta(minutes=1))
+
+
+def is_out(cloud: FakeCloud, drop: Drop) -> bool:
+    return record(cloud, drop.drop_id).state is State.PUBLISHED
+
+
+def submitted(cloud: FakeCloud, names: Iterable[str]) -> None:
+    """Events that come at the same time, to processes of their own."""
+    for name in names:
+        begun = cloud.time
+        cloud.submit(cloud.drop(name=name))
+        cloud.time = begun + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("hanging", ["batches.find", "batches.active"])
+def test_a_service_that_hangs_keeps_no_other_drop_from_its_end(hanging: str) -> None:
+    """However many wait for it, and for longer."""
+    cloud = FakeCloud()
+    hang(cloud, "batches.create")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(20)])
+    hang(cloud, hanging)
+    cloud.wait(1200)
+    rejected = cloud.drop(b"{}\n", name="world/bad.jsonl")
+    cloud.submit(rejected)
+
+    for _ in range(40):
+        tick(cloud)
+
+    assert is_out(cloud, rejected)
+
+
+def test_lists_that_hang_in_two_locations_leave_time_for_the_drops() -> None:
+    cloud = FakeCloud()
+    submitted(cloud, ["in/a.jsonl", "world/b.jsonl"])
+    hang(cloud, "batches.active")
+    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
+    cloud.submit(rejected)
+
+    tick(cloud)
+
+    assert is_out(cloud, rejected)
+
+
+def test_checks_that_take_long_leave_time_for_what_is_held() -> None:
+    """A look at the inbox has claimed large files, which polls take over."""
+    cloud = FakeCloud()
+    held = cloud.drop(name="off/held.jsonl")
+    cloud.submit(held)
+    for number in range(10):
+        cloud.drop(name=f"in/{number}.jsonl")
+    cloud.wait(cloud.settings.backstop_grace_seconds + 1)
+    cloud.look_at_inbox()
+    cloud.change(routes=cloud.settings.routes_json.replace("false", "true"))
+    cloud.objects.on_chunk = lambda: cloud.wait(90)
+
+    tick(cloud)
+
+    assert record(cloud, held.drop_id).state is State.SUBMITTED
+
+
+def test_second_jobs_that_no_cancel_ends_leave_time_for_the_drops() -> None:
+    cloud = FakeCloud()
+    drops = [cloud.drop(name=f"in/{number}.jsonl") for number in range(20)]
+    for drop in drops:
+        cloud.submit(drop)
+    job = next(iter(cloud.batches.jobs.values()))
+    cloud.until_quiet()
+    for number, drop in enumerate(drops):
+        name = f"{job.name}9{number}"
+        key = f"{drop.drop_id}-s0a1"
+        stray = replace(job, name=name, key=key, state=JobState.RUNNING)
+        cloud.batches.jobs[name] = stray
+    submitted(cloud, ["in/runs.jsonl"])
+    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
+    cloud.submit(rejected)
+    hang(cloud, "batches.cancel")
+    begun = cloud.time
+
+    cloud.poll()
+
+    assert is_out(cloud, rejected)
+    assert (cloud.time - begun).total_seconds() < 2 * cloud.settings.poll_budget_seconds
+
+
+def test_what_is_set_aside_keeps_no_other_drop_from_its_end() -> None:
+    """Each is looked at now and then, and there may be thousands."""
+    cloud = FakeCloud(poll_budget_seconds="10", set_aside_tries="1")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(100)])
+    cloud.batches.poisoned.update(cloud.batches.jobs)
+    cloud.batches.finish()
+    while len(cloud.announcements.published) < 100:
+        cloud.wait(60)
+        cloud.poll()
+    cloud.faults.on_call = lambda _: cloud.wait(0.2)
+    good = cloud.drop(name="in/good.jsonl")
+    cloud.submit(good)
+    cloud.batches.finish()
+
+    for _ in range(2):
+        cloud.wait(660)
+        cloud.poll()
+
+    assert is_out(cloud, good)
+
+
+def test_a_job_that_no_list_shows_is_announced_within_hours() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    hang(cloud, "batches.active")
+    assert the_job(cloud)
+    cloud.batches.finish()
+
+    minutes = 0
+    while not is_out(cloud, drop) and minutes < 6 * 60:
+        tick(cloud)
+        minutes += 1
+
+    assert is_out(cloud, drop)
