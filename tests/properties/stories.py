@@ -261,24 +261,31 @@ def lost(world: World) -> list[Drop]:
 def stray(world: World) -> list[Drop]:
     """
     A second job shows only when nobody looks for it any more, since the first was
-    cancelled, and its drop has ended. It is found while another drop has a job: one
-    of two, should one of them have none.
+    cancelled, and its drop has ended. It is found while another drop has a job; or yet
+    another, should that one have none.
     """
     settings = world.cloud.settings
-    world.twins, world.job_seconds = True, 6 * 3600
-    world.cloud.batches.lag_seconds = 2 * settings.sweep_seconds
+    world.twins, world.job_seconds = True, 2 * settings.sweep_seconds
+    world.cloud.batches.lag_seconds = settled(world.cloud) + settings.sweep_seconds
+    world.cloud.batches.lag_seconds += 600
     drop = _unanswered(world)
     for _ in range(2):
         world.tick()
         world.cloud.wait(60)
     _cancel(world)
-    for _ in range(2):
+    for seconds in (settings.sweep_seconds + 1, 600):
         world.tick()
-        world.cloud.wait(settings.sweep_seconds)
-    others = [world.drop(ROW, f"in/{name}.jsonl") for name in "bc"]
-    world.cloud.wait(settings.sweep_seconds)
+        world.cloud.wait(seconds)
+    drops = [drop]
+    while not world.seen_twice and len(drops) < 4:
+        drops.append(world.drop(ROW, f"in/{len(drops)}.jsonl"))
+        world.deliver()
+        world.tick()
+        world.cloud.wait(60)
+    if world.seen_twice:
+        world.job_seconds = world.cloud.batches.lag_seconds = 0
     world.until_quiet()
-    return [drop, *others]
+    return drops
 
 
 def _cancel(world: World) -> None:
