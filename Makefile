@@ -92,7 +92,7 @@ kill: setup ## 200 functions killed at random moments (KILLS=, SEED=)
 soak: setup ## everything that can go wrong, at random, for ten minutes (MINUTES=, SEED=)
 	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),10) --seed $(or $(SEED),7)
 
-prove: setup ## every pair of mishaps, every schedule, thousands of days, the door (WHAT=pairs, schedules, days, crowds, door; SEED=)
+prove: setup ## every pair of mishaps, every schedule, thousands of days and lives, the door (WHAT=pairs, schedules, days, crowds, lives, door; SEED=)
 	$(BIN)/python -m tests.properties.prove $(or $(WHAT),all) --seed $(or $(SEED),7)
 
 mutation: .venv/mutation/.installed ## a thousand small mistakes in the ledger and the submission (half an hour), and which of them no test sees

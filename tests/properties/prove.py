@@ -2,16 +2,17 @@
 All that is too long for the suite: `make prove`.
 
 Every pair of two mishaps in one run, for every story; every schedule of two processes
-in which one dies and all sleep once; thousands of days of a deployment, and of crowds
-of drops on storage as it really is; and every single mishap of every story once more
-with Google's real clients, through the door of a local cloud. Prints how many runs
-there were, and ends with 1 at the first broken promise.
+in which one dies and all sleep once; thousands of days of a deployment, of its lives,
+and of crowds of drops on storage as it really is; and every single mishap of every
+story once more with Google's real clients, through the door of a local cloud. Prints
+how many runs there were, and ends with 1 at the first broken promise.
 """
 
 import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
@@ -24,10 +25,12 @@ from tests.properties.door.mutants import MISTAKES, caught
 from tests.properties.door.proving import proved
 from tests.properties.enumerating import BrokenPromiseError, run, singles
 from tests.properties.interleaving import CASES, explore
+from tests.properties.lives import SORTS, live
 from tests.properties.stories import STORIES
 
 _CROWDS = 100
-Work = tuple[Callable[..., int], tuple[object, ...]]
+_LIVES = 500
+Work = tuple[Callable[..., int | Counter[str]], tuple[object, ...]]
 
 _HALVES = ("1/2", "2/2")
 
@@ -72,6 +75,17 @@ def crowds(first: int) -> int:
     return _CROWDS
 
 
+def lives(sort: str, first: int) -> Counter[str]:
+    """Let so many lives of a sort pass; return what came of them."""
+    told: Counter[str] = Counter()
+    for number in range(first, first + _LIVES):
+        lived = live(sort, number)
+        told.update(
+            runs=1, drops=lived.drops, twins=lived.twins, repeated=lived.repeated
+        )
+    return told
+
+
 def door(story: str, part: str) -> int:
     """Run a part of a story's runs through the door; return how many."""
     return proved("--story", story, "--part", part).runs
@@ -100,6 +114,9 @@ def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:
     if wanted in ("all", "crowds"):
         seeds = range(first * 100_000, first * 100_000 + 3_000, _CROWDS)
         yield "crowds on storage as it is", [(crowds, (seed,)) for seed in seeds]
+    for sort in SORTS if wanted in ("all", "lives") else ():
+        starts = range(first * 1_000_000, first * 1_000_000 + 25_000, _LIVES)
+        yield f"{sort} lives", [(lives, (sort, start)) for start in starts]
     if wanted in ("all", "schedules"):
         yield (
             "schedules with a death and a sleep",
@@ -125,18 +142,20 @@ def main() -> int:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for title, work in parts(given.what, given.seed):
             asked = [pool.submit(do, *arguments) for do, arguments in work]
-            runs = 0
+            told: Counter[str] = Counter()
             for number, done in enumerate(as_completed(asked), 1):
                 if error := done.exception():
                     pool.shutdown(cancel_futures=True)
                     print(f"BROKEN: {error}")
                     return 1
-                runs += done.result()
+                came = done.result()
+                told.update(came if isinstance(came, Counter) else {"runs": came})
                 if sys.stderr.isatty():
                     print(f"\r{title}: {number}/{len(work)}", end="", file=sys.stderr)
-            total += runs
+            total += told["runs"]
             seconds = time.monotonic() - started
-            print(f"{title}: {runs}; {seconds:.0f} s so far", flush=True)
+            said = ", ".join(f"{count} {what}" for what, count in told.items())
+            print(f"{title}: {said}; {seconds:.0f} s so far", flush=True)
     print(f"{total} runs, no promise broken")
     return 0
 

@@ -8,10 +8,12 @@ import pytest
 from tests.corpus.table import CASES as FIXTURES
 from tests.properties.enumerating import run, singles
 from tests.properties.interleaving import CASES
+from tests.properties.lives import SORTS
 from tests.properties.mutants import MUTANTS
 from tests.properties.starts import STARTS, UNHEARD
 from tests.properties.stories import STORIES
 from tests.properties.test_door import DRAWN
+from tests.properties.test_lives import SEEDS as LIVES
 from tests.properties.test_machine import TestDays
 from tests.properties.test_storage_weather import SEEDS
 
@@ -31,6 +33,7 @@ def _runs() -> int:
         ("test_interleavings", lambda: f"{len(CASES)} pairs"),
         ("test_machine", lambda: f"{TestDays.settings.max_examples} deployments"),
         ("test_storage_weather", lambda: f"{SEEDS} seeds"),
+        ("test_lives", lambda: f"{LIVES * len(SORTS):,} seeds"),
         ("test_door", lambda: f"{DRAWN} runs, drawn"),
         ("test_mutants", lambda: f"{len(MUTANTS)}, each caught"),
         ("test_cases", lambda: f"{len(FIXTURES)} files of 77 kinds"),
