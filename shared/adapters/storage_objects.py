@@ -106,6 +106,8 @@ class StorageObjects:
                 bucket,
                 start_offset=since or None,
                 versions=True,
+                # As many as there may be: each page is a call that is billed.
+                page_size=1000,
                 fields=_VERSION_FIELDS,
             ):
                 yield _version(blob)

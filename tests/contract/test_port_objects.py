@@ -35,10 +35,15 @@ class Ground(Protocol):
 
     def delete(self, bucket: str, name: str, generation: int | None = None) -> None: ...
 
+    def asked(self) -> int:
+        """How many calls Cloud Storage was asked so far."""
+        ...
+
 
 class FakeGround:
     def __init__(self) -> None:
-        self._fake = FakeObjects(Faults(), lambda: datetime.now(UTC))
+        self._faults = Faults()
+        self._fake = FakeObjects(self._faults, lambda: datetime.now(UTC))
         self.objects: Objects = self._fake
         self.inbox, self.state, self.work = "inbox", "state", "work"
 
@@ -48,12 +53,17 @@ class FakeGround:
     def delete(self, bucket: str, name: str, generation: int | None = None) -> None:
         self._fake.remove(bucket, name, for_ever=generation is not None)
 
+    def asked(self) -> int:
+        return len(self._faults.calls)
+
 
 class RealGround:
     """Buckets of its own for each test."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._asked = 0
+        client._http.hooks["response"].append(self._count)
         self.objects: Objects = StorageObjects(client)
         self.inbox, self.state, self.work = (
             self._create(role) for role in ("inbox", "state", "work")
@@ -73,6 +83,12 @@ class RealGround:
     def delete(self, bucket: str, name: str, generation: int | None = None) -> None:
         owner = self._client.bucket(bucket)
         owner.blob(name, generation=generation).delete()
+
+    def asked(self) -> int:
+        return self._asked
+
+    def _count(self, *_: object, **__: object) -> None:
+        self._asked += 1
 
 
 @pytest.fixture(params=["fake", "real"])

@@ -48,12 +48,13 @@ def test_a_generation_says_what_its_event_says(ground: Ground) -> None:
     assert found == ground.objects.info(ground.inbox, "a")
 
 
-def test_a_large_inbox_is_listed_whole(ground: Ground) -> None:
-    """More than a page of the real list."""
+def test_a_large_inbox_is_listed_whole_by_one_call_a_thousand(ground: Ground) -> None:
     names = [f"in/{number:05}" for number in range(1_005)]
     with ThreadPoolExecutor(8) as uploaders:
         list(uploaders.map(lambda name: ground.upload(ground.inbox, name, b""), names))
 
+    asked = ground.asked()
     found = [name for name, _, _ in listed(ground)]
 
     assert found == names
+    assert ground.asked() - asked == 2
