@@ -24,6 +24,7 @@ from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.staging import Staging
 from shared.submission import Submission
+from shared.taking_over import TakingOver
 from shared.twins import Twins
 
 
@@ -107,6 +108,14 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
         lateness=lateness,
         now=now,
     )
+    taking_over = TakingOver(
+        settings=settings,
+        ledger=ledger,
+        setting_aside=setting_aside,
+        lateness=lateness,
+        submission=submitting,
+        now=now,
+    )
     driving = Driving(
         settings=settings,
         ledger=ledger,
@@ -114,6 +123,7 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
         claiming=submitting.claiming,
         adopting=adopting,
         twins=twins,
+        taking_over=taking_over,
         setting_aside=setting_aside,
         lateness=lateness,
         following=following,
@@ -132,6 +142,7 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
             markers=markers,
             notes=submitting.holding.notes,
             adopting=adopting,
+            taking_over=taking_over,
             submission=submitting,
             now=now,
         ),

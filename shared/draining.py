@@ -7,7 +7,7 @@ that is switched off, or at one of its caps (docs/decisions/010).
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from shared.records import Counted, State
 from shared.route_notes import RouteNotes
 from shared.settings import Settings
 from shared.submission import Submission
+from shared.taking_over import TakingOver
 from shared.waiting import waits
 
 # A drop that fails is left out, and the next one has its turn; where two in a row
@@ -52,24 +53,36 @@ class Draining:
     markers: Markers
     notes: RouteNotes
     adopting: Adopting
+    taking_over: TakingOver
     submission: Submission
     now: Clock
 
     def drain(
-        self, markers: Sequence[Marker], attempts: Attempts, *, stop_at: datetime
+        self,
+        markers: Sequence[Marker],
+        attempts: Attempts,
+        *,
+        unseen: Container[str],
+        stop_at: datetime,
     ) -> int:
         """
         Create jobs for held drops, in the order of their markers, until none may go
-        on; return how many the time did not suffice for. Safe beside any number of
-        copies of itself.
+        on; return how many the time did not suffice for. What is in doubt rests while
+        its location, being `unseen`, gives no list. Safe beside any number of copies of
+        itself.
         """
+
+        def rests(marker: Marker) -> bool:
+            is_away = marker.in_doubt and marker.location in unseen
+            return is_away or waits(marker.retry_at, self.settings, self.now())
+
         brakes = Brakes(
             settings=self.settings,
             in_flight=in_flight(markers),
             stop_at=stop_at,
             now=self.now,
         )
-        queues = queues_of(markers, self.settings.routes.match, self._rests, self.now())
+        queues = queues_of(markers, self.settings.routes.match, rests, self.now())
         turns, left = deque(queues), 0
         while turns:
             queue = turns.popleft()
@@ -120,11 +133,10 @@ class Draining:
             brakes.asked(queue)
             return _Turn(moved=True)
         if not self.submission.staging.is_staged(record):
-            # It is checked and staged again as what a handler left is: by a poll that
-            # counts before it begins.
-            entry = self.ledger.move(entry, state=State.CLAIMED, lease_until=self.now())
-            self.markers.advise(entry.record)
-            return _Turn(moved=True)
+            staged = self._stage_again(entry)
+            if staged is None:
+                return _Turn(moved=True)
+            entry, record = staged, staged.record
         try:
             counted = self._count(entry, queue)
         except RecordError:
@@ -142,8 +154,11 @@ class Draining:
         rests = isinstance(said, CreateHeldError) and brake is None
         return _Turn(moved=True, brake=brake, rests=rests)
 
-    def _rests(self, marker: Marker) -> bool:
-        return waits(marker.retry_at, self.settings, self.now())
+    def _stage_again(self, entry: Entry) -> Entry | None:
+        """The drop, held with a new copy; None if it was rejected or set aside."""
+        self.taking_over.carry_on(entry)
+        found = self.ledger.read(entry.record.drop_id)
+        return found if found and found.record.state is State.HELD else None
 
     def _count(self, entry: Entry, queue: Queue) -> Counted | Brake | None:
         """

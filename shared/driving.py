@@ -20,6 +20,7 @@ from shared.records import State
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.submission import Submission
+from shared.taking_over import TakingOver
 from shared.twins import Twins
 from shared.waiting import CLOCKS_DIFFER, is_over
 
@@ -34,6 +35,7 @@ class Driving:
     claiming: Claiming
     adopting: Adopting
     twins: Twins
+    taking_over: TakingOver
     setting_aside: SettingAside
     lateness: Lateness
     following: Following
@@ -49,7 +51,10 @@ class Driving:
         entry = self.twins.cancel(entry, jobs)
         match entry.record.state:
             case State.CLAIMED:
-                return self._is_left(entry, "claim_lease") and self._take_over(entry)
+                if not self._is_left(entry, "claim_lease"):
+                    return False
+                self.taking_over.carry_on(entry)
+                return True
             case State.HELD:
                 return self._look_after(self.lateness.look(entry), marker, jobs)
             case State.SUBMITTING:
@@ -65,9 +70,7 @@ class Driving:
             case State.PUBLISHED:
                 return self._close(self.lateness.tell(entry), marker)
             case State.SET_ASIDE:
-                entry = self.lateness.tell(entry)
-                self.markers.advise_if_news(entry.record, marker)
-                return False
+                return self._look_after(self.lateness.tell(entry), marker, jobs)
             case _:
                 assert_never(entry.record.state)
 
@@ -90,29 +93,11 @@ class Driving:
             self.submission.carry_on(entry, Wait.TAKEN_OVER)
         return entry is not None
 
-    def _take_over(self, entry: Entry) -> bool:
-        """
-        Carry on a claim, with its failure counted before: whatever comes of it takes
-        that back, and a check that kills its process never comes back. The job is left
-        to the route's queue, where a poll counts what it asks for.
-        """
-        record = entry.record
-        if record.failures >= self.settings.set_aside_tries:
-            self.setting_aside.set_aside(entry)
-            return True
-        entry = self.lateness.look(entry)
-        entry = self.ledger.move(
-            entry,
-            lease_until=self.now() + self.settings.time("claim_lease"),
-            failures=record.failures + 1,
-        )
-        self.submission.carry_on(entry, Wait.TAKEN_OVER)
-        return True
-
     def _look_after(self, entry: Entry, marker: Marker, jobs: list[Job]) -> bool:
         """
-        Leave a held drop to its route's queue; but where an earlier create was in
-        doubt, a job of it may have come to light.
+        Leave a held drop to its route's queue, and one that is set aside to an
+        operator; but where an earlier create was in doubt, a job of it may have come to
+        light.
         """
         if jobs and entry.record.in_doubt and self.adopting.adopt(entry):
             return True
@@ -142,7 +127,7 @@ class Driving:
         is_late = LateReason.QUEUED_TOO_LONG in entry.record.told
         if is_late and record.unknown_tries >= self.settings.set_aside_tries:
             # No outage lasts that long.
-            self.setting_aside.set_aside(entry)
+            self.setting_aside.set_aside(entry, in_doubt=True)
         else:
             self.submission.holding.doubt(entry)
         return True

@@ -47,7 +47,11 @@ OF_STATE = {
 _WAITING = (JobState.QUEUED, JobState.PENDING)
 # What its marker keeps from polls is looked at again all the same: a slow poll may have
 # written what was true before.
-LOOK_AGAIN = {State.SET_ASIDE: timedelta(minutes=10), State.HELD: timedelta(hours=1)}
+LOOK_AGAIN = {
+    State.SET_ASIDE: timedelta(minutes=10),
+    State.HELD: timedelta(hours=1),
+    State.SUBMITTED: timedelta(days=1),
+}
 # In these nothing is left to be late with, or nobody is at it.
 _AT_REST = (State.PUBLISHED, State.SET_ASIDE)
 
@@ -111,7 +115,8 @@ def _limits(
         queued = timedelta(seconds=limits.queue_seconds)
         yield LateReason.QUEUED_TOO_LONG, claimed + queued
     if record.state is State.SUBMITTED:
-        began = times.submitted or times.claimed
+        began = times.submitted if times.submitted else claimed
+        began = began if began <= now else claimed
         if job and job.state in _WAITING:
             began = now
         elif job and job.started_at:

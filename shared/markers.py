@@ -107,18 +107,7 @@ class Markers:
         the record gives it again.
         """
         look_at = look_at or next_look(record, job, self._now())
-        said = {**advice(record), _LOOK_AT: _text(look_at)}
-        try:
-            self._objects.annotate(self._bucket, marker_name(record.drop_id), said)
-        except MissingError:
-            return
-        except TransientError as error:
-            log(
-                "not_advised",
-                severity=Severity.WARNING,
-                drop_id=record.drop_id,
-                error=type(error).__name__,
-            )
+        self._annotate(record.drop_id, {**advice(record), _LOOK_AT: _text(look_at)})
 
     def advise_if_news(
         self, record: Record, marker: Marker, job: Job | None = None
@@ -141,6 +130,10 @@ class Markers:
         except MissingError as error:
             raise LostRaceError(drop_id) from error
 
+    def rest(self, drop_id: str, until: datetime) -> None:
+        """Have polls leave the drop alone until then; best effort."""
+        self._annotate(drop_id, {"retry-at": _text(until)})
+
     def open(self) -> Iterator[Marker | RecordError]:
         """
         Yield the marker of every drop that has not ended; in place of one that
@@ -159,6 +152,19 @@ class Markers:
             self._objects.delete(self._bucket, name, if_generation=marker.generation)
         except (MissingError, ConflictError):
             return
+
+    def _annotate(self, drop_id: str, said: Mapping[str, str]) -> None:
+        try:
+            self._objects.annotate(self._bucket, marker_name(drop_id), said)
+        except MissingError:
+            return
+        except TransientError as error:
+            log(
+                "not_advised",
+                severity=Severity.WARNING,
+                drop_id=drop_id,
+                error=type(error).__name__,
+            )
 
 
 def marker_name(drop_id: str) -> str:

@@ -51,6 +51,21 @@ class _Active:
     jobs: dict[str, list[Job]]
     unseen: set[str]
 
+    def of(self, marker: Marker) -> list[Job]:
+        """The jobs of the drop's key."""
+        return self.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
+
+    def turn(self, marker: Marker) -> int:
+        """When its turn is, the later the higher: after the others if it may hang."""
+        if marker.state in (State.HELD, State.SET_ASIDE):
+            return 2
+        may_hang = marker.location in self.unseen or self.has_others(marker)
+        return 1 if marker.retry_at or may_hang else 0
+
+    def has_others(self, marker: Marker) -> bool:
+        """Whether there are jobs of its key that its marker does not name."""
+        return any(not is_same(job.name, marker.job) for job in self.of(marker))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polling:
@@ -81,19 +96,21 @@ class Polling:
         left = 0
         # Each step has a share of its own, however long those before it took.
         stop_at = self.now() + budget * 2 / 3
-        for marker in sorted(markers, key=_turn):
-            jobs = active.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
-            _tell_of_paused(marker, jobs)
-            if self._only_waits(marker, jobs, active.unseen):
+        for marker in sorted(markers, key=active.turn):
+            _tell_of_paused(marker, active.of(marker))
+            if self._only_waits(marker, active):
                 continue
             if self.now() >= stop_at:
                 left += 1
                 continue
             with attempts.of(marker.drop.drop_id) as tried:
-                tried.moved = self.driving.drive(marker, jobs)
+                tried.moved = self.driving.drive(marker, active.of(marker))
         share = self.now() + budget / 3
         left += self.draining.drain(
-            markers, attempts, stop_at=max(share, started + budget)
+            markers,
+            attempts,
+            unseen=active.unseen,
+            stop_at=max(share, started + budget),
         )
         self.twins.look_at_strays(
             _strays(markers, active), stop_at=self.now() + budget / 3
@@ -134,9 +151,8 @@ class Polling:
 
     def _active(self, markers: Iterable[Marker]) -> _Active:
         """The deployment's active jobs by key, where a drop waits for one."""
-        locations = {
-            m.location for m in markers if m.state == State.SUBMITTED or m.in_doubt
-        }
+        asked = (State.SUBMITTING, State.SUBMITTED)
+        locations = {m.location for m in markers if m.state in asked or m.in_doubt}
         active = _Active(jobs=defaultdict(list), unseen=set())
         for location in sorted(locations):
             try:
@@ -153,10 +169,10 @@ class Polling:
                 )
         return active
 
-    def _only_waits(self, marker: Marker, jobs: list[Job], unseen: set[str]) -> bool:
+    def _only_waits(self, marker: Marker, active: _Active) -> bool:
         """Whether nothing is to be done for the drop, as far as its marker tells."""
-        now = self.now()
-        if any(not is_same(job.name, marker.job) for job in jobs):
+        now, jobs = self.now(), active.of(marker)
+        if active.has_others(marker):
             return False
         if waits(marker.retry_at, self.settings, now):
             return True
@@ -165,24 +181,23 @@ class Polling:
         match marker.state:
             case State.HELD | State.SET_ASIDE:
                 # The turn of what is held comes after all others: draining.
-                longest = LOOK_AGAIN[State(marker.state)]
-                return not is_over(marker.look_at, now, longest=longest)
-            case State.SUBMITTED if marker.location in unseen:
+                return _is_told(marker, now)
+            case State.SUBMITTED if marker.location in active.unseen:
                 return not _is_drawn(marker, now)
             case State.SUBMITTED if jobs:
                 reason = OF_STATE.get(jobs[0].state)
-                return reason is None or reason in marker.told
+                is_told = reason is None or reason in marker.told
+                return is_told and _is_told(marker, now)
             case State.PUBLISHED:
                 longest = self.settings.time("sweep")
                 return not is_over(marker.look_at, now, longest=longest)
         return False
 
 
-def _turn(marker: Marker) -> int:
-    """The later the higher."""
-    if marker.state in (State.HELD, State.SET_ASIDE):
-        return 2
-    return 1 if marker.retry_at else 0
+def _is_told(marker: Marker, now: datetime) -> bool:
+    """Whether what the marker tells is believed, of its state, for a while longer."""
+    longest = LOOK_AGAIN[State(marker.state)]
+    return not is_over(marker.look_at, now, longest=longest)
 
 
 def _is_drawn(marker: Marker, now: datetime) -> bool:

@@ -51,8 +51,8 @@ def queues_of(
     """
     Return a queue for each route of which a marker is held, as their turns come: the
     one that was served longest ago first, as far as markers tell, and by lot where they
-    don't. Within a queue they are in the order in which they are given. What `rests`
-    after a failure is left out.
+    don't; but those whose first drop has failed before are last. Within a queue they
+    are in the order in which they are given. What `rests` after a failure is left out.
     """
     queues: dict[str | None, Queue] = {}
     for marker in markers:
@@ -67,7 +67,14 @@ def queues_of(
         if marker.submitted_at:
             queue.last_served = max(queue.last_served, marker.submitted_at)
     waiting = [queue for queue in queues.values() if queue.waiting]
-    return sorted(waiting, key=lambda n: (n.last_served, lot(n.head.drop_id, now)))
+    return sorted(
+        waiting,
+        key=lambda queue: (
+            queue.waiting[0].retry_at is not None,
+            queue.last_served,
+            lot(queue.head.drop_id, now),
+        ),
+    )
 
 
 def in_flight(markers: Iterable[Marker]) -> int:

@@ -6,7 +6,7 @@ enough of them, and is put back by an operator. It never keeps the others from a
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.errors import PermanentError, TransientError
+from shared.errors import PermanentError, RecordError, TransientError
 from shared.late_reasons import LateReason
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
@@ -41,10 +41,16 @@ class SettingAside:
         sets the drop aside when there have been enough. Nothing is written beside
         somebody who is at work on the drop. Raises LostRaceError.
         """
-        entry = self.ledger.read(drop_id)
+        now = self.now()
+        try:
+            entry = self.ledger.read(drop_id)
+        except RecordError:
+            # Its record is left alone, whoseever it is; but not read in each tick.
+            self.markers.rest(drop_id, now + self.settings.time("hold_max"))
+            raise
         if entry is None:
             return 0
-        record, now = entry.record, self.now()
+        record = entry.record
         if not self.ledger.is_own(entry) and is_at_work(record, self.settings, now):
             return record.failures
         # A take-over has been counted before it began, in case it never came back.
@@ -70,7 +76,7 @@ class SettingAside:
             and (record.failures > 0)
         )
 
-    def set_aside(self, entry: Entry) -> None:
+    def set_aside(self, entry: Entry, *, in_doubt: bool = False) -> None:
         """Do no more for the drop, and say so. Raises LostRaceError."""
         record = entry.record
         entry = self.ledger.move(
@@ -78,6 +84,7 @@ class SettingAside:
             state=State.SET_ASIDE,
             set_aside_from=record.state,
             lease_until=None,
+            in_doubt=record.in_doubt or in_doubt,
             late=(*record.late, *self._message(record)),
         )
         log(
@@ -133,6 +140,12 @@ def put_back(
         )
     # An open record has a marker, whatever became of this one's.
     markers.mark(record.drop, record.route)
-    entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)
+    # Its creates are counted anew, or one without an answer would set it aside again.
+    entry = ledger.move(
+        entry,
+        state=record.set_aside_from,
+        set_aside_from=None,
+        create_tries=record.hold_tries,
+    )
     markers.advise(entry.record)
     return entry.record

@@ -142,7 +142,12 @@ class Submission:
         """Write down which job is the drop's. Raises LostRaceError."""
         times = replace(entry.record.times, submitted=self.now())
         entry = self.ledger.move(
-            entry, state=State.SUBMITTED, job_name=job.name, times=times, **found
+            entry,
+            state=State.SUBMITTED,
+            set_aside_from=None,
+            job_name=job.name,
+            times=times,
+            **found,
         )
         log("submitted", drop_id=entry.record.drop_id, job=job.name)
         self.markers.advise(entry.record)

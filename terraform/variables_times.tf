@@ -43,9 +43,9 @@ variable "times" {
   }
 
   validation {
-    # What a tick begins last may be the check of a whole file, which submit_job has
-    # 540 s for.
-    condition     = var.times.poll_budget_seconds <= local.poll_timeout_seconds - 540
-    error_message = "times: poll_budget_seconds = ${var.times.poll_budget_seconds}: use ${local.poll_timeout_seconds - 540} at most, since a tick is cut off after ${local.poll_timeout_seconds} seconds and what it begins last may take 540."
+    # Two lists may take 120 s, the check of a whole file 540, and the steps of a tick
+    # have a share of the budget each: four thirds in all.
+    condition     = var.times.poll_budget_seconds <= 180
+    error_message = "times: poll_budget_seconds = ${var.times.poll_budget_seconds}: use 180 at most, since a tick is cut off after ${local.poll_timeout_seconds} seconds, and beside four thirds of its budget it may take 660."
   }
 }

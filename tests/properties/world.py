@@ -31,10 +31,10 @@ from tests.properties.holding import (
     watch,
 )
 
-_MOST_ROUNDS = 500
-# Rounds of a minute at first, and then of ten: time has to pass for leases, holds,
-# settling and the sweep.
-_MINUTES = 6
+_MOST_ROUNDS = 200
+# Until which round each lasts how long: time has to pass for leases and holds, then
+# for settling and the sweep, and at last for caps.
+_ROUNDS = ((6, 60), (24, 600), (_MOST_ROUNDS, 3600))
 _TICK = flask.Request({"REQUEST_METHOD": "POST"})
 _SWEEP = flask.Request({"REQUEST_METHOD": "POST", "PATH_INFO": BACKSTOP})
 
@@ -163,7 +163,7 @@ class World:
             if not self.pending and not self.unheard and not self.cloud.open():
                 return
             self.cloud.batches.finish(after_seconds=self.job_seconds)
-            self.cloud.wait(60 if number < _MINUTES else 600)
+            self.cloud.wait(next(wait for until, wait in _ROUNDS if number < until))
         raise NeverQuietError(f"open: {self.cloud.open()}, pending: {self.pending}")
 
     def again(self) -> None:

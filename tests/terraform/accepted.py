@@ -57,7 +57,7 @@ SHARED: Mapping[str, Mapping[str, Any]] = {
     "no deadline": _route(limits={"deadline_seconds": None}),
     "off": _route(enabled=False),
     "two suffixes": {"suffixes": [".jsonl", ".jsonl.txt"]},
-    "a long tick": {"times": {"poll_budget_seconds": 360}},
+    "a long tick": {"times": {"poll_budget_seconds": 180}},
     "set aside at once": {"set_aside_tries": 1},
     "hardly ever set aside": {"set_aside_tries": 99_999_999},
     "times at their edges": {

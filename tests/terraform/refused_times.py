@@ -16,7 +16,7 @@ TIMES: Mapping[str, Refused] = {
     "half a second": _time(("= 30.5", "whole seconds"), call_timeout_seconds=30.5),
     "three years": _time(("job_lost_seconds", "99999999"), job_lost_seconds=10**8),
     "a long tick": _time(
-        ("poll_budget_seconds = 361", "use 360 at most"), poll_budget_seconds=361
+        ("poll_budget_seconds = 181", "use 180 at most"), poll_budget_seconds=181
     ),
     **{
         f"{less} not less than {more}": _time(

@@ -88,6 +88,6 @@ def test_a_job_that_can_be_late_for_nothing_more_is_not_told_of_in_every_poll() 
     cloud.poll()
     _, marker = the_drop(cloud)
     assert marker.told == {LateReason.RUNNING_TOO_LONG}
-    assert marker.look_at is None
+    assert marker.look_at == cloud.now() + timedelta(days=1)
 
     assert calls_of_advice(cloud, the_job(cloud)) == []

@@ -32,8 +32,8 @@ def held() -> tuple[FakeCloud, str]:
 
 
 def polls(cloud: FakeCloud) -> None:
-    """It is found out, checked as what a handler left is, and has its turn again."""
-    for _ in range(3):
+    """It is checked again, and has its turn; or what died in between is taken over."""
+    for _ in range(2):
         cloud.poll()
 
 
@@ -130,3 +130,20 @@ def test_a_check_that_kills_its_process_then_is_set_aside_too() -> None:
     assert record(cloud, drop_id).state == "set_aside"
     tries = cloud.faults.calls.count("objects.stream inbox") - 1
     assert tries == cloud.settings.set_aside_tries
+
+
+def test_drops_whose_copies_are_made_again_keep_their_places() -> None:
+    cloud = FakeCloud(routes=_OFF)
+    drops = []
+    for number in range(5):
+        drops.append(cloud.drop(name=f"in/{number}.jsonl"))
+        cloud.submit(drops[-1])
+        cloud.wait(1)
+    for drop in drops[:3]:
+        cloud.objects.remove("work", f"{drop.drop_id}/s0a1.jsonl", for_ever=True)
+    cloud.change(routes=_ON)
+
+    cloud.poll()
+
+    made = [request.input_uri.split("/")[3] for request in cloud.batches.requests]
+    assert made == [drop.drop_id for drop in drops]

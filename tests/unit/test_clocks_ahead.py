@@ -189,3 +189,18 @@ def test_a_create_of_a_clock_ahead_settles_after_the_call_that_it_may_still_make
         cloud.poll()
 
     assert len(cloud.batches.requests) == 1
+
+
+def test_a_job_that_a_clock_far_ahead_submitted_is_late_when_others_are() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    at_call(cloud, "batches.create", lambda: cloud.wait(_AHEAD))
+    cloud.submit(drop)
+    cloud.wait(-_AHEAD)
+    cloud.batches.move(the_job(cloud).name, JobState.RUNNING, started_at=cloud.now())
+
+    for _ in range(50):
+        cloud.wait(3600)
+        cloud.poll()
+
+    assert outcomes(cloud) == ["late"]

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from shared.drops import Drop
-from shared.errors import CreateUnknownError, ServiceError
+from shared.errors import CreateHeldError, CreateUnknownError, ServiceError
 from shared.jobs import JobState
 from shared.records import State
 from tests.fakes import FakeCloud
-from tests.moments import record, the_job
+from tests.moments import record, settled, the_job
 
 _HANGS_SECONDS = 60
 
@@ -66,6 +66,38 @@ def test_a_service_that_hangs_keeps_no_other_drop_from_its_end(hanging: str) -> 
     assert is_out(cloud, rejected)
 
 
+def test_jobs_that_no_list_shows_and_that_hang_keep_no_other_drop_from_its_end() -> (
+    None
+):
+    cloud = FakeCloud()
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(300)])
+    hang(cloud, "batches.active", "batches.get")
+    rejected = cloud.drop(b"{}\n", name="world/bad.jsonl")
+    cloud.submit(rejected)
+
+    tick(cloud)
+
+    assert is_out(cloud, rejected)
+
+
+def test_doubts_that_hang_in_the_drain_leave_time_for_other_locations() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "away")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(20)])
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.wait(settled(cloud) + 1)
+    cloud.poll()
+    hang(cloud, "batches.find", "batches.active")
+    good = cloud.drop(name="world/good.jsonl")
+    cloud.submit(good)
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    tick(cloud)
+
+    assert record(cloud, good.drop_id).state is State.SUBMITTED
+
+
 def test_lists_that_hang_in_two_locations_leave_time_for_the_drops() -> None:
     cloud = FakeCloud()
     submitted(cloud, ["in/a.jsonl", "world/b.jsonl"])
@@ -117,6 +149,40 @@ def test_second_jobs_that_no_cancel_ends_leave_time_for_the_drops() -> None:
 
     assert is_out(cloud, rejected)
     assert (cloud.time - begun).total_seconds() < 2 * cloud.settings.poll_budget_seconds
+
+
+def test_second_jobs_of_open_drops_that_no_cancel_ends_are_no_different() -> None:
+    cloud = FakeCloud()
+    submitted(cloud, ["in/a.jsonl", "in/b.jsonl", "in/c.jsonl"])
+    for job in list(cloud.batches.jobs.values()):
+        twin = replace(job, name=f"{job.name}9")
+        cloud.batches.jobs[twin.name] = twin
+    hang(cloud, "batches.cancel")
+    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
+    cloud.submit(rejected)
+
+    tick(cloud)
+
+    assert is_out(cloud, rejected)
+
+
+def test_records_of_newer_code_keep_no_other_drop_from_its_end() -> None:
+    cloud = FakeCloud(poll_budget_seconds="10")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(60)])
+    cloud.batches.finish()
+    for name in cloud.objects.names("state"):
+        if name.startswith("rec/"):
+            content = cloud.objects.content("state", name)
+            newer = content.replace(b'"schema":2', b'"schema":3')
+            cloud.objects.put("state", name, newer)
+    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
+    cloud.submit(rejected)
+    cloud.faults.on_call = lambda _: cloud.wait(0.1)
+
+    for _ in range(5):
+        tick(cloud)
+
+    assert is_out(cloud, rejected)
 
 
 def test_what_is_set_aside_keeps_no_other_drop_from_its_end() -> None:

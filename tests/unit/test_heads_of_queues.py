@@ -8,6 +8,8 @@ import pytest
 from shared.errors import CreateHeldError, CreateUnknownError
 from shared.jobs import JobRequest
 from shared.records import State
+from shared.setting_aside import put_back
+from tests.fake_services import ACTIVE
 from tests.fakes import FakeCloud
 from tests.moments import record
 
@@ -107,7 +109,8 @@ def test_a_head_whose_location_has_no_quota_at_all_holds_its_route_for_a_while()
 
 
 def test_routes_that_have_no_quota_keep_the_others_from_nothing() -> None:
-    routes = [{"prefix": f"{name}/", "model": "m"} for name in "abcdef"]
+    names = [f"r{number}" for number in range(40)]
+    routes = [{"prefix": f"{name}/", "model": "m"} for name in names]
     off = json.dumps([{**route, "enabled": False} for route in routes])
     cloud = FakeCloud(routes=off)
     ids = []
@@ -117,13 +120,19 @@ def test_routes_that_have_no_quota_keep_the_others_from_nothing() -> None:
         ids.append(drop.drop_id)
         cloud.wait(1)
     cloud.change(routes=json.dumps(routes))
-    cloud.batches.on_create = _refuse(ids[:5], "RESOURCE_EXHAUSTED")
+    cloud.batches.on_create = _refuse(ids[:-1], "RESOURCE_EXHAUSTED")
 
-    for _ in range(30):
+    for _ in range(200):
+        cloud.wait(60)
+        cloud.poll()
+    behind = [cloud.drop(name=f"r39/{number}.jsonl") for number in range(20)]
+    for drop in behind:
+        cloud.submit(drop)
+    for _ in range(20):
         cloud.wait(60)
         cloud.poll()
 
-    assert created(cloud) == ids[5:]
+    assert created(cloud) == [ids[-1], *(drop.drop_id for drop in behind)]
 
 
 def test_creates_that_never_get_an_answer_keep_the_others_from_nothing() -> None:
@@ -149,3 +158,30 @@ def test_a_create_that_never_gets_an_answer_ends_in_an_operators_hands() -> None
     reasons = [said["reason"] for _, said in cloud.announcements.published]
     assert reasons == ["queued_too_long", "set_aside"]
     assert record(cloud, ids[0]).state is State.SET_ASIDE
+
+    cloud.batches.on_create = lambda _: None
+    put_back(cloud.ledger(), cloud.markers(), ids[0], now=cloud.now())
+    cloud.until_quiet()
+
+    assert created(cloud) == ids
+
+
+def test_a_job_of_what_is_set_aside_that_comes_to_light_is_adopted() -> None:
+    cloud, ids = held(1)
+    cloud.batches.create_unknown_with_job = True
+    while not is_set_aside(cloud, ids[0]):
+        cloud.wait(600)
+        cloud.poll()
+        cloud.batches.hidden.update(cloud.batches.jobs)
+    cloud.batches.hidden.clear()
+
+    cloud.until_quiet()
+
+    (last,) = (said for _, said in cloud.announcements.published[2:])
+    assert last["outcome"] == "completed"
+    running = [job for job in cloud.batches.jobs.values() if job.state in ACTIVE]
+    assert running == []
+
+
+def is_set_aside(cloud: FakeCloud, drop_id: str) -> bool:
+    return record(cloud, drop_id).state is State.SET_ASIDE

@@ -62,7 +62,7 @@ def test_a_time_must_be_a_number_of_whole_seconds(field: str, text: str) -> None
         ("suffixes", ".jsonl, .json"),
         ("suffixes", "jsonl"),
         ("suffixes", "."),
-        ("poll_budget_seconds", "361"),
+        ("poll_budget_seconds", "181"),
         ("work_bucket", "inbox"),
         ("results_bucket", "inbox"),
         ("state_bucket", "work"),

@@ -39,7 +39,13 @@ _MARK_AGAIN = """\
     markers.mark(record.drop, record.route)
 """
 _MOVE_BACK = """\
-    entry = ledger.move(entry, state=record.set_aside_from, set_aside_from=None)
+    # Its creates are counted anew, or one without an answer would set it aside again.
+    entry = ledger.move(
+        entry,
+        state=record.set_aside_from,
+        set_aside_from=None,
+        create_tries=record.hold_tries,
+    )
 """
 
 IN_POLLS: Mapping[str, Mutant] = {
