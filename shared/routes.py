@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import combinations
 from typing import Any
@@ -146,9 +146,10 @@ def _check_overlap(prefixes: Sequence[str]) -> None:
 
 def _route(raw: dict[str, Any], *, region: str, media_bucket: str) -> Route:
     where = f"DROPBATCH_ROUTES, route {raw.get('prefix')!r}"
-    unknown = set(raw) - set(Route.__dataclass_fields__)
-    if unknown:
-        raise SettingsError(f"{where}: unknown field {sorted(unknown)[0]!r}")
+    _check_known(raw, Route, where)
+    limits = raw.get("limits")
+    if isinstance(limits, dict):
+        _check_known(limits, Limits, f"{where}, limits")
     prefix = raw.get("prefix", "")
     filled = {
         "location": region,
@@ -168,6 +169,16 @@ def _route(raw: dict[str, Any], *, region: str, media_bucket: str) -> Route:
     # A file that no day has room for would wait for ever.
     rows = min(route.limits.rows, route.limits.rows_per_day or route.limits.rows)
     return replace(route, limits=replace(route.limits, rows=rows))
+
+
+def _check_known(raw: Mapping[str, Any], of: type, where: str) -> None:
+    # A brake with a typo is one that somebody believes to be in force.
+    there_are = [known.name for known in fields(of)]
+    unknown = sorted(set(raw) - set(there_are))
+    if unknown:
+        raise SettingsError(
+            f"{where}: unknown field {unknown[0]!r}: there are {', '.join(there_are)}"
+        )
 
 
 def _check(route: Route, where: str, *, region: str) -> None:

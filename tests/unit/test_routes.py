@@ -71,6 +71,8 @@ def test_the_longest_prefix_takes_a_name(words: set[str], name: str) -> None:
         ({"limits": {"rows": 200_001}}, "limits.rows"),
         ({"limits": {"bytes": 0}}, "limits.bytes"),
         ({"limits": {"rows": "many"}}, "limits.rows"),
+        ({"limits": {"row_per_day": 1}}, "'row_per_day': there are rows, "),
+        ({"limits": [1]}, "limits"),
         ({"enabled": "yes"}, "enabled"),
         ({"colour": "red"}, "'colour'"),
         ({"prefix": "x" * 257}, "prefix"),
