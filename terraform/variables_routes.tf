@@ -21,7 +21,7 @@ variable "routes" {
   nullable = false
   # Gemini 3 runs in batch on 'global' alone, so far.
   default     = [{ prefix = "demo/", model = "gemini-3.5-flash-lite", location = "global" }]
-  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits (of a file: rows and bytes; of the route: jobs at a time and rows_per_day, no cap if left out) and enabled. A drop is late when no job of it runs for queue_seconds, when one runs for run_seconds, or when it has not ended deadline_seconds after it came. Terraform drops a field that it does not know without a word, and a cap with a typo is none: DROPBATCH_ROUTES in the plan shows what is in force."
+  description = "What is done with files by the beginning of their name, the longest that fits: the model, and optionally location (the region, if empty), results_prefix (the prefix, if empty), labels, display_name, media_prefixes (the media bucket, if empty), limits (of a file: rows and bytes; of the route: jobs at a time and rows_per_day, no cap if left out) and enabled. A drop is late when no job of it runs for queue_seconds, when one runs for run_seconds, or when it has not ended deadline_seconds after it came. To stop a route, switch it off and leave it in: what is held of a route that is taken out goes on at once, without its caps. Terraform drops a field that it does not know without a word, and a cap with a typo is none: DROPBATCH_ROUTES in the plan shows what is in force."
 
   validation {
     condition     = length(var.routes) > 0
