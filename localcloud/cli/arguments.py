@@ -7,11 +7,17 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from localcloud.data_folder import DataFolder, default_folder
 from localcloud.vertex.responders import spec
+from shared.settings import Settings
+
+# One that fits between the others of a local cloud.
+A_TIME = "settle_seconds=20"
+_TIMES = [each.name for each in fields(Settings) if each.name.endswith("_seconds")]
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -118,11 +124,23 @@ def time(text: str) -> tuple[str, float]:
     the deployment: `settle_seconds`.
     """
     name, equals, value = text.partition("=")
-    if not equals or not re.fullmatch(r"[a-z_]+_seconds", name):
+    if not equals:
         raise argparse.ArgumentTypeError(
-            f"{text!r} sets no time: write NAME=SECONDS, such as settle_seconds=4"
+            f"{text!r} sets no time: write NAME=SECONDS, such as {A_TIME}"
+        )
+    if name not in _TIMES:
+        raise argparse.ArgumentTypeError(
+            f"no time is called {name!r}: there are {', '.join(_TIMES)}"
         )
     return name, seconds(value)
+
+
+def as_typed(text: str) -> str:
+    """
+    What the deployment says of a time, by the name that `--time` has for it and not
+    by that of its variable.
+    """
+    return re.sub(r"DROPBATCH_([A-Z_]+_SECONDS)", lambda found: found[1].lower(), text)
 
 
 def project(text: str) -> str:

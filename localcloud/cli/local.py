@@ -78,8 +78,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         type=arguments.time,
         default=[],
         metavar="NAME=SECONDS",
-        help="a time of the deployment, as in Terraform's `times`: settle_seconds=4 "
-        "(may be repeated)",
+        help="a time of the deployment, as in Terraform's `times`: "
+        f"{arguments.A_TIME} (may be repeated)",
     )
     parser.add_argument(
         "--media-prefix",
@@ -206,7 +206,7 @@ async def _serve(given: argparse.Namespace) -> int:
         ResponderError,
         SettingsError,
     ) as error:
-        print(f"dropbatch: {error}", file=sys.stderr)
+        print(f"dropbatch: {arguments.as_typed(str(error))}", file=sys.stderr)
         return 1
     return 0
 

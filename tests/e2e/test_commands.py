@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from localcloud.door.tokens import read_token
-from tests.e2e.faulty_cloud import command
 from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
 
@@ -66,24 +65,6 @@ def test_a_port_in_use_is_refused_with_the_fix(
     (line,) = refused.stderr.splitlines()
     assert port in line
     assert "--port" in line
-
-
-@pytest.mark.parametrize(
-    ("time", "code", "named"),
-    [
-        ("settle_seconds", 2, "NAME=SECONDS"),
-        ("settle_seconds=soon", 2, "'soon'"),
-        ("DROPBATCH_SETTLE=4", 2, "settle_seconds=4"),
-        ("no_such_seconds=4", 1, "DROPBATCH_NO_SUCH_SECONDS"),
-        ("sweep_seconds=2", 1, "DROPBATCH_SWEEP_SECONDS"),
-    ],
-)
-def test_a_time_that_can_not_be_is_refused_with_the_fix(
-    tmp_path: Path, time: str, code: int, named: str
-) -> None:
-    refused = command("local", "--data", str(tmp_path), "--time", time, code=code)
-
-    assert named in refused.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("account", ["a-name", "a-name@p.iam.gserviceaccount.com"])

@@ -1,0 +1,39 @@
+"""
+`dropbatch local --time`: which times can be set, and how others are refused.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from localcloud.pipeline.deployment import Deployment
+from shared.settings import settings_from
+from tests.e2e.faulty_cloud import command
+
+
+@pytest.mark.parametrize(
+    ("time", "code", "named"),
+    [
+        ("settle_seconds", 2, "NAME=SECONDS"),
+        ("settle_seconds=soon", 2, "'soon'"),
+        ("DROPBATCH_SETTLE=4", 2, "settle_seconds, "),
+        ("nosuch=3", 2, "'nosuch': there are claim_lease_seconds, "),
+        ("settle_seconds=4", 1, "create_timeout_seconds must be less than settle_se"),
+        ("sweep_seconds=2", 1, "settle_seconds must be less than sweep_seconds"),
+    ],
+)
+def test_a_time_that_can_not_be_is_refused_with_the_fix(
+    tmp_path: Path, time: str, code: int, named: str
+) -> None:
+    refused = command("local", "--data", str(tmp_path), "--time", time, code=code)
+
+    assert named in refused.stderr.splitlines()[-1]
+    assert "DROPBATCH_SETTLE_SECONDS" not in refused.stderr
+
+
+def test_the_time_that_the_help_sets_is_one_that_can_be() -> None:
+    text = command("local", "--help", code=0).stdout
+    ((name, seconds),) = re.findall(r"(\w+_seconds)=(\d+)", text)
+
+    settings_from(Deployment(times={name: float(seconds)}).settings())
