@@ -66,7 +66,7 @@ def _events(record: Record, batches: Batches) -> Iterator[Event]:
         except MissingError:
             yield Event(step="job missing")
     if record.state is State.HELD:
-        yield Event(step="held", detail="Vertex AI said not now")
+        yield Event(step="held", detail="it waits for its turn")
     for late in record.late:
         yield Event(step="late", detail=late.reason)
     if record.message and not record.job_name:

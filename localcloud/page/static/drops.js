@@ -61,7 +61,7 @@ function list(found) {
 }
 
 function state(drop) {
-  const why = drop.state === "held" ? "Vertex AI says not now" : drop.reason.replaceAll("_", " ");
+  const why = drop.state === "held" ? "waits for its turn" : drop.reason.replaceAll("_", " ");
   return [
     badge(word(drop)),
     why ? h("div", { class: "dim small" }, why) : "",
@@ -154,7 +154,7 @@ function steps(found) {
       step.time ? h("time", { datetime: step.time, class: "dim" }, clock(step.time)) : h("span", { class: "dim" }, step.until ? `until ${clock(step.until)}` : ""),
       h("span", { class: "figure" }, place && step.time ? `+${duration(between(first, step.time))}` : ""),
     )),
-    found.ended || !told.length ? "" : h("li", { "data-key": "…", class: "waits" }, h("span", { class: "step" }, "…"), h("span", { class: "dim" }, "under way")),
+    found.ended || !told.length ? "" : h("li", { "data-key": "…", class: "waits" }, h("span", { class: "step" }, "…"), h("span", { class: "dim" }, found.state === "set_aside" ? "nothing more until it is put back" : "under way")),
   ));
 }
 
