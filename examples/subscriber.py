@@ -9,8 +9,8 @@ SQLite file, so that a repeat is dropped after a restart too. A message is
 acknowledged only after it was handled.
 
 A drop that takes long is announced as late, perhaps more than once, each time for
-another reason. That ends nothing: the same drop's last message is still to come, and
---count counts only those.
+another reason. That ends nothing: the same drop's last message is still to come, by
+itself or after somebody acts (the line says which), and --count counts only those.
 
 Exits with 0, or with 1 when --count of them have not come within --timeout or
 the subscription can't be read.
@@ -68,14 +68,15 @@ class Event:
 
     @property
     def ends_the_drop(self) -> bool:
-        """False for one that is late, and goes on."""
+        """False for one that is late: its last message is still to come."""
         return self.type != LATE
 
     def line(self) -> str:
         """The event for people to read."""
         if not self.ends_the_drop:
             reason = self.data.get("reason", "-")
-            return f"{self.type} {self.subject} {reason}: it goes on"
+            meaning = (self.data.get("error") or {}).get("message", "-")
+            return f"{self.type} {self.subject} {reason}: {meaning}"
         counts = self.data.get("counts") or {}
         told = " ".join(f"{n}={v}" for n, v in counts.items() if v is not None)
         where = self.data.get("output_uri", "-")

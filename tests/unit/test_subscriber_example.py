@@ -102,7 +102,8 @@ def test_a_late_drop_is_shown_and_is_not_counted_among_those_that_have_ended(
 ) -> None:
     shown: list[Event] = []
     late = {"ce-id": "b" * 64, "ce-type": "dev.dropbatch.drop.late.v1"}
-    data = json.dumps(DATA | {"reason": "paused"}).encode()
+    error = {"message": "its job is paused, and ends only if somebody acts"}
+    data = json.dumps(DATA | {"reason": "paused", "error": error}).encode()
     message = _Message(attributes=ATTRIBUTES | late, data=data)
 
     assert not handle(message, handled, shown.append)
@@ -110,6 +111,7 @@ def test_a_late_drop_is_shown_and_is_not_counted_among_those_that_have_ended(
 
     assert message.acked
     assert shown[0].line() == (
-        f"dev.dropbatch.drop.late.v1 {'0' * 32} paused: it goes on"
+        f"dev.dropbatch.drop.late.v1 {'0' * 32} paused: "
+        "its job is paused, and ends only if somebody acts"
     )
     assert [event.ends_the_drop for event in shown] == [False, True]
