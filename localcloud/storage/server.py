@@ -145,7 +145,7 @@ class StorageServer:
         try:
             call = Call.receive(request)
         except StorageError as error:
-            path = request.raw_path.partition("?")[0].split("/")[1:]
+            path = request.raw_path.partition("?")[0].split("/")[1:] or [""]
             return json_error(error, None) if is_json_api(path) else xml_error(error)
         try:
             if inside:

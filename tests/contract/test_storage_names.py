@@ -2,8 +2,9 @@
 Names are data: what may be a name comes back as it was given, all else is refused.
 """
 
+import http.client
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -195,3 +196,35 @@ def test_a_bucket_may_not_have_this_name(server: RunningStorage, name: str) -> N
     answer = server.call("POST", path, json={"name": name}, status=400)
 
     assert error_of(answer) == (400, "invalid", f"Invalid bucket name: '{name}'")
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("GET", "/storage/v1/b/gs://a-bucket/o/o", 404),
+        ("GET", "/download/storage/v1/b/gs://a-bucket/o/o?alt=media", 404),
+        ("GET", "https://storage.googleapis.com", 501),
+        ("GET", "/", 501),
+        ("OPTIONS", "*", 501),
+    ],
+)
+def test_a_path_that_names_nothing_is_refused(
+    server: RunningStorage, method: str, target: str, status: int
+) -> None:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    connection.request(method, target, headers={"Authorization": "Bearer token"})
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+
+    assert answer.status == status, text
+    assert "internal error" not in text
+
+
+def test_a_path_may_have_a_scheme_in_it(server: RunningStorage) -> None:
+    bucket = server.bucket()
+    bucket.blob("http://x").upload_from_string(b"content")
+
+    answer = server.call("GET", f"/{bucket.name}/http://x", status=200)
+
+    assert answer.content == b"content"

@@ -48,11 +48,14 @@ class Call:
         The call for a request target, which may be a path or a whole URL.
         """
         host = headers.get(hdrs.HOST, "")
-        if "://" in target.split("?", 1)[0]:
-            # Calls inside a batch, and proxies' requests, name the host too.
+        if not target.startswith("/") and "://" in target.split("?", 1)[0]:
+            # Calls inside a batch, and proxies' requests, name the host too. A path's
+            # own scheme is part of a name.
             host, slash, rest = target.split("://", 1)[1].partition("/")
             target = slash + rest
         raw_path, _, query = target.split("#", 1)[0].partition("?")
+        # A URL may name a host alone, and OPTIONS no path but "*".
+        raw_path = f"/{raw_path.removeprefix('/')}"
         # Whoever speaks to us as Google did so through TLS, whatever ended it.
         https = secure or host.split(":")[0].endswith(".googleapis.com")
         return cls(
