@@ -118,6 +118,13 @@ def may_be_set_aside(record: Record) -> bool:
     return record.state not in (State.SET_ASIDE, State.PUBLISHED)
 
 
+def _is(record: Record) -> str:
+    """Where a drop is, as a message would say it."""
+    if record.state is State.PUBLISHED and record.message:
+        return f"has ended, {record.message.attributes['outcome']}"
+    return f"is {record.state}"
+
+
 def put_back(
     ledger: Ledger, markers: Markers, drop_id: str, *, now: datetime
 ) -> Record:
@@ -131,7 +138,7 @@ def put_back(
         raise RequeueError(f"no drop {drop_id} is in this ledger")
     record = entry.record
     if record.state is not State.SET_ASIDE or record.set_aside_from is None:
-        raise RequeueError(f"drop {drop_id} is not set aside: it is {record.state}")
+        raise RequeueError(f"drop {drop_id} is not set aside: it {_is(record)}")
     leases = [late.lease_until for late in record.late if not late.message_id]
     if not all(is_over(until, now, longest=LONGEST_LEASE) for until in leases):
         # Who publishes it would find the record moved on, and it would come twice.

@@ -1,5 +1,5 @@
 """
-`dropbatch requeue`: a drop that was set aside is put back, here or on Google Cloud.
+`dropbatch requeue`: drops that were set aside are put back, here or on Google Cloud.
 """
 
 import argparse
@@ -9,9 +9,11 @@ import sys
 import uuid
 from datetime import UTC, datetime
 
+from localcloud.cli.ledger_bucket import LedgerBucketError, bucket_name, look
 from shared.errors import PermanentError, TransientError
 from shared.ledger import Ledger
 from shared.markers import Markers
+from shared.records import Record
 from shared.setting_aside import put_back
 
 
@@ -21,32 +23,36 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """
     parser = commands.add_parser(
         "requeue",
-        help="let polls go on with a drop that was set aside",
-        description="Put a drop back that was set aside since every try came to an "
-        "error: the next poll goes on from where it was. Mend the cause first, or it "
-        "is set aside again. It calls Cloud Storage with your own credentials "
+        help="let polls go on with drops that were set aside",
+        description="Put drops back that were set aside since every try came to an "
+        "error: the next poll goes on from where each was. Mend the cause first, or "
+        "they are set aside again. It calls Cloud Storage with your own credentials "
         "(gcloud auth application-default login); for a local cloud: dropbatch run -- "
-        "dropbatch requeue ... Exits with 1 if the drop was not put back.",
+        "dropbatch requeue ... Exits with 1 if one of them was not put back.",
     )
     parser.add_argument(
-        "drop_id",
+        "drop_ids",
+        nargs="+",
         type=_drop_id,
         metavar="DROP_ID",
         help="as the message, the log and drop.json have it",
     )
     parser.add_argument(
         "--state-bucket",
+        type=bucket_name,
         required=True,
         metavar="BUCKET",
         help="the deployment's ledger, such as my-project-state",
     )
-    parser.add_argument("--json", action="store_true", help="print a JSON object")
+    parser.add_argument(
+        "--json", action="store_true", help="print a JSON object for each"
+    )
     parser.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
     """
-    Put the drop back; say where it is now.
+    Put each drop back, and say where it is now, or why it was not.
     """
     # Only here, so that no other command waits for the import.
     from google.auth.exceptions import GoogleAuthError
@@ -54,21 +60,38 @@ def run(given: argparse.Namespace) -> int:
 
     from shared.adapters.storage_objects import StorageObjects
 
+    bucket = given.state_bucket
     try:
         # Objects are of no project, and a client wants to know one all the same.
-        objects = StorageObjects(Client(project="-"))
-        bucket, now = given.state_bucket, datetime.now(UTC)
-        ledger = Ledger(objects, bucket, owner=uuid.uuid4().hex)
-        markers = Markers(objects, bucket, now=lambda: now)
-        record = put_back(ledger, markers, given.drop_id, now=now)
-    except (PermanentError, TransientError, GoogleAuthError) as error:
-        print(f"dropbatch: gs://{given.state_bucket}: {error}", file=sys.stderr)
+        client = Client(project="-")
+        look(client, bucket)
+    except (LedgerBucketError, GoogleAuthError) as error:
+        _refuse(bucket, error)
         return 1
-    if given.json:
+    objects = StorageObjects(client)
+    ledger = Ledger(objects, bucket, owner=uuid.uuid4().hex)
+    markers = Markers(objects, bucket, now=lambda: datetime.now(UTC))
+    code = 0
+    for drop_id in dict.fromkeys(given.drop_ids):
+        try:
+            record = put_back(ledger, markers, drop_id, now=datetime.now(UTC))
+        except (PermanentError, TransientError, GoogleAuthError) as error:
+            _refuse(bucket, error)
+            code = 1
+        else:
+            _tell(record, as_json=given.json)
+    return code
+
+
+def _refuse(bucket: str, error: Exception) -> None:
+    print(f"dropbatch: gs://{bucket}: {error}", file=sys.stderr)
+
+
+def _tell(record: Record, *, as_json: bool) -> None:
+    if as_json:
         print(json.dumps({"drop_id": record.drop_id, "state": record.state}))
     else:
         print(f"Drop {record.drop_id} is {record.state} again: the next poll goes on.")
-    return 0
 
 
 def _drop_id(text: str) -> str:

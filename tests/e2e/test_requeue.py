@@ -1,5 +1,6 @@
 """
-`dropbatch requeue`: a drop that was set aside ends after all, on the local cloud.
+`dropbatch requeue`: drops that were set aside go back to where they were, here on the
+local cloud.
 """
 
 import json
@@ -10,11 +11,13 @@ from datetime import UTC, datetime
 import pytest
 from google.cloud.storage import Client
 
+from localcloud.cli.ledger_bucket import LedgerBucketError, look
 from shared.adapters.storage_objects import StorageObjects
 from shared.drops import Drop
 from shared.ledger import Ledger
 from shared.records import Record, State, Times
 from shared.routes import Route
+from tests.e2e.faulty_cloud import dropbatch
 from tests.running_cloud import DROPBATCH, RunningCloud
 
 BUCKET = "ledger-of-requeue"
@@ -83,6 +86,22 @@ def test_a_drop_is_put_back_where_it_was(
     assert "is not set aside: it is submitted" in again.stderr
 
 
+def test_each_of_several_drops_has_a_line_of_its_own(
+    bare_cloud: RunningCloud, ledger: Ledger
+) -> None:
+    left(ledger, drop(2), State.SET_ASIDE)
+    left(ledger, drop(3), State.SUBMITTED)
+    left(ledger, drop(4), State.SET_ASIDE)
+    ids = [drop(generation).drop_id for generation in (2, 3, 4)]
+
+    done = requeue(bare_cloud, *ids, "--state-bucket", f"gs://{BUCKET}/")
+
+    assert done.returncode == 1
+    assert [line.split()[1] for line in done.stdout.splitlines()] == [ids[0], ids[2]]
+    (refused,) = done.stderr.splitlines()
+    assert f"gs://{BUCKET}: drop {ids[1]} is not set aside" in refused
+
+
 def test_what_is_no_drop_is_told_with_the_bucket(
     bare_cloud: RunningCloud, ledger: Ledger
 ) -> None:
@@ -93,3 +112,40 @@ def test_what_is_no_drop_is_told_with_the_bucket(
     assert f"gs://{BUCKET}: no drop {'0' * 32}" in unknown.stderr
     assert misspelt.returncode == 2
     assert "32 characters of 0-9 and a-f" in misspelt.stderr
+
+
+def test_what_is_no_bucket_is_told(bare_cloud: RunningCloud) -> None:
+    missing = requeue(bare_cloud, "0" * 32, "--state-bucket", "no-such-ledger")
+    misspelt = requeue(bare_cloud, "0" * 32, "--state-bucket", f"{BUCKET}/rec")
+
+    assert missing.returncode == 1
+    assert "gs://no-such-ledger: there is no such bucket" in missing.stderr
+    assert misspelt.returncode == 2
+    assert f"'{BUCKET}/rec' is no bucket" in misspelt.stderr
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(503, "can't be reached"), (403, None), (404, "no such bucket")],
+)
+def test_the_bucket_is_looked_at_within_a_bounded_time(
+    bare_cloud: RunningCloud, ledger: Ledger, status: int, said: str | None
+) -> None:
+    rule = {
+        "service": "storage",
+        "method": "storage.objects.list",
+        "resource": f"buckets/{BUCKET}",
+        "error": {"code": status},
+    }
+    dropbatch(bare_cloud, "faults", "add", "--rule", json.dumps(rule))
+
+    try:
+        with Client(project=bare_cloud.told["project"]) as client:
+            look(client, BUCKET, patience_seconds=1)
+        told = None
+    except LedgerBucketError as error:
+        told = str(error)
+    finally:
+        dropbatch(bare_cloud, "faults", "clear")
+
+    assert told is None if said is None else said in str(told)

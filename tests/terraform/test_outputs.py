@@ -139,7 +139,7 @@ def test_a_drop_is_put_back_in_the_deployments_own_ledger(
     given = parser.parse_args(arguments)
 
     assert program == ".venv/bin/dropbatch"
-    assert (given.drop_id, given.state_bucket) == ("a" * 32, bucket)
+    assert (given.drop_ids, given.state_bucket) == (["a" * 32], bucket)
 
 
 def test_a_file_goes_under_its_prefix_whatever_is_in_that(

@@ -66,6 +66,17 @@ def test_a_drop_that_was_put_back_can_not_be_put_back_again() -> None:
         put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
 
 
+def test_a_drop_that_has_ended_is_refused_with_its_end() -> None:
+    cloud, drop_id = set_aside()
+    cloud.batches.poisoned.clear()
+    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+    cloud.poll()
+    cloud.poll()
+
+    with pytest.raises(RequeueError, match="is not set aside: it has ended, completed"):
+        put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+
+
 def test_a_record_that_does_not_say_where_it_was_is_left_alone() -> None:
     cloud, drop_id = set_aside()
     ledger = cloud.ledger()
