@@ -6,15 +6,15 @@ and worded, nothing of the content is told, and a second opinion agrees.
 """
 
 import argparse
-import os
 import re
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 
 from shared.problems import Code
 from shared.verdicts import Verdict
+from tests import on_demand
 from tests.canary import CANARY
 from tests.contents import check
 from tests.corpus.mutating import mutated_lines
@@ -68,15 +68,15 @@ def _expect_agreement(verdict: Verdict, content: bytes) -> None:
     assert bool(wrong) is bool(verdict.problems), (wrong, verdict.problems)
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Fuzz on every core, print what came of it; 1 at the first line that broke out."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=on_demand.count, default=1_000_000)
     parser.add_argument("--seed", type=int, default=7)
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     started, found = time.monotonic(), Counter[str]()
     rounds = range(-(-given.rows // _AT_ONCE))
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with on_demand.a_process_a_core() as pool:
         # Each round has a seed of its own: the first one's is what was given.
         asked = [pool.submit(fuzz, given.seed + 1_000 * n, _AT_ONCE) for n in rounds]
         for done in asked:
@@ -87,10 +87,10 @@ def main() -> int:
             found += done.result()
     for what, count in found.most_common():
         print(f"{count:>9,}  {what}")
-    never = sorted(set(Code) - found.keys())
+    never = ", ".join(sorted(set(Code) - found.keys())) or "none"
     print(f"{found.total():>9,}  in {time.monotonic() - started:.0f} s; never: {never}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_demand.ended(main))

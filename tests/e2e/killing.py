@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.drops import Drop
+from tests import on_demand
 from tests.e2e.pipeline import Pipeline, pipeline
 from tests.running_cloud import RunningCloud, running_cloud, wait_until
 
@@ -92,7 +93,7 @@ def signal_function(cloud: RunningCloud, function: str, number: signal.Signals) 
 def main(argv: Sequence[str] | None = None) -> int:
     """Kill on a local cloud of its own, and print the toll."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills", type=on_demand.count, default=200)
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args(argv)
     with (
@@ -107,4 +108,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_demand.ended(main))

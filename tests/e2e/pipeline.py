@@ -208,6 +208,8 @@ def collecting(cloud: RunningCloud, take: Callable[[str], None]) -> Iterator[Non
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        # It ends with its input; a Ctrl-C is for whoever started it.
+        process_group=0,
     ) as process:
         assert process.stdin
         assert process.stdout

@@ -9,16 +9,16 @@ how many runs there were, and ends with 1 at the first broken promise.
 """
 
 import argparse
-import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
 
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests import on_demand
 from tests.properties.crowd_runs import run as run_crowd
 from tests.properties.days import Days
 from tests.properties.door.mutants import MISTAKES, caught
@@ -29,6 +29,7 @@ from tests.properties.lives import SORTS, live
 from tests.properties.stories import STORIES
 
 _CROWDS = 100
+_WHAT = ("all", "pairs", "schedules", "days", "crowds", "lives", "door")
 _LIVES = 500
 Work = tuple[Callable[..., int | Counter[str]], tuple[object, ...]]
 
@@ -132,14 +133,14 @@ def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:
             yield f"{story}: runs with two mishaps", list(pairs_of(story))
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Prove it, on every core."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", default="all")
+    parser.add_argument("what", nargs="?", choices=_WHAT, default="all")
     parser.add_argument("--seed", type=int, default=7)
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     started, total = time.monotonic(), 0
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with on_demand.a_process_a_core() as pool:
         for title, work in parts(given.what, given.seed):
             asked = [pool.submit(do, *arguments) for do, arguments in work]
             told: Counter[str] = Counter()
@@ -161,4 +162,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_demand.ended(main))

@@ -8,6 +8,7 @@ differently, left behind, or grew without end.
 """
 
 import argparse
+import math
 import sys
 import tempfile
 from collections import Counter
@@ -16,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from tests import on_demand
 from tests.soak.planning import plan
 from tests.soak.running import Report, soak
 
@@ -99,11 +101,16 @@ def _say(to: TextIO, line: str) -> None:
 
 
 def _minutes(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0 < value <= 24 * 60:
-        raise argparse.ArgumentTypeError("use a number of minutes up to a day's")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time: use a number of minutes, at most 1440"
+        )
     return value
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_demand.ended(main))
