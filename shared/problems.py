@@ -65,7 +65,8 @@ _MEANINGS = {
     Odd.NUL_CHARACTER: "a text holds \\u0000, which some readers cut at",
     Odd.UNKNOWN_FIELD: "the request has a field that dropbatch does not know",
     Odd.MODEL_IN_ROW: "the row names a model; the route's model runs",
-    Odd.REPEATED_KEY: "an earlier row has the same key; tell them apart by line",
+    Odd.REPEATED_KEY: "an earlier row has the same key; answers come in no order and "
+    "carry no line, so only the request that each repeats tells theirs apart",
     Odd.CREATE_IN_DOUBT: "the answer to the create of its job was lost; should it "
     "have made a second job, that is cancelled, and what it did until then is billed",
     Odd.SECOND_JOB: "a second job was made while an answer was lost; it was asked to "

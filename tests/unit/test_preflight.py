@@ -176,3 +176,12 @@ def test_what_is_odd_runs_and_is_told(odd: Odd) -> None:
     assert (oddity.code, oddity.rows) == (odd, 1)
     assert oddity.first_line == (3 if odd is Odd.REPEATED_KEY else 2)
     assert odd.meaning
+
+
+def test_rows_with_one_key_are_not_said_to_be_told_apart_by_what_no_answer_has() -> (
+    None
+):
+    """An answer echoes its row, request and key, and not the row's place."""
+    (oddity,) = check(ODD[Odd.REPEATED_KEY]).warnings
+
+    assert "only the request that each repeats" in oddity.message
