@@ -158,8 +158,9 @@ def _rejected(report: Report) -> Ending:
     where = f"line {first.line}: " if first.line else ""
     if first.path:
         where = f"line {first.line}, {first.path}: "
-    others = report.problem_count - 1
-    more = f" ({others} more in {REPORT})" if others else ""
+    others, listed = report.problem_count - 1, len(report.problems) - 1
+    some = f", {listed} of them" if listed < others else ""
+    more = f" ({others} more{some} in {REPORT})" if others else ""
     return Ending(
         outcome=Outcome.REJECTED,
         reason=first.code,

@@ -183,6 +183,12 @@ def test_a_rejected_file_is_reported_line_by_line_and_never_billed() -> None:
             "line 1, $.request.x: the importer can't store an object without fields: "
             "leave it out (2 more in report.json)",
         ),
+        (
+            b"{}\n" * 509,
+            "no_request",
+            "line 1: the row has no 'request': put the Gemini request under it "
+            "(508 more, 99 of them in report.json)",
+        ),
     ],
 )
 def test_a_rejection_says_where_the_first_problem_is_and_how_many_more_there_are(
