@@ -28,7 +28,10 @@ Each line is a case that the suite drops into the real functions (`tests/corpus/
 - **rejected**: nothing is billed. The message has the code; `report.json` has each
   problem's code, line, byte offset from the start of the file, JSON path where there is
   one, and what to do. The first hundred are listed, all are counted; a file is read no
-  further than its verdict needs. Line 0 is the whole file.
+  further than its verdict needs. Line 0 is the whole file. `superseded` is a file whose
+  very generation was deleted before it was read: a delete that names none leaves a
+  version, which runs. Python's `blob.delete()` names the generation that this blob was
+  uploaded as; `bucket.delete_blob(name)` and `gcloud storage rm` name none.
 - **ignored**: one log line with the reason, and no message.
 - **event refused**: an event that can't be a drop's is answered with success and
   logged as an error; nothing is read.
