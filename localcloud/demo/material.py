@@ -11,6 +11,9 @@ from typing import Any
 from google.api_core.exceptions import Conflict
 from google.cloud.storage import Client
 
+from localcloud.storage.rules.errors import InvalidError
+from localcloud.storage.rules.names import check_object_name
+
 _MEDIA = re.compile(r"gs://(?P<bucket>[^/]+)/(?P<name>.+)")
 _STAND_IN = b"A stand-in of the local cloud for media that is not on this machine.\n"
 
@@ -57,10 +60,18 @@ def bundled(folder: Path) -> Material:
 
 
 def own(file: Path) -> Material:
-    """A user's file. Raises MaterialError if it can't be read."""
+    """A user's file. Raises MaterialError if it can't be read, or not be dropped."""
     if not file.is_file():
         raise MaterialError(f"{file} is no file: name a JSONL file of Gemini requests")
-    return Material(file=file, media_folder=None, media=frozenset(media_of(file)))
+    given = Material(file=file, media_folder=None, media=frozenset(media_of(file)))
+    try:
+        check_object_name(given.name)
+    except InvalidError as error:
+        raise MaterialError(
+            f"{file.name!a} can't be an object's name, which is UTF-8 without line "
+            "breaks: rename the file"
+        ) from error
+    return given
 
 
 def media_of(file: Path) -> Iterator[str]:

@@ -104,6 +104,20 @@ def test_what_can_not_be_run_is_said_in_one_line(
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["a\nb.jsonl", os.fsdecode(b"a\xffb.jsonl")])
+def test_a_name_that_no_object_may_have_is_said_in_one_line(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(rows(1))
+
+    done = demo(tmp_path, str(tmp_path / name))
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"{name!a} can't be an object's name" in line
+    assert not (tmp_path / "data").exists()
+
+
 def test_on_a_terminal_the_steps_stand_still_and_ctrl_c_ends_it_all(
     tmp_path: Path,
 ) -> None:
