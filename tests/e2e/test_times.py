@@ -3,12 +3,14 @@
 """
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from localcloud.pipeline.deployment import Deployment
-from shared.settings import settings_from
+from shared.settings import Settings, settings_from
+from tests.e2e.doc_pages import FOLDER
 from tests.e2e.faulty_cloud import command
 
 
@@ -30,6 +32,24 @@ def test_a_time_that_can_not_be_is_refused_with_the_fix(
 
     assert named in refused.stderr.splitlines()[-1]
     assert "DROPBATCH_SETTLE_SECONDS" not in refused.stderr
+
+
+def test_the_page_has_the_times_of_here_and_of_a_deployment() -> None:
+    text = (FOLDER / "see-it-happen.md").read_text(encoding="utf-8")
+    here = settings_from(Deployment().settings())
+    deployed = settings_from(
+        {
+            name: value
+            for name, value in Deployment().settings().items()
+            if not name.endswith("_SECONDS")
+        }
+    )
+    names = [each.name for each in fields(Settings) if each.name.endswith("_seconds")]
+
+    assert re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \|$", text, re.M) == [
+        (name, f"{getattr(here, name):.0f}", f"{getattr(deployed, name):.0f}")
+        for name in names
+    ]
 
 
 def test_the_time_that_the_help_sets_is_one_that_can_be() -> None:
