@@ -43,6 +43,8 @@ def local_cloud(folder: Path, options: Sequence[str] = ()) -> Iterator[dict[str,
                 child.wait(_STOP_SECONDS)
                 log.seek(0)
                 said = log.read().decode(errors="replace").strip()
+                # Whoever tells of it says whose words they are.
+                said = said.removeprefix("dropbatch: ")
                 raise StartError(said or f"it ended with code {child.returncode}")
             yield json.loads(told)
         finally:

@@ -26,7 +26,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument(
         "--data",
-        type=Path,
+        type=folder,
         metavar="DIR",
         default=default_folder(),
         help="the local cloud's data folder (default: %(default)s)",
@@ -52,6 +52,17 @@ def add_responder(parser: argparse.ArgumentParser) -> None:
         help=f"what answers rows: {spec.FORMS} (default: %(default)s; "
         "docs/local-cloud/responders.md)",
     )
+
+
+def folder(text: str) -> Path:
+    """
+    A folder that is there, or can be made.
+    """
+    path = Path(text)
+    for each in (path, *path.parents):
+        if each.exists() and not each.is_dir():
+            raise argparse.ArgumentTypeError(f"'{each}' is a file: name a folder")
+    return path
 
 
 def routes(text: str) -> Sequence[Mapping[str, Any]]:

@@ -34,7 +34,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     parser.add_argument(
         "--data",
-        type=Path,
+        type=arguments.folder,
         metavar="DIR",
         default=default_folder().with_name("demo"),
         help="the demo's own data folder, emptied at its start (default: %(default)s)",

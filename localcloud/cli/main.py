@@ -37,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     Run one command; return its exit code.
     """
-    arguments = _parser().parse_args(argv)
+    arguments, unknown = _parser().parse_known_args(argv)
+    if unknown:
+        # Argparse itself would give the usage of the whole program.
+        arguments.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
@@ -59,10 +62,24 @@ def _parser() -> argparse.ArgumentParser:
         description="Drop a JSONL file of Gemini requests into a bucket; get every "
         "answer back, and one Pub/Sub message that says where they are.",
     )
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="say which version this is"
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.register(commands)
+    for each in commands.choices.values():
+        each.set_defaults(parser=each)
     return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        # Only here, so that no command waits for the import.
+        from importlib.metadata import version
+
+        print(f"dropbatch {version('dropbatch')}")
+        parser.exit()
 
 
 if __name__ == "__main__":

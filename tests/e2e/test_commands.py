@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from localcloud.child import StartError, local_cloud
 from localcloud.door.tokens import read_token
 from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
@@ -35,6 +37,15 @@ def test_a_folder_in_use_is_refused_with_the_fix(bare_cloud: RunningCloud) -> No
     assert str(bare_cloud.folder) in line
     assert f"process {bare_cloud.process.pid}" in line
     assert "--data" in line
+
+
+def test_a_cloud_that_could_not_start_is_told_without_its_own_name(
+    bare_cloud: RunningCloud,
+) -> None:
+    with pytest.raises(StartError) as error, local_cloud(bare_cloud.folder):
+        pass
+
+    assert str(error.value).startswith(f"{bare_cloud.folder} is in use")
 
 
 @pytest.mark.parametrize(
@@ -166,6 +177,11 @@ def test_run_passes_signals_on(bare_cloud: RunningCloud) -> None:
         (["local", "--port", "70000"], "'70000' is no port"),
         (["local", "--speed", "0"], "'0' is no factor"),
         (["local", "--speed", "nan"], "'nan' is no factor"),
+        (["local", "--data", "/dev/null/x"], "'/dev/null' is a file: name a folder"),
+        (["demo", "--data", "/dev/null"], "'/dev/null' is a file: name a folder"),
+        (["local", "extra"], "usage: dropbatch local"),
+        (["local", "extra"], "unrecognized arguments: extra"),
+        (["faults", "list", "extra"], "usage: dropbatch faults"),
         (["nothing"], "invalid choice: 'nothing'"),
         ([], "COMMAND"),
     ],
@@ -192,6 +208,10 @@ def test_every_command_explains_itself(command: list[str]) -> None:
 
     assert done.returncode == 0
     assert "usage: dropbatch" in done.stdout
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert dropbatch("--version").stdout == f"dropbatch {version('dropbatch')}\n"
 
 
 def test_a_reader_that_has_had_enough_is_no_error(bare_cloud: RunningCloud) -> None:
