@@ -99,3 +99,21 @@ def test_a_page_that_nothing_happens_on_is_left_alone(seen: Watched) -> None:
 
     assert (first.value.status, second.value.status) == (304, 304)
     assert seen.page.evaluate("window.drawn") == 0
+
+
+def test_the_longest_name_there_may_be_takes_three_lines_of_a_list(
+    seen: Watched, much: CloudInThread
+) -> None:
+    name = "long-name-" * 102
+    much.bucket("long")
+    much.objects("long", {name: b"x", "short": b"y"})
+    seen.go("objects?bucket=long")
+    rows = seen.page.locator("tbody tr")
+    expect(rows).to_have_count(2)
+
+    high, low = (rows.nth(n).bounding_box() for n in (0, 1))
+
+    assert high
+    assert low
+    assert high["height"] < 3 * low["height"]
+    expect(rows.first.get_by_role("link")).to_have_text(name)
