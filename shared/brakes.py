@@ -77,16 +77,24 @@ class Brakes:
         self.in_flight += 1
 
     def answered(
-        self, queue: Queue, location: str, said: CreateError | None
+        self,
+        queue: Queue,
+        location: str,
+        said: CreateError | None,
+        *,
+        holds_route: bool,
     ) -> Brake | None:
-        """Take in what came of it; return what the queue has to wait for, if it has."""
+        """
+        Take in what came of it; return what the queue has to wait for, if it has.
+        `holds_route`: a quota that is used up is not the drop's alone.
+        """
         if isinstance(said, CreateUnknownError):
             self.unknown[location] += 1
         if not isinstance(said, CreateHeldError | CreateRefusedError):
             return None
         queue.in_flight -= 1
         self.in_flight -= 1
-        if isinstance(said, CreateHeldError) and said.code == QUOTA:
+        if holds_route and isinstance(said, CreateHeldError) and said.code == QUOTA:
             self.refused[location] += 1
             return Brake.QUOTA
         return None

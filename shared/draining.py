@@ -30,6 +30,8 @@ from shared.waiting import waits
 # A drop that fails is left out, and the next one has its turn; where two in a row
 # fail, it may not be their fault.
 _MOST_FAILED = 2
+# Hundreds that fail again and again would take the time of those behind them.
+_MOST_FAILED_AGAIN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +111,16 @@ class Draining:
             # one that has failed before: twenty of those would end each of its turns.
             is_news = not isinstance(tried.error, PermanentError) and not head.retry_at
             queue.failed += is_news
+            if head.retry_at:
+                queue.failed_again += 1
             queue.left_out.append(head)
             brake = Brake.FAILURES if queue.failed >= _MOST_FAILED else None
         else:
             queue.failed = 0
         if brake in (None, Brake.FAILURES):
             queue.waiting.popleft()
+        if queue.failed_again >= _MOST_FAILED_AGAIN:
+            queue.leave_out_failed()
         return brake
 
     def _take(self, marker: Marker, queue: Queue, brakes: Brakes) -> _Turn:
@@ -148,8 +154,11 @@ class Draining:
         # may have a job, its marker must not say so any more.
         self.markers.unhold(record.drop_id)
         brakes.asked(queue)
+        holds_route = self.submission.holding.holds_route(record)
         said = self.submission.create(entry, counted=counted)
-        brake = brakes.answered(queue, record.route.location, said)
+        brake = brakes.answered(
+            queue, record.route.location, said, holds_route=holds_route
+        )
         # What is held for no quota says nothing about the others.
         rests = isinstance(said, CreateHeldError) and brake is None
         return _Turn(moved=True, brake=brake, rests=rests)

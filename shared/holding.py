@@ -9,7 +9,7 @@ from shared.ledger import Entry, Ledger
 from shared.logs import log
 from shared.markers import Markers
 from shared.ports import Clock
-from shared.records import State
+from shared.records import Record, State
 from shared.route_notes import RouteNotes
 from shared.settings import Settings
 from shared.waiting import hold_time
@@ -81,7 +81,7 @@ class Holding:
         """
         tries = entry.record.hold_tries + 1
         until = self.now() + hold_time(self.settings, entry.record.drop_id, tries)
-        is_quota = code == QUOTA and tries <= _MOST_FOR_ALL
+        is_quota = code == QUOTA and self.holds_route(entry.record)
         self._hold(
             entry,
             code,
@@ -89,6 +89,16 @@ class Holding:
             not_before=until if is_quota else None,
             retry_at=None if is_quota else until,
         )
+
+    def holds_route(self, record: Record) -> bool:
+        """
+        Whether a quota that is used up is that of all that comes behind the drop: not
+        if its route has been moved since, nor after an hour of the same answer.
+        """
+        route = self.settings.routes.match(record.drop.name)
+        asked = record.route.location, record.route.model
+        is_moved = route is not None and (route.location, route.model) != asked
+        return not is_moved and record.hold_tries < _MOST_FOR_ALL
 
     def _hold(self, entry: Entry, code: str, **changes: Any) -> None:
         route = self.settings.routes.match(entry.record.drop.name)

@@ -29,6 +29,7 @@ class Queue:
     in_flight: int = 0
     last_served: datetime = _NEVER
     failed: int = 0
+    failed_again: int = 0
     left_out: list[Marker] = field(default_factory=list)
 
     @property
@@ -40,6 +41,11 @@ class Queue:
     def held(self) -> list[Marker]:
         """All that wait, also those that a failure has cost their turn."""
         return [*self.left_out, *self.waiting]
+
+    def leave_out_failed(self) -> None:
+        """Let what has failed before wait for another tick."""
+        self.left_out += [marker for marker in self.waiting if marker.retry_at]
+        self.waiting = deque(each for each in self.waiting if not each.retry_at)
 
 
 def queues_of(

@@ -70,12 +70,12 @@ def _fail(drops: Sequence[str], error: Exception) -> Callable[[JobRequest], None
     return on_create
 
 
-@pytest.mark.parametrize("heads", [1, 3, 25])
+@pytest.mark.parametrize("heads", [1, 3, 25, 60])
 def test_heads_that_are_forbidden_keep_the_others_from_nothing(heads: int) -> None:
     cloud, ids = held(heads + 2)
     forbid(cloud, ids[:heads])
 
-    for _ in range(30):
+    for _ in range(10 + heads):
         cloud.wait(60)
         cloud.poll()
 
@@ -106,6 +106,38 @@ def test_a_head_whose_location_has_no_quota_at_all_holds_its_route_for_a_while()
         cloud.poll()
 
     assert created(cloud) == ids[1:]
+
+
+def test_heads_of_a_route_that_was_moved_hold_nothing_behind_them() -> None:
+    """There is no quota where they are to run; it was moved away from there."""
+    cloud, old = held(30)
+    cloud.change(routes=_ON.replace('"m"', '"m", "location": "global"'))
+    cloud.batches.on_create = _refuse(old, "RESOURCE_EXHAUSTED")
+    new = [cloud.drop(name=f"in/new {number}.jsonl") for number in range(3)]
+    for drop in new:
+        cloud.submit(drop)
+
+    for _ in range(60):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert sorted(created(cloud)) == sorted(drop.drop_id for drop in new)
+
+
+def test_a_hundred_heads_that_fail_again_leave_time_for_those_behind_them() -> None:
+    cloud, ids = held(120)
+    forbid(cloud, ids)
+    for _ in range(80):
+        cloud.wait(60)
+        cloud.poll()
+    good = cloud.drop(name="in/good.jsonl")
+    cloud.submit(good)
+    cloud.wait(cloud.settings.hold_max_seconds)
+    cloud.faults.on_call = lambda _: cloud.wait(0.3)
+
+    cloud.poll()
+
+    assert created(cloud) == [good.drop_id]
 
 
 def test_routes_that_have_no_quota_keep_the_others_from_nothing() -> None:

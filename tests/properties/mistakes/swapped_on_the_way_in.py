@@ -49,6 +49,7 @@ _LOOK = """\
 _ASK = """\
         self.markers.unhold(record.drop_id)
         brakes.asked(queue)
+        holds_route = self.submission.holding.holds_route(record)
         said = self.submission.create(entry, counted=counted)
 """
 
@@ -129,6 +130,7 @@ WAY_IN: Mapping[str, Mutant] = {
         "::test_a_marker_says_held_of_no_drop_that_may_have_a_job",
         right=_ASK,
         wrong="        brakes.asked(queue)\n"
+        "        holds_route = self.submission.holding.holds_route(record)\n"
         "        said = self.submission.create(entry, counted=counted)\n"
         "        self.markers.unhold(record.drop_id)\n",
     ),
