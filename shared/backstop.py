@@ -121,14 +121,10 @@ class Backstop:
         route = admit(version.name, self.settings)
         if isinstance(route, Ignored):
             return None
-        # A route within another: before it began, that one had its files.
-        began = min(
-            each.began or self.settings.began_at
-            for each in self.settings.routes.routes
-            if version.name.startswith(each.prefix)
-        )
-        is_ours = version.created > max(self.settings.began_at, began)
-        return route if is_ours else None
+        began = self.settings.began_at
+        if from_then := self.settings.routes.began(version.name):
+            began = max(began, from_then)
+        return route if version.created > began else None
 
     def _claim(self, drop: Drop, route: Route) -> bool:
         if self.ledger.knows(drop.drop_id):

@@ -30,8 +30,6 @@ from shared.waiting import waits
 # A drop that fails is left out, and the next one has its turn; where two in a row
 # fail, it may not be their fault.
 _MOST_FAILED = 2
-# Hundreds that fail again and again would take the time of those behind them.
-_MOST_FAILED_AGAIN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,16 +109,12 @@ class Draining:
             # one that has failed before: twenty of those would end each of its turns.
             is_news = not isinstance(tried.error, PermanentError) and not head.retry_at
             queue.failed += is_news
-            if head.retry_at:
-                queue.failed_again += 1
             queue.left_out.append(head)
             brake = Brake.FAILURES if queue.failed >= _MOST_FAILED else None
         else:
             queue.failed = 0
         if brake in (None, Brake.FAILURES):
             queue.waiting.popleft()
-        if queue.failed_again >= _MOST_FAILED_AGAIN:
-            queue.leave_out_failed()
         return brake
 
     def _take(self, marker: Marker, queue: Queue, brakes: Brakes) -> _Turn:
@@ -139,10 +133,10 @@ class Draining:
             brakes.asked(queue)
             return _Turn(moved=True)
         if not self.submission.staging.is_staged(record):
-            staged = self._stage_again(entry)
-            if staged is None:
+            held = self.taking_over.carry_on(entry)
+            if held is None:
                 return _Turn(moved=True)
-            entry, record = staged, staged.record
+            entry, record = held, held.record
         try:
             counted = self._count(entry, queue)
         except RecordError:
@@ -162,12 +156,6 @@ class Draining:
         # What is held for no quota says nothing about the others.
         rests = isinstance(said, CreateHeldError) and brake is None
         return _Turn(moved=True, brake=brake, rests=rests)
-
-    def _stage_again(self, entry: Entry) -> Entry | None:
-        """The drop, held with a new copy; None if it was rejected or set aside."""
-        self.taking_over.carry_on(entry)
-        found = self.ledger.read(entry.record.drop_id)
-        return found if found and found.record.state is State.HELD else None
 
     def _count(self, entry: Entry, queue: Queue) -> Counted | Brake | None:
         """

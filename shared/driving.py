@@ -112,10 +112,10 @@ class Driving:
         """
         record, now = entry.record, self.now()
         deadline = record.create_deadline or record.times.claimed
-        longest = now + self.settings.time("create_deadline")
-        if deadline > longest + CLOCKS_DIFFER:
+        latest = now + self.settings.time("create_deadline")
+        if deadline > latest + CLOCKS_DIFFER:
             # By a clock that was ahead; what it asks for may be asked for until then.
-            entry = self.ledger.move(entry, create_deadline=longest)
+            entry = self.ledger.move(entry, create_deadline=latest)
             return False
         # The one call may have begun right before its deadline.
         asked = deadline + self.settings.time("create_timeout")

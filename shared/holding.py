@@ -16,9 +16,7 @@ from shared.waiting import hold_time
 
 # The quota of creates is a location's, whatever the route.
 QUOTA = "RESOURCE_EXHAUSTED"
-
-
-# So often is a quota taken for one that is used up: for about an hour.
+# So often is a quota that a drop meets taken for one that is used up: about an hour.
 _MOST_FOR_ALL = 8
 
 
@@ -59,9 +57,9 @@ class Holding:
         is_held = route is not None and self.notes.is_held(route.prefix)
         return Wait.BEHIND_OTHERS if is_held else None
 
-    def wait(self, entry: Entry, why: Wait, **found: Any) -> None:
+    def wait(self, entry: Entry, why: Wait, **found: Any) -> Entry:
         """Hold a drop that nobody asked for: it may go on whenever its turn comes."""
-        self._hold(entry, why, not_before=None, **found)
+        return self._hold(entry, why, not_before=None, **found)
 
     def doubt(self, entry: Entry) -> None:
         """
@@ -100,7 +98,7 @@ class Holding:
         is_moved = route is not None and (route.location, route.model) != asked
         return not is_moved and record.hold_tries < _MOST_FOR_ALL
 
-    def _hold(self, entry: Entry, code: str, **changes: Any) -> None:
+    def _hold(self, entry: Entry, code: str, **changes: Any) -> Entry:
         route = self.settings.routes.match(entry.record.drop.name)
         if route:
             # Say it before the record is held, or later drops get ahead. A death in
@@ -111,3 +109,4 @@ class Holding:
         record = entry.record
         log("held", drop_id=record.drop_id, route=record.route.prefix, code=code)
         self.markers.advise(entry.record)
+        return entry

@@ -62,8 +62,8 @@ def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateRea
     job as the service shows it, if it does.
     """
     unseen = job is None and record.state is State.SUBMITTED
-    limits = _limits_unseen if unseen else _limits
-    reasons = [reason for reason, at in limits(record, job, now) if at <= now]
+    limits = _limits_unseen(record, now) if unseen else _limits(record, job, now)
+    reasons = [reason for reason, at in limits if at <= now]
     if job and job.state in OF_STATE:
         reasons.append(OF_STATE[job.state])
     frozen = {late.reason for late in record.late}
@@ -87,10 +87,10 @@ def next_look(record: Record, job: Job | None, now: datetime) -> datetime | None
 
 
 def _limits_unseen(
-    record: Record, job: Job | None, now: datetime
+    record: Record, now: datetime
 ) -> Iterator[tuple[LateReason, datetime]]:
     """Of a job that nobody shows, it can only be said what must be over by now."""
-    for reason, at in _limits(record, job, now):
+    for reason, at in _limits(record, None, now):
         if reason is LateReason.PAST_DEADLINE:
             yield reason, at
         elif reason is LateReason.RUNNING_TOO_LONG:
@@ -115,7 +115,7 @@ def _limits(
         queued = timedelta(seconds=limits.queue_seconds)
         yield LateReason.QUEUED_TOO_LONG, claimed + queued
     if record.state is State.SUBMITTED:
-        began = times.submitted if times.submitted else claimed
+        began = times.submitted or claimed
         began = began if began <= now else claimed
         if job and job.state in _WAITING:
             began = now

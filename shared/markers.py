@@ -115,7 +115,10 @@ class Markers:
         """Tell polls so, if that is not what the marker says."""
         now = self._now()
         look_at = next_look(record, job, now)
-        is_due = marker.look_at <= now if marker.look_at else look_at is not None
+        # It is due, or later than it may be: said by a clock that was ahead, if at all.
+        is_due = marker.look_at is None or marker.look_at <= now
+        if look_at and marker.look_at:
+            is_due = is_due or marker.look_at > look_at
         said = advice(record)
         if is_due or any(marker.advice.get(key) != said[key] for key in said):
             self.advise(record, job=job)

@@ -56,11 +56,13 @@ class _Active:
         return self.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
 
     def turn(self, marker: Marker) -> int:
-        """When its turn is, the later the higher: after the others if it may hang."""
+        """When its turn is, the later the higher: last of all if it may hang."""
+        asks = marker.state != State.HELD and marker.location in self.unseen
+        if asks or self.has_others(marker):
+            return 3
         if marker.state in (State.HELD, State.SET_ASIDE):
             return 2
-        may_hang = marker.location in self.unseen or self.has_others(marker)
-        return 1 if marker.retry_at or may_hang else 0
+        return 1 if marker.retry_at else 0
 
     def has_others(self, marker: Marker) -> bool:
         """Whether there are jobs of its key that its marker does not name."""
@@ -94,8 +96,9 @@ class Polling:
         active = self._active(markers)
         attempts = Attempts(tell=self._tell_failure, failed=len(active.unseen))
         left = 0
-        # Each step has a share of its own, however long those before it took.
-        stop_at = self.now() + budget * 2 / 3
+        # Each step has its share, however long those before it took.
+        share = budget / 3
+        stop_at = self.now() + 2 * share
         for marker in sorted(markers, key=active.turn):
             _tell_of_paused(marker, active.of(marker))
             if self._only_waits(marker, active):
@@ -105,16 +108,13 @@ class Polling:
                 continue
             with attempts.of(marker.drop.drop_id) as tried:
                 tried.moved = self.driving.drive(marker, active.of(marker))
-        share = self.now() + budget / 3
         left += self.draining.drain(
             markers,
             attempts,
             unseen=active.unseen,
-            stop_at=max(share, started + budget),
+            stop_at=max(self.now() + share, started + budget),
         )
-        self.twins.look_at_strays(
-            _strays(markers, active), stop_at=self.now() + budget / 3
-        )
+        self.twins.look_at_strays(_strays(markers, active), stop_at=self.now() + share)
         if attempts.bug:
             raise attempts.bug
         return Tick(
@@ -181,20 +181,20 @@ class Polling:
         match marker.state:
             case State.HELD | State.SET_ASIDE:
                 # The turn of what is held comes after all others: draining.
-                return _is_told(marker, now)
+                return _is_believed(marker, now)
             case State.SUBMITTED if marker.location in active.unseen:
                 return not _is_drawn(marker, now)
             case State.SUBMITTED if jobs:
                 reason = OF_STATE.get(jobs[0].state)
                 is_told = reason is None or reason in marker.told
-                return is_told and _is_told(marker, now)
+                return is_told and _is_believed(marker, now)
             case State.PUBLISHED:
                 longest = self.settings.time("sweep")
                 return not is_over(marker.look_at, now, longest=longest)
         return False
 
 
-def _is_told(marker: Marker, now: datetime) -> bool:
+def _is_believed(marker: Marker, now: datetime) -> bool:
     """Whether what the marker tells is believed, of its state, for a while longer."""
     longest = LOOK_AGAIN[State(marker.state)]
     return not is_over(marker.look_at, now, longest=longest)

@@ -13,6 +13,8 @@ from shared.waiting import lot
 
 # What a job is made of, or may have been; an empty state is a job that is missing.
 _IN_FLIGHT = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
+# Hundreds that fail again and again would take the time of those behind them.
+_MOST_FAILED = 20
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -29,7 +31,6 @@ class Queue:
     in_flight: int = 0
     last_served: datetime = _NEVER
     failed: int = 0
-    failed_again: int = 0
     left_out: list[Marker] = field(default_factory=list)
 
     @property
@@ -42,10 +43,13 @@ class Queue:
         """All that wait, also those that a failure has cost their turn."""
         return [*self.left_out, *self.waiting]
 
-    def leave_out_failed(self) -> None:
-        """Let what has failed before wait for another tick."""
-        self.left_out += [marker for marker in self.waiting if marker.retry_at]
-        self.waiting = deque(each for each in self.waiting if not each.retry_at)
+    def leave_out_failed(self, most: int, now: datetime) -> None:
+        """Let what has failed before wait for another tick, but for so many, by lot."""
+        failed = [marker for marker in self.waiting if marker.retry_at]
+        failed.sort(key=lambda marker: lot(marker.drop.drop_id, now))
+        left_out = failed[most:]
+        self.waiting = deque(each for each in self.waiting if each not in left_out)
+        self.left_out += left_out
 
 
 def queues_of(
@@ -57,8 +61,8 @@ def queues_of(
     """
     Return a queue for each route of which a marker is held, as their turns come: the
     one that was served longest ago first, as far as markers tell, and by lot where they
-    don't; but those whose first drop has failed before are last. Within a queue they
-    are in the order in which they are given. What `rests` after a failure is left out.
+    don't. Within a queue they are in the order in which they are given. What `rests`
+    after a failure is left out, as are those that failed before, if they are many.
     """
     queues: dict[str | None, Queue] = {}
     for marker in markers:
@@ -72,14 +76,12 @@ def queues_of(
             queue.in_flight += 1
         if marker.submitted_at:
             queue.last_served = max(queue.last_served, marker.submitted_at)
+    for queue in queues.values():
+        queue.leave_out_failed(_MOST_FAILED, now)
     waiting = [queue for queue in queues.values() if queue.waiting]
     return sorted(
         waiting,
-        key=lambda queue: (
-            queue.waiting[0].retry_at is not None,
-            queue.last_served,
-            lot(queue.head.drop_id, now),
-        ),
+        key=lambda queue: (queue.last_served, lot(queue.head.drop_id, now)),
     )
 
 

@@ -142,7 +142,10 @@ class Record:
 
     @property
     def unknown_tries(self) -> int:
-        """How many creates had no clear answer, while it has no job."""
+        """
+        How many creates had no clear answer, since it was put back last; that it has
+        no job is given.
+        """
         return self.create_tries - self.hold_tries
 
     @property

@@ -88,6 +88,15 @@ class Routes:
         """Return the route with the longest prefix that `name` begins with."""
         return next((r for r in self.routes if name.startswith(r.prefix)), None)
 
+    def began(self, name: str) -> datetime | None:
+        """
+        Since when `name` has had a route, if that is not since the deployment began: a
+        route within another takes over from that one.
+        """
+        began = [r.began for r in self.routes if name.startswith(r.prefix)]
+        times = [time for time in began if time]
+        return min(times) if times and len(times) == len(began) else None
+
 
 def parse_routes(
     text: str, *, region: str, media_bucket: str, own_buckets: Sequence[str]

@@ -73,7 +73,7 @@ class SettingAside:
         return (
             self.ledger.is_own(entry)
             and record.state is State.CLAIMED
-            and (record.failures > 0)
+            and record.failures > 0
         )
 
     def set_aside(self, entry: Entry, *, in_doubt: bool = False) -> None:

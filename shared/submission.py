@@ -66,21 +66,22 @@ class Submission:
         except LostRaceError:
             log("lost_race", drop_id=drop.drop_id)
 
-    def carry_on(self, entry: Entry, why: Wait | None = None) -> None:
+    def carry_on(self, entry: Entry, why: Wait | None = None) -> Entry | None:
         """
         Bring a claim that is ours as far as a job, or into its route's queue; there,
-        if there is a reason `why`. Raises LostRaceError.
+        if there is a reason `why`. Return it as it is held, if it is. Raises
+        LostRaceError.
         """
         prepared = self.staging.prepare(entry)
         if not prepared:
-            return
+            return None
         entry, checked = prepared
         staged = replace(entry.record.times, staged=self.now())
         why = why or self.holding.must_wait(entry.record.drop)
         if why:
-            self.holding.wait(entry, why, checked=checked, times=staged)
-        else:
-            self.create(entry, checked=checked, times=staged)
+            return self.holding.wait(entry, why, checked=checked, times=staged)
+        self.create(entry, checked=checked, times=staged)
+        return None
 
     def create(self, entry: Entry, **found: Any) -> CreateError | None:
         """

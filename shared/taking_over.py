@@ -23,17 +23,17 @@ class TakingOver:
     submission: Submission
     now: Clock
 
-    def carry_on(self, entry: Entry) -> None:
+    def carry_on(self, entry: Entry) -> Entry | None:
         """
-        Carry on a claim, with its failure counted before: whatever comes of it takes
-        that back, and a check that kills its process never comes back. The job is left
-        to the route's queue, where a poll counts what it asks for. Raises
-        LostRaceError.
+        Carry on a claim, or what has to be staged again, with its failure counted
+        before: whatever comes of it takes that back, and a check that kills its process
+        never comes back. The job is left to the route's queue, where a poll counts what
+        it asks for; return the drop as it is held, if it is. Raises LostRaceError.
         """
         record = entry.record
         if record.failures >= self.settings.set_aside_tries:
             self.setting_aside.set_aside(entry)
-            return
+            return None
         entry = self.lateness.look(entry)
         entry = self.ledger.move(
             entry,
@@ -41,4 +41,4 @@ class TakingOver:
             lease_until=self.now() + self.settings.time("claim_lease"),
             failures=record.failures + 1,
         )
-        self.submission.carry_on(entry, Wait.TAKEN_OVER)
+        return self.submission.carry_on(entry, Wait.TAKEN_OVER)

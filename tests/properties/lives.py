@@ -56,6 +56,7 @@ SORTS: Mapping[str, Sort] = {
     "calm": Sort(),
     "failing": Sort(mishaps=0.01),
     "sleepy": Sort(mishaps=0.01, unanswered=0.03, pauses=0.001),
+    "unanswered": Sort(mishaps=0.01, unanswered=0.1, lag_seconds=590),
     "lagging": Sort(mishaps=0.01, unanswered=0.03, pauses=0.001, lag_seconds=1500),
 }
 

@@ -131,6 +131,19 @@ def switched_off(world: World) -> list[Drop]:
     return [drop]
 
 
+def aged(world: World) -> list[Drop]:
+    """A route is switched off for longer than copies are kept."""
+    _change(world, enabled=False)
+    drop = world.drop(ROW)
+    world.deliver()
+    world.tick()
+    for name in world.cloud.objects.names("work"):
+        world.cloud.objects.remove("work", name, for_ever=True)
+    _change(world, enabled=True)
+    world.until_quiet()
+    return [drop]
+
+
 def unknown_and_made(world: World) -> list[Drop]:
     """The answer to a create is lost, and the job is there."""
     drop = _unanswered(world)
@@ -210,6 +223,24 @@ def set_aside(world: World) -> list[Drop]:
         world.cloud.wait(120)
     world.cloud.batches.poisoned.clear()
     world.lose_marker(drop)
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]
+
+
+def unanswered(world: World) -> list[Drop]:
+    """No create is ever answered, until an operator mends it."""
+    _change(world, limits={"queue_seconds": 60})
+    world.cloud.change(routes=world.cloud.settings.routes_json, set_aside_tries="2")
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
+    for _ in range(3):
+        world.deliver()
+        _settle(world)
+        for _ in range(2):
+            world.tick()
+            world.cloud.wait(60)
+    world.cloud.batches.answer = None
     world.put_back(drop)
     world.until_quiet()
     return [drop]
@@ -347,11 +378,13 @@ STORIES: Mapping[str, Story] = {
         forbidden,
         held_behind,
         switched_off,
+        aged,
         unknown_and_made,
         unknown_and_not_made,
         made_twice,
         late,
         set_aside,
+        unanswered,
         killing,
         cancelled,
         lost,

@@ -7,7 +7,7 @@ import pytest
 
 from tests.properties.lives import SORTS, live
 
-SEEDS = 500
+SEEDS = 400
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_every, message, record
+from tests.moments import fail_every, message, record, settled
 
 _OFF = json.dumps([{"prefix": "in/", "model": "m", "enabled": False}])
 _ON = _OFF.replace("false", "true")
@@ -147,3 +147,28 @@ def test_drops_whose_copies_are_made_again_keep_their_places() -> None:
 
     made = [request.input_uri.split("/")[3] for request in cloud.batches.requests]
     assert made == [drop.drop_id for drop in drops]
+
+
+def test_a_job_that_comes_to_light_needs_no_copy_any_more() -> None:
+    """Its generation is gone as well: it would be rejected while its job runs."""
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(drop)
+    cloud.batches.create_unknown_with_job = False
+    cloud.batches.hidden.update(cloud.batches.jobs)
+    cloud.change(routes=_OFF)
+    cloud.wait(settled(cloud) + 1)
+    cloud.poll()
+    assert record(cloud, drop.drop_id).state == "held"
+    lifecycle(cloud, "work")
+    lifecycle(cloud, "inbox")
+    cloud.change(routes=_ON)
+    # Its markers tell nobody yet; the drain looks for itself.
+    cloud.faults.on_call = lambda call: (
+        cloud.batches.hidden.clear() if call == "batches.find" else None
+    )
+
+    cloud.poll()
+
+    assert record(cloud, drop.drop_id).state == "submitted"

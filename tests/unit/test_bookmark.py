@@ -158,3 +158,16 @@ def test_a_look_goes_on_among_the_generations_of_one_name() -> None:
 
     assert sum(each.claimed for each in looks) == 21
     assert cloud.ledger().knows(last.drop_id)
+
+
+def test_a_bookmark_of_older_code_goes_on_at_a_name() -> None:
+    cloud = FakeCloud()
+    cloud.drop(name="in/a.jsonl")
+    cloud.drop(name="in/b.jsonl")
+    said = {"schema": "1", "at": "in%2Fb.jsonl"}
+    times = {key: cloud.now().isoformat() for key in ("until", "then")}
+    cloud.wait(HOUR)
+    cloud.objects.write("state", NAME, b"", if_generation=0, metadata=said | times)
+    cloud.wait(HOUR)
+
+    assert cloud.look_at_inbox().claimed == 1

@@ -230,3 +230,19 @@ def test_a_process_that_sleeps_with_the_create_in_its_hand_makes_a_second_job(
     assert '"event": "twin_cancelled"' in capsys.readouterr().out
     second = [w for w in message(cloud)["warnings"] if w["code"] == "second_job"]
     assert twin in second[0]["message"]
+
+
+def test_a_second_create_without_an_answer_rests_before_the_third() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "reset")
+    drop = cloud.drop()
+    cloud.submit(drop)
+    for _ in range(2):
+        cloud.wait(settled(cloud) + 1)
+        cloud.poll()
+        cloud.poll()
+
+    assert record(cloud, drop.drop_id).create_tries == 2
+    cloud.wait(cloud.settings.hold_min_seconds)
+    cloud.poll()
+    assert record(cloud, drop.drop_id).create_tries == 3

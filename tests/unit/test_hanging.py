@@ -7,11 +7,16 @@ from datetime import timedelta
 import pytest
 
 from shared.drops import Drop
-from shared.errors import CreateHeldError, CreateUnknownError, ServiceError
+from shared.errors import (
+    CreateHeldError,
+    CreateUnknownError,
+    ForbiddenError,
+    ServiceError,
+)
 from shared.jobs import JobState
 from shared.records import State
 from tests.fakes import FakeCloud
-from tests.moments import record, settled, the_job
+from tests.moments import fail_every, record, settled
 
 _HANGS_SECONDS = 60
 
@@ -62,20 +67,6 @@ def test_a_service_that_hangs_keeps_no_other_drop_from_its_end(hanging: str) -> 
 
     for _ in range(40):
         tick(cloud)
-
-    assert is_out(cloud, rejected)
-
-
-def test_jobs_that_no_list_shows_and_that_hang_keep_no_other_drop_from_its_end() -> (
-    None
-):
-    cloud = FakeCloud()
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(300)])
-    hang(cloud, "batches.active", "batches.get")
-    rejected = cloud.drop(b"{}\n", name="world/bad.jsonl")
-    cloud.submit(rejected)
-
-    tick(cloud)
 
     assert is_out(cloud, rejected)
 
@@ -166,57 +157,20 @@ def test_second_jobs_of_open_drops_that_no_cancel_ends_are_no_different() -> Non
     assert is_out(cloud, rejected)
 
 
-def test_records_of_newer_code_keep_no_other_drop_from_its_end() -> None:
-    cloud = FakeCloud(poll_budget_seconds="10")
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(60)])
-    cloud.batches.finish()
-    for name in cloud.objects.names("state"):
-        if name.startswith("rec/"):
-            content = cloud.objects.content("state", name)
-            newer = content.replace(b'"schema":2', b'"schema":3')
-            cloud.objects.put("state", name, newer)
-    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
-    cloud.submit(rejected)
-    cloud.faults.on_call = lambda _: cloud.wait(0.1)
-
-    for _ in range(5):
-        tick(cloud)
-
-    assert is_out(cloud, rejected)
-
-
-def test_what_is_set_aside_keeps_no_other_drop_from_its_end() -> None:
-    """Each is looked at now and then, and there may be thousands."""
-    cloud = FakeCloud(poll_budget_seconds="10", set_aside_tries="1")
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(100)])
-    cloud.batches.poisoned.update(cloud.batches.jobs)
-    cloud.batches.finish()
-    while len(cloud.announcements.published) < 100:
-        cloud.wait(60)
-        cloud.poll()
-    cloud.faults.on_call = lambda _: cloud.wait(0.2)
-    good = cloud.drop(name="in/good.jsonl")
-    cloud.submit(good)
-    cloud.batches.finish()
-
-    for _ in range(2):
-        cloud.wait(660)
-        cloud.poll()
-
-    assert is_out(cloud, good)
-
-
-def test_a_job_that_no_list_shows_is_announced_within_hours() -> None:
+def test_what_may_hang_comes_after_what_has_failed_before() -> None:
     cloud = FakeCloud()
-    drop = cloud.drop()
-    cloud.submit(drop)
-    hang(cloud, "batches.active")
-    assert the_job(cloud)
+    fail_every(cloud, "batches.get", ForbiddenError("get"))
+    failed = cloud.drop(name="world/a.jsonl")
+    cloud.submit(failed)
     cloud.batches.finish()
+    cloud.poll()
+    submitted(cloud, ["in/a.jsonl", "in/b.jsonl", "in/c.jsonl"])
+    for job in list(cloud.batches.jobs.values())[1:]:
+        twin = replace(job, name=f"{job.name}9")
+        cloud.batches.jobs[twin.name] = twin
+    hang(cloud, "batches.cancel")
+    cloud.wait(cloud.settings.hold_max_seconds)
 
-    minutes = 0
-    while not is_out(cloud, drop) and minutes < 6 * 60:
-        tick(cloud)
-        minutes += 1
+    tick(cloud)
 
-    assert is_out(cloud, drop)
+    assert is_out(cloud, failed)

@@ -118,3 +118,16 @@ def test_a_job_that_nobody_may_ask_for_is_told_of_when_it_must_be_over() -> None
     polled_for(cloud, 2)
 
     assert told(cloud) == ["running_too_long"]
+
+
+def test_a_job_that_is_missing_is_told_of_once_its_deadline_is_over() -> None:
+    limits = '{"deadline_seconds": 600}'
+    cloud = FakeCloud(routes=f'[{{"prefix": "in/", "model": "m", "limits": {limits}}}]')
+    cloud.submit(cloud.drop())
+    cloud.batches.forget()
+    cloud.poll()
+    cloud.wait(660)
+
+    cloud.poll()
+
+    assert told(cloud) == ["past_deadline"]

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.waiting import hold_time
-from tests.fakes import settings
+from shared.waiting import hold_time, is_over
+from tests.fakes import START, settings
 
 SETTINGS = settings(hold_min_seconds="30", hold_max_seconds="600")
 DROPS = [f"{number:032x}" for number in range(1_000)]
@@ -42,3 +42,11 @@ def test_the_next_hold_of_a_drop_has_a_jitter_of_its_own() -> None:
     parts = {hold_time(SETTINGS, DROPS[0], tries) / 600 for tries in range(6, 30)}
 
     assert len(parts) == 24
+
+
+def test_what_ends_a_little_later_than_it_may_is_not_over() -> None:
+    """Whoever wrote it has a clock of their own."""
+    now, longest = START, timedelta(minutes=2)
+
+    assert not is_over(now + longest + timedelta(seconds=50), now, longest=longest)
+    assert is_over(now + longest + timedelta(seconds=70), now, longest=longest)
