@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from shared import bookmark
@@ -23,6 +24,10 @@ from tests.fakes import FakeCloud
 _RECORD = re.compile(r"rec/[0-9a-f]{2}/([0-9a-f]{32})\.json")
 _QUEUE = re.compile(r"routes/[0-9a-f]{32}\.json")
 _STAGED = re.compile(r"[0-9a-f]{32}/s\d+a\d+\.jsonl")
+
+
+# The same few are looked at after every poll of thousands of runs.
+_decoded = lru_cache(decode_record)
 
 
 class Broken(BaseException):
@@ -75,7 +80,7 @@ def watch(cloud: FakeCloud) -> None:
 
 def record_of(cloud: FakeCloud, drop_id: str) -> Record:
     name = f"rec/{drop_id[:2]}/{drop_id}.json"
-    return decode_record(cloud.objects.content("state", name), drop_id)
+    return _decoded(cloud.objects.content("state", name), drop_id)
 
 
 def second_jobs(cloud: FakeCloud) -> list[str]:
@@ -103,7 +108,7 @@ def expect_markers(cloud: FakeCloud) -> None:
     open_ = {marker.rpartition("/")[2] for marker in cloud.open()}
     for name in cloud.objects.names("state"):
         if record := _RECORD.fullmatch(name):
-            left = decode_record(cloud.objects.content("state", name), record[1])
+            left = _decoded(cloud.objects.content("state", name), record[1])
             closed = left.state is State.PUBLISHED or record[1] in open_
             assert closed, f"{name} is {left.state}, and has no marker"
 
@@ -208,7 +213,7 @@ def _check_what_is_left(cloud: FakeCloud, *, mishaps: bool) -> None:
             continue
         record = _RECORD.fullmatch(name)
         assert record, f"{name} would never be cleaned"
-        left = decode_record(cloud.objects.content("state", name), record[1])
+        left = _decoded(cloud.objects.content("state", name), record[1])
         assert left.state is State.PUBLISHED, f"{name} is left {left.state}"
     for name in cloud.objects.names("work"):
         assert _STAGED.fullmatch(name), f"{name} would never be cleaned"

@@ -105,7 +105,7 @@ class _Life:
         cloud.batches.lag_seconds = self.sort.lag_seconds
         cloud.batches.answer = self._quota
         faults.on_call, faults.draw = self._before_call, self._befalls
-        for _ in range(self.chance.randint(3, 6)):
+        for _ in range(self.chance.randint(2, 4)):
             self._arrive()
             self._go_on()
             cloud.batches.finish(after_seconds=self.world.job_seconds)
@@ -135,7 +135,7 @@ class _Life:
 
     def _arrive(self) -> None:
         """Drop files, bring events, let polls and a look at the inbox begin."""
-        for _ in range(self.chance.choice((0, 1, 1, 2))):
+        for _ in range(self.chance.choice((0, 1, 1, 2)) if self.drops else 1):
             self._drop()
         self.chance.shuffle(self.copies)
         some = self.chance.randint(0, len(self.copies))

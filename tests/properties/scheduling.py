@@ -23,8 +23,9 @@ class Process:
         self._work = work
         self._failure: BaseException | None = None
         self._dies = False
-        self._turn = threading.Semaphore(0)
-        self._back = threading.Semaphore(0)
+        # Each is released by the one side and acquired by the other.
+        self._turn = _held_lock()
+        self._back = _held_lock()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -68,6 +69,12 @@ class Process:
             raise TimeoutError("a process neither ends nor comes to a call")
         if self._failure:
             raise self._failure
+
+
+def _held_lock() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
 
 
 class Move(StrEnum):
