@@ -3,6 +3,7 @@ The local cloud comes, stays, and goes.
 """
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,8 @@ from tests.running_cloud import (
     running_cloud,
     wait_until,
 )
+
+_POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _MAKE = """
 import json, sys
@@ -53,7 +56,17 @@ print(json.dumps([bucket.name for bucket in storage.Client().list_buckets()]))
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """No signal is ignored, as children have it of whoever runs the tests by nohup."""
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in _POLITE}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.usefixtures("heard")
+@pytest.mark.parametrize("how", _POLITE)
 def test_a_polite_signal_stops_everything_quickly_and_quietly(
     tmp_path: Path, how: signal.Signals
 ) -> None:

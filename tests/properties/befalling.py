@@ -36,7 +36,7 @@ class Mishap:
 
 DIES_BEFORE = Mishap("dies before", done=False)
 DIES_AFTER = Mishap("dies after", done=True)
-_DEATHS = (DIES_BEFORE, DIES_AFTER)
+DEATHS = (DIES_BEFORE, DIES_AFTER)
 _AWAY = Mishap("503", done=False, error=lambda: ServiceError("503"))
 _TIMED_OUT = Mishap("time-out, done", done=True, error=lambda: ServiceError("504"))
 _FORBIDDEN = Mishap("403", done=False, error=lambda: ForbiddenError("403"))
@@ -44,7 +44,7 @@ _REFUSED = Mishap("400", done=False, error=lambda: RefusedError("400"))
 _MISSING = Mishap("404", done=False, error=lambda: MissingError("404"))
 # The client repeats a conditional write whose answer was lost.
 _OWN_412 = Mishap("412 on our own write", done=True, error=lambda: ConflictError("412"))
-_ANY = (*_DEATHS, _AWAY, _FORBIDDEN, _REFUSED)
+_ANY = (*DEATHS, _AWAY, _FORBIDDEN, _REFUSED)
 _CHANGING = (*_ANY, _TIMED_OUT)
 
 
@@ -53,7 +53,7 @@ def _create(sort: type[Exception], code: str) -> Callable[[], Exception]:
 
 
 _CREATE = (
-    *_DEATHS,
+    *DEATHS,
     Mishap("429", done=False, error=_create(CreateHeldError, "RESOURCE_EXHAUSTED")),
     Mishap("403", done=False, error=_create(CreateHeldError, "PERMISSION_DENIED")),
     Mishap("400", done=False, error=_create(CreateRefusedError, "INVALID_ARGUMENT")),
@@ -78,7 +78,7 @@ MISHAPS: Mapping[str, tuple[Mishap, ...]] = {
     "batches.active": (*_ANY, _MISSING),
     "batches.find": (*_ANY, _MISSING),
     "batches.cancel": (*_CHANGING, _MISSING),
-    "announcements.publish": (*_DEATHS, _AWAY, _TIMED_OUT, _FORBIDDEN),
+    "announcements.publish": (*DEATHS, _AWAY, _TIMED_OUT, _FORBIDDEN),
 }
 
 

@@ -39,8 +39,12 @@ _LONG_JOB_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sort:
-    """What may happen in a life; shares are of the calls that it can happen to."""
+    """
+    What may happen in a life; shares are of the calls that it can happen to. `beside`
+    is the share of lives in which processes are beside each other, and take turns.
+    """
 
+    beside: float = 1
     mishaps: float = 0
     unanswered: float = 0
     pauses: float = 0
@@ -53,11 +57,13 @@ class Sort:
 
 
 SORTS: Mapping[str, Sort] = {
-    "calm": Sort(),
-    "failing": Sort(mishaps=0.01),
+    "calm": Sort(beside=0.5),
+    "failing": Sort(mishaps=0.01, beside=0.25),
     "sleepy": Sort(mishaps=0.01, unanswered=0.03, pauses=0.001),
-    "unanswered": Sort(mishaps=0.01, unanswered=0.1, lag_seconds=590),
-    "lagging": Sort(mishaps=0.01, unanswered=0.03, pauses=0.001, lag_seconds=1500),
+    "unanswered": Sort(mishaps=0.01, unanswered=0.1, lag_seconds=590, beside=0.25),
+    "lagging": Sort(
+        mishaps=0.01, unanswered=0.03, pauses=0.001, lag_seconds=1500, beside=0.25
+    ),
 }
 
 
@@ -96,10 +102,12 @@ class _Life:
     copies: list[Drop] = field(default_factory=list)
     awake: list[Process] = field(default_factory=list)
     asleep: list[tuple[datetime, Process]] = field(default_factory=list)
+    are_beside: bool = True
 
     def run(self) -> None:
         cloud, faults = self.world.cloud, self.world.cloud.faults
         assert isinstance(faults, Script)
+        self.are_beside = self.chance.random() < self.sort.beside
         self.world.twins = self.sort.has_twins
         self.world.job_seconds = _LONG_JOB_SECONDS if self.sort.has_twins else 0
         cloud.batches.lag_seconds = self.sort.lag_seconds
@@ -120,7 +128,7 @@ class _Life:
     def told(self) -> Lived:
         """What came of it, once every promise is seen to be kept."""
         cloud = self.world.cloud
-        calm = self.sort == Sort()
+        calm = self.sort == SORTS["calm"]
         check(cloud, self.drops, twins=self.sort.has_twins, mishaps=not calm)
         published = cloud.announcements.published
         jobs = Counter(job.key for job in cloud.batches.jobs.values())
@@ -145,6 +153,10 @@ class _Life:
         if self.chance.random() < 0.2:
             works.append(self.world.look_at_inbox)
         self.chance.shuffle(works)
+        if not self.are_beside:
+            for work in works:
+                work()
+            return
         for work in works:
             process = Process(work)
             self.awake.append(process)
