@@ -14,7 +14,8 @@ from functools import cached_property, partial
 from typing import Any
 
 from shared.errors import SettingsError
-from shared.routes import MOST_JOBS, Routes, moment, parse_routes
+from shared.given_routes import MOST_JOBS, moment, parse_routes
+from shared.routes import Routes
 
 PREFIX = "DROPBATCH_"
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")

@@ -1,4 +1,4 @@
-# What names must look like. shared/routes.py and shared/settings.py have the same
+# What names must look like. shared/given_routes.py and shared/settings.py have the same
 # rules for what reaches the functions; a test gives both the same values.
 locals {
   formats = {

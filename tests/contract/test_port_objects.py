@@ -35,9 +35,7 @@ class Ground(Protocol):
 
     def delete(self, bucket: str, name: str, generation: int | None = None) -> None: ...
 
-    def asked(self) -> int:
-        """How many calls Cloud Storage was asked so far."""
-        ...
+    def asked(self) -> int: ...
 
 
 class FakeGround:

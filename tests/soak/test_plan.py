@@ -4,8 +4,8 @@ import pytest
 
 from localcloud.control.given import read_given
 from localcloud.faults.catalogue.entries import catalogue
+from shared.given_routes import parse_routes
 from shared.preflight import Preflight, StopReading
-from shared.routes import parse_routes
 from shared.settings import settings_from
 from tests.soak import acts
 from tests.soak.deploying import DEPLOYMENT

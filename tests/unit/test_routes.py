@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import SettingsError
-from shared.routes import Limits, Routes, parse_routes
+from shared.given_routes import parse_routes
+from shared.routes import Limits, Routes
 
 TUNED = "projects/p/locations/us-central1/models/123"
 

@@ -1,0 +1,39 @@
+"""What several stories have in common."""
+
+import json
+
+from shared.drops import Drop
+from tests.fakes import ROW
+from tests.moments import settled
+from tests.properties.world import World
+
+
+def change(world: World, **changes: object) -> None:
+    """Deploy again, with this one route."""
+    route = {"prefix": "in/", "model": "gemini-2.5-flash", **changes}
+    world.cloud.change(routes=json.dumps([route]))
+
+
+def limit(world: World, **limits: int) -> None:
+    routes = json.loads(world.cloud.settings.routes_json)
+    world.cloud.change(routes=json.dumps([{**r, "limits": limits} for r in routes]))
+
+
+def settle(world: World) -> None:
+    world.cloud.wait(settled(world.cloud) + 1)
+
+
+def unanswered_create(world: World) -> Drop:
+    """A create makes a job, and nobody hears of it until it has settled."""
+    drop = world.drop(ROW)
+    world.cloud.batches.create_unknown_with_job = True
+    world.deliver()
+    world.cloud.batches.create_unknown_with_job = False
+    settle(world)
+    return drop
+
+
+def cancel(world: World) -> None:
+    """Have the newest job cancelled by hand, if it is there."""
+    for name in list(world.cloud.batches.jobs)[-1:]:
+        world.cloud.batches.cancel_by_hand(name)

@@ -1,0 +1,102 @@
+"""What becomes of creates: Vertex AI says no, or not now, or nothing."""
+
+from shared.drops import Drop
+from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
+from tests.fakes import ROW
+from tests.properties.steps import change, settle, unanswered_create
+from tests.properties.world import World
+
+
+def held(world: World) -> list[Drop]:
+    """Vertex AI says not now, twice."""
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    world.deliver()
+    world.cloud.wait(60)
+    world.tick()
+    world.cloud.batches.answer = None
+    world.until_quiet()
+    return [drop]
+
+
+def refused(world: World) -> list[Drop]:
+    """Vertex AI says no."""
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateRefusedError("INVALID_ARGUMENT", "no")
+    world.until_quiet()
+    return [drop]
+
+
+def forbidden(world: World) -> list[Drop]:
+    """We may not create jobs, and then we may."""
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateHeldError("PERMISSION_DENIED", "no")
+    world.deliver()
+    world.tick()
+    world.cloud.wait(world.cloud.settings.hold_max_seconds)
+    world.tick()
+    world.cloud.batches.answer = None
+    world.until_quiet()
+    return [drop]
+
+
+def held_behind(world: World) -> list[Drop]:
+    """Vertex AI says not now, and what comes after waits behind it."""
+    first = world.drop(ROW)
+    world.cloud.wait(1)
+    second = world.drop(ROW, "in/b.jsonl")
+    world.pending.remove(second)
+    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    world.deliver()
+    world.cloud.batches.answer = None
+    world.pending.append(second)
+    world.deliver()
+    world.cloud.wait(60)
+    world.until_quiet()
+    return [first, second]
+
+
+def unknown_and_made(world: World) -> list[Drop]:
+    """The answer to a create is lost, and the job is there."""
+    drop = unanswered_create(world)
+    world.until_quiet()
+    return [drop]
+
+
+def unknown_and_not_made(world: World) -> list[Drop]:
+    """The answer to a create is lost, and there is no job."""
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
+    world.deliver()
+    world.cloud.batches.answer = None
+    settle(world)
+    world.until_quiet()
+    return [drop]
+
+
+def made_twice(world: World) -> list[Drop]:
+    """The answer is lost, and `List` shows the job only after the settling time."""
+    world.twins, world.job_seconds = True, 3600
+    world.cloud.batches.lag_seconds = 2 * world.cloud.settings.settle_seconds
+    drop = unanswered_create(world)
+    world.tick()
+    world.until_quiet()
+    return [drop]
+
+
+def unanswered(world: World) -> list[Drop]:
+    """No create is ever answered, until an operator mends it."""
+    change(world, limits={"queue_seconds": 60})
+    world.cloud.change(routes=world.cloud.settings.routes_json, set_aside_tries="2")
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
+    for _ in range(3):
+        world.deliver()
+        settle(world)
+        for _ in range(2):
+            world.tick()
+            world.cloud.wait(60)
+    world.cloud.batches.answer = None
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]
