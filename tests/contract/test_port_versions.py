@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from tests.contract.test_port_objects import Ground, ground
+from tests.contract.ground import Ground, ground
 
 __all__ = ["ground"]
 
