@@ -18,7 +18,7 @@ from tests.properties.stories import STORIES
 
 # Its many ticks are those of other stories over again.
 _LONG = {"made_twice"}
-DRAWN = 20
+DRAWN = 12
 
 
 def test_some_mishaps_through_the_door_break_no_promise() -> None:
