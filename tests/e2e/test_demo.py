@@ -118,6 +118,7 @@ def test_a_name_that_no_object_may_have_is_said_in_one_line(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.usefixtures("heard")
 def test_on_a_terminal_the_steps_stand_still_and_ctrl_c_ends_it_all(
     tmp_path: Path,
 ) -> None:

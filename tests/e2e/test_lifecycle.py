@@ -3,12 +3,12 @@ The local cloud comes, stays, and goes.
 """
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.e2e.conftest import POLITE
 from tests.running_cloud import (
     RunningCloud,
     is_alive,
@@ -16,8 +16,6 @@ from tests.running_cloud import (
     running_cloud,
     wait_until,
 )
-
-_POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _MAKE = """
 import json, sys
@@ -56,17 +54,8 @@ print(json.dumps([bucket.name for bucket in storage.Client().list_buckets()]))
 """
 
 
-@pytest.fixture
-def heard() -> Iterator[None]:
-    """No signal is ignored, as children have it of whoever runs the tests by nohup."""
-    before = {each: signal.signal(each, signal.SIG_DFL) for each in _POLITE}
-    yield
-    for each, handler in before.items():
-        signal.signal(each, handler)
-
-
 @pytest.mark.usefixtures("heard")
-@pytest.mark.parametrize("how", _POLITE)
+@pytest.mark.parametrize("how", POLITE)
 def test_a_polite_signal_stops_everything_quickly_and_quietly(
     tmp_path: Path, how: signal.Signals
 ) -> None:
