@@ -1,8 +1,8 @@
 """The page that says what becomes of bad input, made from the cases that are tested."""
 
-from functools import singledispatch
 from itertools import groupby
 from pathlib import Path
+from typing import assert_never
 
 from pages.marked_tables import table
 from tests.canary import NAMED
@@ -60,33 +60,19 @@ def _what(case: Case) -> str:
     return case.name.replace(NAMED, "x").replace("*", r"\*").replace("_", r"\_")
 
 
-@singledispatch
 def _said(outcome: Outcome) -> str:
-    raise NotImplementedError(outcome)  # each kind has its own, below
-
-
-@_said.register
-def _(outcome: Accepted) -> str:
-    warned = ", ".join(f"`{odd}`" for odd in outcome.warnings)
-    return f"runs, and warns of {warned}" if warned else "runs"
-
-
-@_said.register
-def _(outcome: Rejected) -> str:
-    path = f" at `{outcome.path}`" if outcome.path else ""
-    return f"rejected: `{outcome.code}`{path}"
-
-
-@_said.register
-def _(outcome: Ignored) -> str:
-    return f"ignored: `{outcome.reason}`"
-
-
-@_said.register
-def _(outcome: Refused) -> str:
-    return "event refused"
-
-
-@_said.register
-def _(outcome: Retried) -> str:
-    return "waits until it may be read, and runs"
+    match outcome:
+        case Accepted():
+            warned = ", ".join(f"`{odd}`" for odd in outcome.warnings)
+            return f"runs, and warns of {warned}" if warned else "runs"
+        case Rejected():
+            path = f" at `{outcome.path}`" if outcome.path else ""
+            return f"rejected: `{outcome.code}`{path}"
+        case Ignored():
+            return f"ignored: `{outcome.reason}`"
+        case Refused():
+            return "event refused"
+        case Retried():
+            return "waits until it may be read, and runs"
+        case _:
+            assert_never(outcome)

@@ -43,13 +43,15 @@ class Queue:
         """All that wait, also those that a failure has cost their turn."""
         return [*self.left_out, *self.waiting]
 
-    def leave_out_failed(self, most: int, now: datetime) -> None:
-        """Let what has failed before wait for another tick, but for so many, by lot."""
+    def leave_out_failed(self, now: datetime) -> None:
+        """Let what has failed before wait for another tick, but for a few, by lot."""
         failed = [marker for marker in self.waiting if marker.retry_at]
         failed.sort(key=lambda marker: lot(marker.drop.drop_id, now))
-        left_out = failed[most:]
-        self.waiting = deque(each for each in self.waiting if each not in left_out)
-        self.left_out += left_out
+        left_out = {marker.drop.drop_id for marker in failed[_MOST_FAILED:]}
+        self.left_out += failed[_MOST_FAILED:]
+        self.waiting = deque(
+            each for each in self.waiting if each.drop.drop_id not in left_out
+        )
 
 
 def queues_of(
@@ -77,7 +79,7 @@ def queues_of(
         if marker.submitted_at:
             queue.last_served = max(queue.last_served, marker.submitted_at)
     for queue in queues.values():
-        queue.leave_out_failed(_MOST_FAILED, now)
+        queue.leave_out_failed(now)
     waiting = [queue for queue in queues.values() if queue.waiting]
     return sorted(
         waiting,

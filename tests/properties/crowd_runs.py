@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.properties.crowd import Crowd
+from tests.properties.enumerating import BrokenPromiseError
 from tests.properties.holding import Broken
 from tests.storage_weather import Trouble
 
@@ -36,10 +37,6 @@ class Ran:
         """What two runs of one seed have in common."""
         told = repr((self.calls, self.log, self.objects, self.messages))
         return hashlib.sha256(told.encode()).hexdigest()
-
-
-class BrokenPromiseError(AssertionError):
-    """A run that kept not every promise; says its seed."""
 
 
 def run(seed: int) -> Ran:

@@ -19,6 +19,7 @@ from shared.drops import Drop
 from shared.errors import CreateHeldError
 from tests.fakes import ROW
 from tests.properties.befalling import Mishap, Script, mishaps_of
+from tests.properties.enumerating import BrokenPromiseError
 from tests.properties.holding import Broken, check
 from tests.properties.scheduling import Process
 from tests.properties.world import World
@@ -76,10 +77,6 @@ class Lived:
     messages: int
     repeated: int
     digest: str
-
-
-class BrokenPromiseError(AssertionError):
-    """A life in which one was not; says its sort and its seed."""
 
 
 def live(sort: str, seed: int) -> Lived:

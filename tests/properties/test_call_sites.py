@@ -26,7 +26,7 @@ AFTER_A_MISHAP = {
 }
 
 # What may come next in a record that nothing befalls; a job of what is held that comes
-# to light, is a matter of schedules (from `held_in_doubt`).
+# to light is a matter of schedules (from `held_in_doubt`).
 STEPS = {
     "": ["claimed"],
     "claimed": ["held", "submitting", "publishing", "set_aside"],

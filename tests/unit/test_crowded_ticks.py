@@ -5,7 +5,7 @@ from shared.errors import (
 )
 from tests.fakes import FakeCloud
 from tests.moments import fail_every, the_job
-from tests.unit.test_hanging import hang, is_out, submitted, tick
+from tests.unit.test_hanging import bad, hang, is_out, submitted, tick
 
 
 def test_jobs_that_no_list_shows_and_that_hang_keep_no_other_drop_from_its_end() -> (
@@ -14,8 +14,7 @@ def test_jobs_that_no_list_shows_and_that_hang_keep_no_other_drop_from_its_end()
     cloud = FakeCloud()
     submitted(cloud, [f"in/{number}.jsonl" for number in range(300)])
     hang(cloud, "batches.active", "batches.get")
-    rejected = cloud.drop(b"{}\n", name="world/bad.jsonl")
-    cloud.submit(rejected)
+    rejected = bad(cloud, "world/bad.jsonl")
 
     tick(cloud)
 
@@ -31,8 +30,7 @@ def test_records_of_newer_code_keep_no_other_drop_from_its_end() -> None:
             content = cloud.objects.content("state", name)
             newer = content.replace(b'"schema":2', b'"schema":3')
             cloud.objects.put("state", name, newer)
-    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
-    cloud.submit(rejected)
+    rejected = bad(cloud, "in/bad.jsonl")
     cloud.faults.on_call = lambda _: cloud.wait(0.1)
 
     for _ in range(5):

@@ -42,6 +42,13 @@ def tick(cloud: FakeCloud) -> None:
     cloud.time = max(cloud.time, begun + timedelta(minutes=1))
 
 
+def bad(cloud: FakeCloud, name: str) -> Drop:
+    """A file that is rejected: nothing but a poll stands between it and its end."""
+    drop = cloud.drop(b"{}\n", name=name)
+    cloud.submit(drop)
+    return drop
+
+
 def is_out(cloud: FakeCloud, drop: Drop) -> bool:
     return record(cloud, drop.drop_id).state is State.PUBLISHED
 
@@ -62,8 +69,7 @@ def test_a_service_that_hangs_keeps_no_other_drop_from_its_end(hanging: str) -> 
     submitted(cloud, [f"in/{number}.jsonl" for number in range(20)])
     hang(cloud, hanging)
     cloud.wait(1200)
-    rejected = cloud.drop(b"{}\n", name="world/bad.jsonl")
-    cloud.submit(rejected)
+    rejected = bad(cloud, "world/bad.jsonl")
 
     for _ in range(40):
         tick(cloud)
@@ -93,8 +99,7 @@ def test_lists_that_hang_in_two_locations_leave_time_for_the_drops() -> None:
     cloud = FakeCloud()
     submitted(cloud, ["in/a.jsonl", "world/b.jsonl"])
     hang(cloud, "batches.active")
-    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
-    cloud.submit(rejected)
+    rejected = bad(cloud, "in/bad.jsonl")
 
     tick(cloud)
 
@@ -131,8 +136,7 @@ def test_second_jobs_that_no_cancel_ends_leave_time_for_the_drops() -> None:
         stray = replace(job, name=name, key=key, state=JobState.RUNNING)
         cloud.batches.jobs[name] = stray
     submitted(cloud, ["in/runs.jsonl"])
-    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
-    cloud.submit(rejected)
+    rejected = bad(cloud, "in/bad.jsonl")
     hang(cloud, "batches.cancel")
     begun = cloud.time
 
@@ -149,8 +153,7 @@ def test_second_jobs_of_open_drops_that_no_cancel_ends_are_no_different() -> Non
         twin = replace(job, name=f"{job.name}9")
         cloud.batches.jobs[twin.name] = twin
     hang(cloud, "batches.cancel")
-    rejected = cloud.drop(b"{}\n", name="in/bad.jsonl")
-    cloud.submit(rejected)
+    rejected = bad(cloud, "in/bad.jsonl")
 
     tick(cloud)
 
