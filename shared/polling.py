@@ -1,6 +1,6 @@
 """
-One tick: every open drop that can move is moved on, oldest first, and after them what
-has failed before or rests, so that nothing that hangs keeps the others from their turn.
+One tick: every open drop that can move is moved on, oldest first; after them what has
+failed before, what rests, and what may hang, which keeps nobody else from their turn.
 
 What only waits is not read: a marker says whether its drop is held and until
 when, and a list of active jobs says which are still running. A job that has
