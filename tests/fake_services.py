@@ -110,13 +110,16 @@ class FakeBatches:
     def finish(
         self, *, successful: int = 1, failed: int = 0, after_seconds: float = 0
     ) -> None:
-        """Let every job succeed that is that old, with these counts."""
+        """
+        Let every job succeed that is that old, with these counts, and each that is
+        being cancelled be so.
+        """
         old = self._now() - timedelta(seconds=after_seconds)
         for job in list(self.jobs.values()):
-            if job.created_at > old:
-                continue
             if job.state is JobState.CANCELLING:
                 self.move(job.name, JobState.CANCELLED)
+            if job.created_at > old:
+                continue
             number = job.name.rpartition("/")[2]
             self.move(
                 job.name,

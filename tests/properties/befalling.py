@@ -3,8 +3,10 @@ What may befall one outward call: the process dies, or the call answers with an
 error, its effect done or not. Which errors a call can answer with, its port says.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
 from shared.errors import (
@@ -82,9 +84,21 @@ MISHAPS: Mapping[str, tuple[Mishap, ...]] = {
 }
 
 
+@cache
 def mishaps_of(call: str) -> tuple[Mishap, ...]:
     """All that may befall a call, as `Faults.calls` names it."""
     return MISHAPS[call.partition(" ")[0]]
+
+
+@cache
+def changes(call: str) -> bool:
+    """Whether it is one of those calls that change anything when they are answered."""
+    return any(mishap.done and mishap.error for mishap in mishaps_of(call))
+
+
+def moves(call: str) -> bool:
+    """Whether anything may differ after it: a get finds cancelled what was to be."""
+    return changes(call) or call == "batches.get"
 
 
 # What a single mishap may turn an outcome into: the service has said no for good.
@@ -120,7 +134,9 @@ class Script(Faults):
             return self._told(effect)
         self.befell += 1
         if mishap.done:
-            effect()
+            # Nobody hears what it came to.
+            with contextlib.suppress(Exception):
+                effect()
         if mishap.error is None:
             raise Crash(f"{mishap.name} {name}")
         raise mishap.error()

@@ -9,7 +9,13 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.properties.befalling import Mishap, mishaps_of
+from tests.properties.befalling import (
+    DIES_AFTER,
+    DIES_BEFORE,
+    Mishap,
+    mishaps_of,
+    moves,
+)
 from tests.properties.holding import Broken, check
 from tests.properties.stories import STORIES
 from tests.properties.world import World
@@ -20,12 +26,13 @@ Mishaps = Mapping[int, Mishap]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
     """
-    A run that kept every promise: its calls, those of them that events made, and how
-    its drops ended.
+    A run that kept every promise: its calls, those of them that events made, those
+    after which a process had ended, and how its drops ended.
     """
 
     calls: list[str]
     by_events: set[int]
+    last: set[int]
     outcomes: Mapping[str, str]
 
 
@@ -47,7 +54,12 @@ def run(story: str, mishaps: Mishaps, *, redelivers: bool = False) -> Ran:
             drops = STORIES[story](world)
             world.again()
         ended = check(world.cloud, drops, twins=world.twins, mishaps=bool(mishaps))
-        return Ran(calls=world.calls, by_events=world.by_events, outcomes=ended)
+        return Ran(
+            calls=world.calls,
+            by_events=world.by_events,
+            last=world.last,
+            outcomes=ended,
+        )
     except (Exception, Broken) as error:
         befell = {
             f"{number} {world.calls[number]}": mishap.name
@@ -57,8 +69,29 @@ def run(story: str, mishaps: Mishaps, *, redelivers: bool = False) -> Ran:
         raise BrokenPromiseError(f"{story}, {befell}: {error!r}") from error
 
 
-def singles(calls: list[str], *, since: int = 0) -> Iterator[Mishaps]:
-    """Every way in which one of these calls, from a number on, can go wrong."""
-    for number in range(since, len(calls)):
-        for mishap in mishaps_of(calls[number]):
+def singles(calls: list[str]) -> Iterator[Mishaps]:
+    """Every way in which one of these calls can go wrong."""
+    for number, call in enumerate(calls):
+        for mishap in mishaps_of(call):
             yield {number: mishap}
+
+
+def apart(ran: Ran, *, since: int = 0) -> Iterator[Mishaps]:
+    """
+    The singles of a run from a call on, each death once: between two calls that move
+    anything, it is the same at whichever call a process dies.
+    """
+    for number in range(since, len(ran.calls)):
+        for mishap in mishaps_of(ran.calls[number]):
+            if later(ran, number, mishap) is None:
+                yield {number: mishap}
+
+
+def later(ran: Ran, number: int, mishap: Mishap) -> tuple[int, Mishap] | None:
+    """The next death of the process that leaves the same behind, if there is one."""
+    call = ran.calls[number]
+    if mishap is DIES_BEFORE and not moves(call):
+        return number, DIES_AFTER
+    # The calls within a stream come before its end.
+    ends = number in ran.last or call.startswith("objects.stream")
+    return (number + 1, DIES_BEFORE) if mishap is DIES_AFTER and not ends else None

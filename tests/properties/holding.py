@@ -85,6 +85,8 @@ def record_of(cloud: FakeCloud, drop_id: str) -> Record:
 
 def second_jobs(cloud: FakeCloud) -> list[str]:
     """Active jobs that lists show, of drops whose record names another."""
+    if len(cloud.batches.jobs) < 2:
+        return []
     shown = cloud.now() - timedelta(seconds=cloud.batches.lag_seconds)
     jobs = cloud.batches.jobs.values()
     of_drop = Counter(_drop_id(job) for job in jobs)

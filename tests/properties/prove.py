@@ -23,7 +23,7 @@ from tests.properties.crowd_runs import run as run_crowd
 from tests.properties.days import Days
 from tests.properties.door.mutants import MISTAKES, caught
 from tests.properties.door.proving import proved
-from tests.properties.enumerating import BrokenPromiseError, run, singles
+from tests.properties.enumerating import BrokenPromiseError, apart, run
 from tests.properties.interleaving import CASES, explore
 from tests.properties.lives import SORTS, live
 from tests.properties.stories import STORIES
@@ -36,15 +36,15 @@ Work = tuple[Callable[..., int | Counter[str]], tuple[object, ...]]
 _HALVES = ("1/2", "2/2")
 
 
-def pairs_after(story: str, first: int, which: int) -> int:
+def pairs_after(story: str, which: int) -> int:
     """
-    Run a story with the `which`-th mishap of its `first` call, and with each second
-    one after it; return how many runs that were.
+    Run a story with the `which`-th of its single mishaps, and with each second one
+    after it; return how many runs that were.
     """
-    begun = list(singles(run(story, {}).calls[: first + 1], since=first))[which]
-    calls = run(story, begun).calls
+    begun = list(apart(run(story, {})))[which]
+    ((first, _),) = begun.items()
     runs = 1
-    for second in singles(calls, since=first + 1):
+    for second in apart(run(story, begun), since=first + 1):
         run(story, {**begun, **second})
         runs += 1
     return runs
@@ -101,10 +101,8 @@ def adapters(mistake: str) -> int:
 
 def pairs_of(story: str) -> Iterator[Work]:
     """The work that all pairs of a story are, cut by the first mishap."""
-    calls = run(story, {}).calls
-    for number in range(len(calls)):
-        for which, _ in enumerate(singles(calls[: number + 1], since=number)):
-            yield pairs_after, (story, number, which)
+    for which, _ in enumerate(apart(run(story, {}))):
+        yield pairs_after, (story, which)
 
 
 def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:

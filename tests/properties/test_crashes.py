@@ -5,19 +5,26 @@ job at most, is announced under one id with the same bytes, and leaves nothing o
 All pairs of two mishaps are `make prove`.
 """
 
+from collections.abc import Mapping
+
 import pytest
 
-from tests.properties.befalling import DEATHS, MISHAPS, may_become
-from tests.properties.enumerating import Mishaps, Ran, run, singles
+from tests.properties.befalling import DEATHS, MISHAPS, Mishap, may_become
+from tests.properties.enumerating import Mishaps, Ran, later, run, singles
 from tests.properties.stories import OTHERWISE, STORIES
 
 
 @pytest.mark.parametrize("story", STORIES)
 def test_one_mishap_at_any_call_breaks_no_promise(story: str) -> None:
     plain = run(story, {})
+    ran = {}
 
     for mishaps in singles(plain.calls):
-        _expect_same_ends(story, plain, run(story, mishaps), mishaps)
+        (single,) = mishaps.items()
+        ran[single] = run(story, mishaps)
+        _expect_same_ends(story, plain, ran[single], mishaps)
+
+    _expect_deaths_alike(plain, ran)
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -33,6 +40,15 @@ def test_nor_does_it_where_the_event_comes_again(story: str) -> None:
         if number in plain.by_events and mishap in DEATHS:
             ran = run(story, mishaps, redelivers=True)
             _expect_same_ends(story, plain, ran, mishaps)
+
+
+def _expect_deaths_alike(plain: Ran, ran: Mapping[tuple[int, Mishap], Ran]) -> None:
+    """Of deaths that leave the same behind, pairs have one: what comes is the same."""
+    for (number, death), one in ran.items():
+        if other := later(plain, number, death):
+            after = ran[other].calls[other[0] + 1 :]
+            assert one.calls[number + 1 :] == after, (number, death.name)
+            assert one.outcomes == ran[other].outcomes, (number, death.name)
 
 
 def _expect_same_ends(story: str, plain: Ran, ran: Ran, mishaps: Mishaps) -> None:

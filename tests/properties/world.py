@@ -22,7 +22,7 @@ from shared.records import State
 from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.properties.befalling import Mishap, Script
+from tests.properties.befalling import Mishap, Script, changes
 from tests.properties.holding import (
     Broken,
     expect_markers,
@@ -32,9 +32,9 @@ from tests.properties.holding import (
 )
 
 _MOST_ROUNDS = 200
-# Until which round each lasts how long: time has to pass for leases and holds, then
-# for settling and the sweep, and at last for caps.
-_ROUNDS = ((6, 60), (24, 600), (_MOST_ROUNDS, 3600))
+# How long a round lasts: four times the last one where nothing changes. Time has to
+# pass for leases and holds, then for settling and the sweep, and at last for caps.
+_SHORTEST, _LONGEST = 60, 3600
 _TICK = flask.Request({"REQUEST_METHOD": "POST"})
 _SWEEP = flask.Request({"REQUEST_METHOD": "POST", "PATH_INFO": BACKSTOP})
 
@@ -51,7 +51,7 @@ class World:
     `job_seconds`; `twins`: `List` lags so long that a drop may get two. `redelivers`:
     an event comes again until it is answered with success, else only until anything is
     written, and then polls alone must end its drop. `by_events`: the calls that events
-    made.
+    made; `last`: those after which a process had ended.
     """
 
     cloud: FakeCloud
@@ -62,6 +62,7 @@ class World:
     twins: bool = False
     redelivers: bool = False
     by_events: set[int] = field(default_factory=set)
+    last: set[int] = field(default_factory=set)
     seen_twice: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -142,7 +143,7 @@ class World:
     def put_back(self, drop: Drop) -> None:
         """Have an operator say so until it is done, or there is no need."""
         for _ in range(3):
-            with contextlib.suppress(Exception, Crash):
+            with self._wired(), contextlib.suppress(Exception, Crash):
                 put_back(
                     self.cloud.ledger(),
                     self.cloud.markers(),
@@ -155,7 +156,9 @@ class World:
         Go on until no event is pending, no drop is open, and none is left that only a
         look at the inbox can find.
         """
-        for number in range(_MOST_ROUNDS):
+        wait = _SHORTEST
+        for _ in range(_MOST_ROUNDS):
+            before, befell = len(self.calls), self.cloud.faults.befell
             self.deliver()
             if self.unheard:
                 self.look_at_inbox()
@@ -163,7 +166,12 @@ class World:
             if not self.pending and not self.unheard and not self.cloud.open():
                 return
             self.cloud.batches.finish(after_seconds=self.job_seconds)
-            self.cloud.wait(next(wait for until, wait in _ROUNDS if number < until))
+            went_on = any(map(changes, self.calls[before:]))
+            if went_on or self.cloud.faults.befell > befell:
+                wait = _SHORTEST
+            else:
+                wait = min(4 * wait, _LONGEST)
+            self.cloud.wait(wait)
         raise NeverQuietError(f"open: {self.cloud.open()}, pending: {self.pending}")
 
     def again(self) -> None:
@@ -204,6 +212,7 @@ class World:
             yield
         finally:
             wiring.submission, wiring.polling, wiring.backstop = kept
+            self.last.add(len(self.calls) - 1)
 
 
 def _event(drop: Drop) -> CloudEvent:
