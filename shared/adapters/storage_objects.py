@@ -37,9 +37,11 @@ _VERSION_FIELDS = (
 )
 
 
-# A stream lasts as long as its check does; the default stops resuming after two
-# minutes from its start.
-_STREAM_RETRY = DEFAULT_RETRY.with_timeout(540)
+# By default a call is repeated for two minutes, with up to one between: a tick would
+# wait for one object, and most of it would be sleep.
+_RETRY = DEFAULT_RETRY.with_delay(maximum=8).with_timeout(30)
+# A stream lasts as long as its check does, and is resumed till then.
+_STREAM_RETRY = _RETRY.with_timeout(540)
 
 
 # It tells no types.
@@ -59,7 +61,7 @@ class StorageObjects:
             # meanwhile is another generation, and the one before may be gone. The
             # client would hold it against the sum of the first, so the sum is ours.
             content: bytes = blob.download_as_bytes(
-                single_shot_download=True, checksum=None
+                single_shot_download=True, checksum=None, retry=_RETRY
             )
         if blob.crc32c != _crc32c(_Checksum(content)):
             raise ServiceError(f"Cloud Storage: {bucket} was read with errors")
@@ -82,6 +84,7 @@ class StorageObjects:
                 content,
                 content_type="application/json",
                 if_generation_match=if_generation,
+                retry=_RETRY,
             )
         return _info(blob)
 
@@ -89,15 +92,19 @@ class StorageObjects:
         blob = self._blob(bucket, name)
         blob.metadata = dict(metadata)
         with _translated(bucket, name):
-            blob.patch()
+            blob.patch(retry=_RETRY)
 
     def delete(self, bucket: str, name: str, *, if_generation: int) -> None:
         with _translated(bucket, name):
-            self._blob(bucket, name).delete(if_generation_match=if_generation)
+            self._blob(bucket, name).delete(
+                if_generation_match=if_generation, retry=_RETRY
+            )
 
     def list(self, bucket: str, prefix: str) -> Iterator[ObjectInfo]:
         with _translated(bucket, prefix):
-            for blob in self._client.list_blobs(bucket, prefix=prefix, fields=_FIELDS):
+            for blob in self._client.list_blobs(
+                bucket, prefix=prefix, fields=_FIELDS, retry=_RETRY
+            ):
                 yield _info(blob)
 
     def versions(self, bucket: str, *, since: str) -> Iterator[ObjectVersion]:
@@ -109,6 +116,7 @@ class StorageObjects:
                 # As many as there may be: each page is a call that is billed.
                 page_size=1000,
                 fields=_VERSION_FIELDS,
+                retry=_RETRY,
             ):
                 yield _version(blob)
 
@@ -134,14 +142,16 @@ class StorageObjects:
         token: str | None = None
         with _translated(*target):
             while True:
-                token, _, _ = blob.rewrite(origin, token=token, if_generation_match=0)
+                token, _, _ = blob.rewrite(
+                    origin, token=token, if_generation_match=0, retry=_RETRY
+                )
                 if token is None:
                     return _info(blob)
 
     def info(self, bucket: str, name: str) -> ObjectVersion:
         blob = self._blob(bucket, name)
         with _translated(bucket, name):
-            blob.reload()
+            blob.reload(retry=_RETRY)
         return _version(blob)
 
     def _blob(self, bucket: str, name: str) -> Blob:

@@ -117,6 +117,10 @@ class RealGround:
                 )
             )
 
+    def fail(self) -> None:
+        """From now on every call fails."""
+        self._server.faults.add(StorageFault(error=FaultError(code=503)))
+
     def seconds(self) -> float:
         return time.time()
 

@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from google.api_core.retry import retry_base, retry_unary
 
-from shared.errors import ConflictError, ForbiddenError, MissingError
+from shared.errors import ConflictError, ForbiddenError, MissingError, ServiceError
 from tests.contract.objects_weather import FakeGround, Ground, real_ground
 from tests.storage_weather import Trouble
 
@@ -179,6 +180,40 @@ def test_429_and_503_make_a_call_late(ground: Ground, act: str) -> None:
     ACTS[act](ground, "a", generation)
 
     assert was_done(ground, act)
+
+
+class _Hurried:
+    """A clock for whom a sleep takes no time."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_one_object_keeps_nobody_waiting_for_long(
+    act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = _Hurried()
+    for module in (retry_base, retry_unary):
+        monkeypatch.setattr(module, "time", clock)
+    with real_ground(tmp_path) as ground:
+        generation = prepared(ground, act)
+        ground.fail()
+
+        with pytest.raises(ServiceError):
+            ACTS[act](ground, "a", generation)
+
+    assert max(clock.slept) <= 8
+    # A stream goes on for as long as a check of a whole file may take.
+    assert 15 < clock.now <= (540 if act == "stream" else 30)
 
 
 def was_done(ground: Ground, act: str) -> bool:

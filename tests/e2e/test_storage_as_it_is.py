@@ -20,7 +20,9 @@ from tests.e2e.pipeline import Pipeline, pipeline, rows
 from tests.refused_downloads import refused_downloads
 from tests.running_cloud import running_cloud, wait_until
 
-_SECONDS = 60
+# Patience, not a promise: in this weather a call in four is repeated, and each name is
+# written once a second, so that a dozen drops take about a minute.
+_SECONDS = 150
 _REWRITE = "storage.objects.rewrite"
 SCENARIO = """
 seed = 7
