@@ -1,11 +1,12 @@
 """
 All that is too long for the suite: `make prove`.
 
-Every pair of two mishaps in one run, for every story; every schedule of two processes
-in which one dies and all sleep once; thousands of days of a deployment, of its lives,
-and of crowds of drops on storage as it really is; and every single mishap of every
-story once more with Google's real clients, through the door of a local cloud. Prints
-how many runs there were, and ends with 1 at the first broken promise.
+Every pair of two mishaps in one run, for every story, where deaths that leave the same
+behind count as one; every schedule of two processes in which one dies and all sleep
+once; thousands of days of a deployment, of its lives, and of crowds of drops on storage
+as it really is; and every single mishap of every story once more with Google's real
+clients, through the door of a local cloud. Prints how many runs there were, and ends
+with 1 at the first broken promise.
 """
 
 import argparse

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.properties.befalling import DEATHS, MISHAPS, Mishap, may_become
-from tests.properties.enumerating import Mishaps, Ran, later, run, singles
+from tests.properties.enumerating import Mishaps, Ran, apart, later, run, singles
 from tests.properties.stories import OTHERWISE, STORIES
 
 
@@ -35,7 +35,7 @@ def test_nor_does_it_where_the_event_comes_again(story: str) -> None:
     """
     plain = run(story, {})
 
-    for mishaps in singles(plain.calls):
+    for mishaps in apart(plain):
         ((number, mishap),) = mishaps.items()
         if number in plain.by_events and mishap in DEATHS:
             ran = run(story, mishaps, redelivers=True)
