@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
+from shared.jobs import JobState
 from shared.ledger import Entry
 from shared.logs import log
 from shared.ports import Batches
 from shared.submission import Submission
+
+# No answers will come of it, or not all.
+_IN_VAIN = frozenset(
+    {JobState.CANCELLING, JobState.CANCELLED, JobState.FAILED, JobState.EXPIRED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +24,14 @@ class Adopting:
     def adopt(self, entry: Entry) -> bool:
         """
         Make the earliest job that has the drop's key the drop's; whether there is
-        one. Raises LostRaceError.
+        one. What has come to nothing is taken only for want of another. Raises
+        LostRaceError.
         """
         record = entry.record
         found = self.batches.find(record.route.location, str(record.job_key))
         if not found:
             return False
-        log("adopted", drop_id=record.drop_id, job=found[0].name)
-        self.submission.submitted(entry, found[0], in_doubt=True)
+        job = min(found, key=lambda job: job.state in _IN_VAIN)
+        log("adopted", drop_id=record.drop_id, job=job.name)
+        self.submission.submitted(entry, job, in_doubt=True)
         return True

@@ -149,7 +149,10 @@ class Draining:
         self.markers.unhold(record.drop_id)
         brakes.asked(queue)
         holds_route = self.submission.holding.holds_route(record)
-        said = self.submission.create(entry, counted=counted)
+        # Rows are asked for in the day in which they count.
+        is_capped = queue.route and queue.route.limits.rows_per_day is not None
+        not_after = counted.until if counted and is_capped else None
+        said = self.submission.create(entry, not_after=not_after, counted=counted)
         brake = brakes.answered(
             queue, record.route.location, said, holds_route=holds_route
         )
@@ -167,7 +170,7 @@ class Draining:
         if route is None or most is None:
             return counted
         is_known = counted is not None and counted.route == route.prefix
-        if counted and is_known and counted.day >= self.now().date():
+        if counted and is_known and self.now() < counted.until:
             return counted
         day = self.notes.count(route.prefix, record.rows, most=most)
         return Counted(route=route.prefix, day=day) if day else Brake.ROWS_PER_DAY

@@ -97,11 +97,13 @@ class Driving:
         """
         Leave a held drop to its route's queue, and one that is set aside to an
         operator; but where an earlier create was in doubt, a job of it may have come to
-        light.
+        light. One that was set aside with its job, or its message, keeps that.
         """
-        if jobs and entry.record.in_doubt and self.adopting.adopt(entry):
+        record = entry.record
+        lacks_job = not record.job_name and record.message is None
+        if jobs and record.in_doubt and lacks_job and self.adopting.adopt(entry):
             return True
-        self.markers.advise_if_news(entry.record, marker)
+        self.markers.advise_if_news(record, marker)
         return False
 
     def _settle(self, entry: Entry) -> bool:

@@ -7,7 +7,7 @@ state that this code does not know is refused, never guessed at.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -71,6 +71,11 @@ class Counted:
 
     route: str
     day: date
+
+    @property
+    def until(self) -> datetime:
+        """When the day is over, in UTC as all days are."""
+        return datetime.combine(self.day + timedelta(days=1), time(), UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

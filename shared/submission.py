@@ -7,6 +7,7 @@ next, after a crash at any point, knows what may have happened
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from shared.admission import Ignored, admit
@@ -83,15 +84,19 @@ class Submission:
         self.create(entry, checked=checked, times=staged)
         return None
 
-    def create(self, entry: Entry, **found: Any) -> CreateError | None:
+    def create(
+        self, entry: Entry, *, not_after: datetime | None = None, **found: Any
+    ) -> CreateError | None:
         """
         Ask Vertex AI for the drop's job, once; return what it said instead of one.
 
         The intent is written first, with what was `found` and a deadline after
-        which no create is begun; what a create without a clear answer made is
-        looked for by polls. Raises LostRaceError before anything was asked for.
+        which no create is begun, or before `not_after`; what a create without a clear
+        answer made is looked for by polls. Raises LostRaceError before anything was
+        asked for.
         """
         deadline = self.now() + self.settings.time("create_deadline")
+        deadline = min(deadline, not_after or deadline)
         entry = self.ledger.move(
             entry,
             state=State.SUBMITTING,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.errors import ConflictError, ForbiddenError, MissingError
+from shared.errors import ConflictError, ForbiddenError, MissingError, RefusedError
 from shared.ports import ObjectInfo, ObjectVersion
 from tests.faults import Faults
 
@@ -36,6 +36,8 @@ class FakeObjects:
         # Buckets where the caller may create and not delete, as strictly as it can
         # be told: what exists is forbidden before it is a conflict.
         self.kept: set[str] = set()
+        # Buckets of which whatever is asked is a wrong request.
+        self.refused: set[str] = set()
         # Buckets that the caller may not list: what isn't there is forbidden.
         self.unlisted: set[str] = set()
         self.chunk = 1 << 16
@@ -205,6 +207,7 @@ class FakeObjects:
         return info
 
     def _live(self, bucket: str, name: str) -> _Stored:
+        self._expect_no_refusal(bucket)
         if (bucket, name) not in self.live:
             raise self._missing(bucket, name)
         return self.live[bucket, name]
@@ -236,7 +239,12 @@ class FakeObjects:
         info = stored.info
         self.soft_deleted[info.bucket, info.name, info.generation] = stored
 
+    def _expect_no_refusal(self, bucket: str) -> None:
+        if bucket in self.refused:
+            raise RefusedError(bucket)
+
     def _must_be(self, bucket: str, name: str, generation: int) -> None:
+        self._expect_no_refusal(bucket)
         stored = self.live.get((bucket, name))
         if stored and bucket in self.kept:
             raise ForbiddenError(f"{bucket} forbids it")

@@ -23,7 +23,7 @@ from tests.faults import Faults
 T = TypeVar("T")
 
 # How long the client repeats a call.
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 30
 # Two in five of these are 429 or 503 and nothing is done: one call in ten.
 _SHARE = 0.25
 # What the client's first pauses come to.

@@ -1,9 +1,11 @@
 """Objects on google-cloud-storage."""
 
 import base64
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, cast
 
 import google_crc32c
@@ -39,8 +41,9 @@ _VERSION_FIELDS = (
 
 # By default a call is repeated for two minutes, with up to one between: a tick would
 # wait for one object, and most of it would be sleep.
-_RETRY = DEFAULT_RETRY.with_delay(maximum=8).with_timeout(30)
-# A stream lasts as long as its check does, and is resumed till then.
+_PATIENCE_SECONDS = 30
+_RETRY = DEFAULT_RETRY.with_delay(maximum=8).with_timeout(_PATIENCE_SECONDS)
+# A stream lasts as long as its check does, and is resumed till then while it gets on.
 _STREAM_RETRY = _RETRY.with_timeout(540)
 
 
@@ -130,7 +133,10 @@ class StorageObjects:
             # broke; many ranged ones are several times slower. The client checks
             # no download that it has resumed, so the sum is ours.
             blob.download_to_file(
-                passed, raw_download=True, checksum=None, retry=_STREAM_RETRY
+                passed,
+                raw_download=True,
+                checksum=None,
+                retry=partial(_STREAM_RETRY, on_error=passed.expect_to_get_on),
             )
         if blob.crc32c != passed.crc32c:
             raise ServiceError(f"Cloud Storage: {bucket} was read with errors")
@@ -164,6 +170,7 @@ class _Sink:
     def __init__(self, sink: Callable[[bytes], object]) -> None:
         self._sink = sink
         self._sum = _Checksum()
+        self._got_on = time.monotonic()
 
     @property
     def crc32c(self) -> str:
@@ -173,7 +180,13 @@ class _Sink:
     def write(self, data: bytes) -> int:
         self._sum.update(data)
         self._sink(data)
+        self._got_on = time.monotonic()
         return len(data)
+
+    def expect_to_get_on(self, error: Exception) -> None:
+        """Raise what broke it off, if for as long as a call may take nothing came."""
+        if time.monotonic() > self._got_on + _PATIENCE_SECONDS:
+            raise error
 
     def flush(self) -> None:
         """There is nothing to flush."""

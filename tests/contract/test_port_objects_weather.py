@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from google.api_core.retry import retry_base, retry_unary
 
+from shared.adapters import storage_objects
 from shared.errors import ConflictError, ForbiddenError, MissingError, ServiceError
 from tests.contract.objects_weather import FakeGround, Ground, real_ground
 from tests.storage_weather import Trouble
@@ -202,7 +203,7 @@ def test_one_object_keeps_nobody_waiting_for_long(
     act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = _Hurried()
-    for module in (retry_base, retry_unary):
+    for module in (retry_base, retry_unary, storage_objects):
         monkeypatch.setattr(module, "time", clock)
     with real_ground(tmp_path) as ground:
         generation = prepared(ground, act)
@@ -212,8 +213,8 @@ def test_one_object_keeps_nobody_waiting_for_long(
             ACTS[act](ground, "a", generation)
 
     assert max(clock.slept) <= 8
-    # A stream goes on for as long as a check of a whole file may take.
-    assert 15 < clock.now <= (540 if act == "stream" else 30)
+    # A stream is told after a sleep that it does not get on.
+    assert 15 < clock.now <= (38 if act == "stream" else 30)
 
 
 def was_done(ground: Ground, act: str) -> bool:

@@ -101,17 +101,22 @@ def moves(call: str) -> bool:
     return changes(call) or call == "batches.get"
 
 
-# What a single mishap may turn an outcome into: the service has said no for good.
-_MAY_BECOME: Mapping[str, frozenset[str]] = {
-    "batches.create": frozenset({"create_refused"}),
-    "objects.stream": frozenset({"superseded", "unreadable"}),
-    "objects.copy": frozenset({"superseded"}),
+# What a mishap may turn an outcome into: the service has said no for good.
+_MAY_BECOME: Mapping[tuple[str, str], str] = {
+    ("batches.create", "400"): "create_refused",
+    ("batches.create", "INVALID_ARGUMENT"): "create_refused",
+    ("batches.create", "NOT_FOUND"): "create_refused",
+    ("objects.stream", "400"): "unreadable",
+    ("objects.stream", "404"): "superseded",
+    ("objects.copy", "404"): "superseded",
 }
 
 
-def may_become(call: str, otherwise: frozenset[str]) -> frozenset[str]:
-    """How else a drop may end when one mishap befalls that call of a story."""
-    return _MAY_BECOME.get(call.partition(" ")[0], frozenset()) | otherwise
+def may_become(call: str, mishap: str) -> frozenset[str]:
+    """How else a drop may end when a mishap so named befalls that call."""
+    answer = mishap.partition(",")[0]
+    other = _MAY_BECOME.get((call.partition(" ")[0], answer))
+    return frozenset({other} if other else ())
 
 
 @dataclass

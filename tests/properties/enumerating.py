@@ -13,11 +13,12 @@ from tests.properties.befalling import (
     DIES_AFTER,
     DIES_BEFORE,
     Mishap,
+    may_become,
     mishaps_of,
     moves,
 )
 from tests.properties.holding import Broken, check
-from tests.properties.stories import STORIES
+from tests.properties.stories import OTHERWISE, STORIES
 from tests.properties.world import World
 
 Mishaps = Mapping[int, Mishap]
@@ -67,6 +68,23 @@ def run(story: str, mishaps: Mishaps, *, redelivers: bool = False) -> Ran:
             if number < len(world.calls)
         }
         raise BrokenPromiseError(f"{story}, {befell}: {error!r}") from error
+
+
+def expect_ends(story: str, plain: Ran, ran: Ran, mishaps: Mishaps) -> None:
+    """
+    Assert that each drop ended as it does without mishaps, or as the service has said
+    for good. One 404 loses no job: nobody knows better if there is another, an hour
+    later, and nobody looked meanwhile.
+    """
+    met = [(ran.calls[number], mishap.name) for number, mishap in mishaps.items()]
+    allowed = OTHERWISE.get(story, frozenset()).union(
+        *(may_become(call, name) for call, name in met)
+    )
+    if met == [("batches.get", "404")] * 2:
+        allowed |= {"job_lost"}
+    others = set(ran.outcomes.items()) - set(plain.outcomes.items())
+    if not {end for _, end in others} <= allowed:
+        raise BrokenPromiseError(f"{story}, {met}: ended {others}")
 
 
 def singles(calls: list[str]) -> Iterator[Mishaps]:

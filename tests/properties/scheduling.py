@@ -126,6 +126,9 @@ class Turns:
         process = self.processes[which]
         if move is Move.SLEEPS:
             self.sleep()
+            for each in self.processes:
+                # What it has in mind may be late from now on.
+                each.history.append(move)
             return
         process.history.append(process.at)
         if move is Move.DIES:

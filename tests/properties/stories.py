@@ -25,13 +25,12 @@ from tests.properties.stories_of_files import (
     switched_off,
     unheard_of,
 )
-from tests.properties.stories_of_jobs import (
-    cancelled,
+from tests.properties.stories_of_jobs import cancelled, late, lost, stray
+from tests.properties.stories_that_rest import (
     killing,
-    late,
-    lost,
     set_aside,
-    stray,
+    set_aside_in_doubt,
+    set_aside_twice,
 )
 from tests.properties.world import World
 
@@ -57,6 +56,8 @@ STORIES: Mapping[str, Story] = {
         made_twice,
         late,
         set_aside,
+        set_aside_in_doubt,
+        set_aside_twice,
         unanswered,
         killing,
         cancelled,
@@ -65,6 +66,21 @@ STORIES: Mapping[str, Story] = {
         unheard_of,
         looked_before,
     )
+}
+
+# How their drops end by themselves, in any order.
+ENDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(STORIES, ("completed",)),
+    "capped": ("rows_without_answer", "rows_without_answer"),
+    "rejected": ("no_request",),
+    "superseded": ("superseded",),
+    "overwritten": ("completed", "rows_without_answer"),
+    "refused": ("create_refused",),
+    "held_behind": ("completed", "completed"),
+    "cancelled": ("job_cancelled",),
+    "lost": ("job_lost",),
+    "stray": ("completed", "job_cancelled"),
+    "unheard_of": ("completed", "rows_without_answer"),
 }
 
 # How else the drops of a story may end: what it does to a job is nothing to one that

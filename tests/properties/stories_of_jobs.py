@@ -3,7 +3,6 @@
 from shared.drops import Drop
 from shared.jobs import JobState
 from tests.fakes import ROW
-from tests.faults import Crash
 from tests.moments import settled
 from tests.properties.steps import cancel, limit, unanswered_create
 from tests.properties.world import World
@@ -21,45 +20,6 @@ def late(world: World) -> list[Drop]:
     for name in world.cloud.batches.jobs:
         world.cloud.batches.move(name, JobState.PAUSED)
     world.tick()
-    world.until_quiet()
-    return [drop]
-
-
-def set_aside(world: World) -> list[Drop]:
-    """
-    Asking for the job comes to an error every time, until an operator mends it, and by
-    mistake takes its marker.
-    """
-    world.cloud.change(set_aside_tries="2")
-    drop = world.drop(ROW)
-    for _ in range(6):
-        world.deliver()
-        world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
-        world.cloud.batches.finish()
-        world.tick()
-        world.cloud.wait(120)
-    world.cloud.batches.poisoned.clear()
-    world.lose_marker(drop)
-    world.put_back(drop)
-    world.until_quiet()
-    return [drop]
-
-
-def killing(world: World) -> list[Drop]:
-    """Its check kills every process that does it, until an operator mends it."""
-
-    def kill() -> None:
-        raise Crash("while it reads")
-
-    world.cloud.change(set_aside_tries="2")
-    drop = world.drop(ROW)
-    world.cloud.objects.on_chunk = kill
-    for _ in range(6):
-        world.deliver()
-        world.tick()
-        world.cloud.wait(world.cloud.settings.hold_max_seconds)
-    world.cloud.objects.on_chunk = lambda: None
-    world.put_back(drop)
     world.until_quiet()
     return [drop]
 

@@ -30,11 +30,11 @@ AFTER_A_MISHAP = {
 STEPS = {
     "": ["claimed"],
     "claimed": ["held", "submitting", "publishing", "set_aside"],
-    "held": ["submitting", "claimed"],
+    "held": ["submitting", "claimed", "set_aside"],
     "submitting": ["submitted", "held", "publishing", "set_aside"],
     "submitted": ["publishing", "set_aside"],
-    "publishing": ["published"],
-    "set_aside": ["claimed", "submitting", "submitted"],
+    "publishing": ["published", "set_aside"],
+    "set_aside": ["claimed", "held", "submitting", "submitted", "publishing"],
 }
 
 

@@ -57,7 +57,9 @@ class DoorCloud:
         self.batches = MadeJobs(inside)
         self.announcements = ReceivedMessages(inside)
         self.faults = Calls(
-            put=self._put, told=self._told, standing=lambda: self.batches.rules()
+            put=self._put,
+            told=self._told,
+            standing=lambda: [*self.objects.rules(), *self.batches.rules()],
         )
         self.settings: Settings
         self.change()

@@ -19,6 +19,7 @@ from shared.jobs import KEY_LABEL, Job, JobRequest, JobState
 from tests.e2e.inside_cloud import InsideCloud
 from tests.properties.door.calls import Rule
 
+_STORAGE = {"service": "storage"}
 _CREATE = {"service": "vertex", "method": "CreateBatchPredictionJob"}
 _GET = {"service": "vertex", "method": "GetBatchPredictionJob"}
 _LIST = {"service": "vertex", "method": "ListBatchPredictionJobs"}
@@ -31,6 +32,15 @@ class HeldObjects:
         self._inside = inside
         # Before every piece of a stream.
         self.on_chunk: Callable[[], None] = lambda: None
+        # Buckets of which whatever is asked is a wrong request.
+        self.refused: set[str] = set()
+
+    def rules(self) -> list[Rule]:
+        """What is in force during every call."""
+        return [
+            {**_STORAGE, "resource": f"/buckets/{bucket}/", "error": {"code": 400}}
+            for bucket in sorted(self.refused)
+        ]
 
     def names(self, bucket: str) -> Sequence[str]:
         def listed(cloud: LocalCloud) -> Sequence[str]:

@@ -92,9 +92,8 @@ class Runs:
             same = list(ran.calls[: number + 1]) == list(plain.calls[: number + 1])
             assert same, "another call was befallen than the one that was meant"
             others = ran.outcomes.items() - plain.outcomes.items()
-            allowed = may_become(
-                plain.calls[number], OTHERWISE.get(single.story, frozenset())
-            )
+            allowed = may_become(plain.calls[number], mishap.name)
+            allowed |= OTHERWISE.get(single.story, frozenset())
             ends = {reason for _, reason in others}
             assert ends <= allowed, f"it ended {ends - allowed}"
         except (Exception, Broken) as error:

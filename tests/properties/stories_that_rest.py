@@ -1,0 +1,90 @@
+"""Drops whose every try comes to an error: set aside until an operator says so."""
+
+from shared.drops import Drop
+from shared.errors import CreateHeldError
+from tests.fakes import ROW
+from tests.faults import Crash
+from tests.properties.steps import unanswered_create
+from tests.properties.world import World
+
+
+def set_aside(world: World) -> list[Drop]:
+    """
+    Asking for the job comes to an error every time, until an operator mends it, and by
+    mistake takes its marker.
+    """
+    world.cloud.change(set_aside_tries="2")
+    drop = world.drop(ROW)
+    for _ in range(6):
+        world.deliver()
+        world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
+        world.cloud.batches.finish()
+        world.tick()
+        world.cloud.wait(120)
+    world.cloud.batches.poisoned.clear()
+    world.lose_marker(drop)
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]
+
+
+def killing(world: World) -> list[Drop]:
+    """Its check kills every process that does it, until an operator mends it."""
+
+    def kill() -> None:
+        raise Crash("while it reads")
+
+    world.cloud.change(set_aside_tries="2")
+    drop = world.drop(ROW)
+    world.cloud.objects.on_chunk = kill
+    for _ in range(6):
+        world.deliver()
+        world.tick()
+        world.cloud.wait(world.cloud.settings.hold_max_seconds)
+    world.cloud.objects.on_chunk = lambda: None
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]
+
+
+def set_aside_in_doubt(world: World) -> list[Drop]:
+    """
+    No list shows the job of a create without an answer, nor the one that is made after
+    it, which can't be asked for either; then both show, before an operator comes.
+    """
+    world.cloud.change(set_aside_tries="2")
+    world.twins, world.job_seconds = True, 3600
+    world.cloud.batches.lag_seconds = 86_400
+    drop = unanswered_create(world)
+    for _ in range(5):
+        world.tick()
+        world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
+        world.cloud.wait(120)
+    world.cloud.batches.lag_seconds = 0
+    world.cloud.batches.poisoned.clear()
+    world.tick()
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]
+
+
+def set_aside_twice(world: World) -> list[Drop]:
+    """What is staged can't be asked for, and then the results can't be written."""
+    objects = world.cloud.objects
+    world.cloud.change(set_aside_tries="2")
+    drop = world.drop(ROW)
+    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    world.deliver()
+    world.cloud.batches.answer = None
+    for bucket in ("work", "results"):
+        objects.refused = {bucket}
+        for _ in range(3):
+            world.cloud.wait(120)
+            world.deliver()
+            world.tick()
+            world.cloud.batches.finish()
+        objects.refused = set()
+        world.put_back(drop)
+        world.tick()
+    world.until_quiet()
+    return [drop]

@@ -1,0 +1,130 @@
+"""Which job of several becomes the drop's, and from which drops that is kept."""
+
+import pytest
+
+from shared.drops import Drop
+from shared.errors import RefusedError
+from shared.jobs import Job, JobState
+from shared.records import State
+from shared.setting_aside import put_back
+from tests.fakes import FakeCloud
+from tests.moments import message, record, settled
+
+
+def asked_twice(cloud: FakeCloud, *, answered: bool) -> tuple[Drop, list[Job]]:
+    """
+    A drop whose first create is not answered, nor its job shown when it settles; and
+    the second is `answered` or not.
+    """
+    drop = cloud.drop()
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(drop)
+    cloud.batches.hidden.update(cloud.batches.jobs)
+    cloud.wait(settled(cloud) + 1)
+    cloud.poll()
+    cloud.batches.create_unknown_with_job = not answered
+    cloud.poll()
+    cloud.batches.create_unknown_with_job = False
+    return drop, list(cloud.batches.jobs.values())
+
+
+def polled(cloud: FakeCloud, times: int) -> None:
+    for _ in range(times):
+        cloud.wait(700)
+        cloud.poll()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [JobState.CANCELLED, JobState.CANCELLING, JobState.FAILED, JobState.EXPIRED],
+)
+def test_what_has_come_to_nothing_is_not_taken_before_what_runs(
+    state: JobState,
+) -> None:
+    cloud = FakeCloud()
+    drop, (first, second) = asked_twice(cloud, answered=False)
+    cloud.batches.hidden.clear()
+    cloud.batches.move(first.name, state)
+
+    cloud.wait(settled(cloud) + 1)
+    cloud.until_quiet()
+
+    assert message(cloud)["outcome"] == "completed"
+    assert record(cloud, drop.drop_id).job_name == second.name
+
+
+def test_but_it_is_taken_for_want_of_another() -> None:
+    cloud = FakeCloud()
+    cloud.batches.create_unknown_with_job = True
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.create_unknown_with_job = False
+    (job,) = cloud.batches.jobs.values()
+    cloud.batches.move(job.name, JobState.CANCELLED)
+
+    cloud.wait(settled(cloud) + 1)
+    cloud.until_quiet()
+
+    assert message(cloud)["reason"] == "job_cancelled"
+    assert len(cloud.batches.requests) == 1
+
+
+def test_a_drop_that_was_set_aside_with_its_job_keeps_it() -> None:
+    """Whatever else shows meanwhile; and nothing puts it back but an operator."""
+    cloud = FakeCloud(set_aside_tries="2")
+    drop, (first, second) = asked_twice(cloud, answered=True)
+    cloud.batches.hidden.add(second.name)
+    cloud.batches.poisoned.add(second.name)
+    polled(cloud, 4)
+    before = record(cloud, drop.drop_id)
+    assert (before.state, before.set_aside_from) == (
+        State.SET_ASIDE,
+        State.SUBMITTED,
+    )
+
+    cloud.batches.hidden.clear()
+    cloud.batches.poisoned.clear()
+    polled(cloud, 2)
+
+    after = record(cloud, drop.drop_id)
+    assert (after.state, after.job_name) == (State.SET_ASIDE, before.job_name)
+    assert first.name in cloud.batches.cancelled
+
+    put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.now())
+    cloud.until_quiet()
+
+    assert message(cloud)["outcome"] == "completed"
+    assert cloud.batches.cancelled == [first.name]
+
+
+def test_a_drop_that_was_set_aside_with_its_message_keeps_that() -> None:
+    cloud = FakeCloud(set_aside_tries="2")
+    drop, (first, _) = asked_twice(cloud, answered=True)
+    cloud.batches.finish()
+    cloud.batches.jobs[first.name] = first
+    cloud.objects.refused = {"results"}
+    polled(cloud, 4)
+    frozen = record(cloud, drop.drop_id)
+    assert frozen.state is State.SET_ASIDE
+    assert frozen.message
+
+    cloud.objects.refused = set()
+    cloud.batches.hidden.clear()
+    polled(cloud, 2)
+    put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.now())
+    cloud.until_quiet()
+
+    (last,) = {
+        data
+        for data, attributes in cloud.announcements.published
+        if attributes["outcome"] != "late"
+    }
+    assert last == frozen.message.data.encode()
+
+
+def test_an_error_of_a_refused_bucket_is_for_good() -> None:
+    cloud = FakeCloud()
+    cloud.objects.refused = {"work"}
+
+    with pytest.raises(RefusedError):
+        cloud.objects.info("work", "a")
