@@ -149,10 +149,9 @@ class Draining:
         self.markers.unhold(record.drop_id)
         brakes.asked(queue)
         holds_route = self.submission.holding.holds_route(record)
-        # Rows are asked for in the day in which they count.
-        is_capped = queue.route and queue.route.limits.rows_per_day is not None
-        not_after = counted.until if counted and is_capped else None
-        said = self.submission.create(entry, not_after=not_after, counted=counted)
+        said = self.submission.create(
+            entry, counted=counted, not_after=_last_moment(queue, counted)
+        )
         brake = brakes.answered(
             queue, record.route.location, said, holds_route=holds_route
         )
@@ -189,3 +188,9 @@ class Draining:
                 held=len(held),
                 oldest_seconds=round(age.total_seconds(), 3),
             )
+
+
+def _last_moment(queue: Queue, counted: Counted | None) -> datetime | None:
+    """Until when rows may be asked for: where there is a cap, in the day they count."""
+    is_capped = queue.route and queue.route.limits.rows_per_day is not None
+    return counted.until if counted and is_capped else None

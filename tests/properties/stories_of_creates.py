@@ -90,7 +90,7 @@ def unanswered(world: World) -> list[Drop]:
     world.cloud.change(routes=world.cloud.settings.routes_json, set_aside_tries="2")
     drop = world.drop(ROW)
     world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
-    for _ in range(2):
+    for _ in range(3):
         world.deliver()
         settle(world)
         for _ in range(2):

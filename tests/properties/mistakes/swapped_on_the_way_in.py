@@ -50,7 +50,9 @@ _ASK = """\
         self.markers.unhold(record.drop_id)
         brakes.asked(queue)
         holds_route = self.submission.holding.holds_route(record)
-        said = self.submission.create(entry, counted=counted)
+        said = self.submission.create(
+            entry, counted=counted, not_after=_last_moment(queue, counted)
+        )
 """
 
 WAY_IN: Mapping[str, Mutant] = {
@@ -131,7 +133,9 @@ WAY_IN: Mapping[str, Mutant] = {
         right=_ASK,
         wrong="        brakes.asked(queue)\n"
         "        holds_route = self.submission.holding.holds_route(record)\n"
-        "        said = self.submission.create(entry, counted=counted)\n"
+        "        said = self.submission.create(\n"
+        "            entry, counted=counted, not_after=_last_moment(queue, counted)\n"
+        "        )\n"
         "        self.markers.unhold(record.drop_id)\n",
     ),
 }
