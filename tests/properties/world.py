@@ -150,6 +150,9 @@ class World:
                     drop.drop_id,
                     now=self.cloud.now(),
                 )
+                return
+            # Whoever publishes that it is late has a lease, and may have died.
+            self.cloud.wait(self.cloud.settings.publish_lease_seconds)
 
     def until_quiet(self) -> None:
         """
