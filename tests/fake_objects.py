@@ -1,45 +1,28 @@
 """Cloud Storage in memory, as strict as the service."""
 
-import base64
 import heapq
-import itertools
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from shared.errors import ConflictError, ForbiddenError, MissingError, RefusedError
+from shared.errors import ConflictError, ForbiddenError
 from shared.ports import ObjectInfo, ObjectVersion
 from tests.faults import Faults
+from tests.stored_objects import Stored, StoredObjects
 
 
-@dataclass(frozen=True)
-class _Stored:
-    info: ObjectVersion
-    content: bytes
-
-
-class FakeObjects:
+class FakeObjects(StoredObjects):
     """
     Cloud Storage with generations, versions in the inbox, soft delete, lists in pages,
     and preconditions.
     """
 
     def __init__(self, faults: Faults, now: Callable[[], datetime]) -> None:
+        super().__init__(now)
         self._faults = faults
-        self._now = now
-        self._generations = itertools.count(1_000_001)
-        self.live: dict[tuple[str, str], _Stored] = {}
-        self.archive: dict[tuple[str, str, int], _Stored] = {}
-        # Deleted for ever, as far as anybody sees who does not restore it.
-        self.soft_deleted: dict[tuple[str, str, int], _Stored] = {}
         # Buckets where the caller may create and not delete, as strictly as it can
         # be told: what exists is forbidden before it is a conflict.
         self.kept: set[str] = set()
-        # Buckets of which whatever is asked is a wrong request.
-        self.refused: set[str] = set()
-        # Buckets that the caller may not list: what isn't there is forbidden.
-        self.unlisted: set[str] = set()
         self.chunk = 1 << 16
         self.page = 1000
         # Before every piece of a stream.
@@ -50,10 +33,6 @@ class FakeObjects:
         self.on_copy: Callable[[str, str], None] = lambda bucket, name: None
         # When a change is about to be made, whose preconditions hold.
         self.on_change: Callable[[str, str], None] = lambda bucket, name: None
-
-    def put(self, bucket: str, name: str, content: bytes) -> ObjectInfo:
-        """Write without a precondition, as an uploader does."""
-        return self._store(bucket, name, content, {})
 
     def read(self, bucket: str, name: str) -> tuple[bytes, int]:
         def effect() -> tuple[bytes, int]:
@@ -84,7 +63,7 @@ class FakeObjects:
             self.on_change(bucket, name)
             merged = {**stored.info.metadata, **metadata}
             info = replace(stored.info, metadata=merged)
-            self.live[bucket, name] = _Stored(info, stored.content)
+            self.live[bucket, name] = Stored(info, stored.content)
 
         self._faults.call(f"objects.annotate {bucket}", effect)
 
@@ -157,74 +136,6 @@ class FakeObjects:
             f"objects.info {bucket}", lambda: self._live(bucket, name).info
         )
 
-    def remove(self, bucket: str, name: str, *, for_ever: bool = False) -> None:
-        """
-        Delete as a user does; `for_ever` takes the noncurrent versions too. Where
-        nothing is archived, and for ever, it is soft-deleted.
-        """
-        live = self.live.pop((bucket, name), None)
-        if live and bucket != "inbox":
-            self._soft_delete(live)
-        if for_ever:
-            gone = [key for key in self.archive if key[:2] == (bucket, name)]
-            for key in gone:
-                self._soft_delete(self.archive.pop(key))
-
-    def restore(self, bucket: str, name: str, generation: int) -> ObjectInfo:
-        """Make a new generation of a soft-deleted one, as a user does."""
-        return self.put(
-            bucket, name, self.soft_deleted[bucket, name, generation].content
-        )
-
-    def names(self, bucket: str) -> Sequence[str]:
-        return sorted(name for in_bucket, name in self.live if in_bucket == bucket)
-
-    def generation(self, bucket: str, name: str) -> int:
-        """That of the live content."""
-        return self._live(bucket, name).info.generation
-
-    def content(self, bucket: str, name: str) -> bytes:
-        return self._live(bucket, name).content
-
-    def _store(
-        self, bucket: str, name: str, content: bytes, metadata: dict[str, str]
-    ) -> ObjectInfo:
-        info = ObjectVersion(
-            bucket=bucket,
-            name=name,
-            generation=next(self._generations),
-            crc32c=_checksum(content),
-            metadata=metadata,
-            size=len(content),
-            created=self._now(),
-        )
-        stored = _Stored(info, content)
-        if (bucket, name) in self.live and bucket != "inbox":
-            self._soft_delete(self.live[bucket, name])
-        self.live[bucket, name] = stored
-        if bucket == "inbox":
-            self.archive[bucket, name, info.generation] = stored
-        return info
-
-    def _live(self, bucket: str, name: str) -> _Stored:
-        self._expect_no_refusal(bucket)
-        if (bucket, name) not in self.live:
-            raise self._missing(bucket, name)
-        return self.live[bucket, name]
-
-    def _generation(self, bucket: str, name: str, generation: int) -> _Stored:
-        stored = self.live.get((bucket, name))
-        if stored is None or stored.info.generation != generation:
-            stored = self.archive.get((bucket, name, generation))
-        if stored is None:
-            raise self._missing(bucket, f"{name}#{generation}")
-        return stored
-
-    def _missing(self, bucket: str, name: str) -> Exception:
-        if bucket in self.unlisted:
-            return ForbiddenError(f"{bucket} forbids it")
-        return MissingError(f"{bucket}/{name}")
-
     def _page(self, bucket: str, prefix: str, after: str) -> Sequence[ObjectInfo]:
         """A page, and the first of the next one if there is one."""
         names = [
@@ -235,14 +146,6 @@ class FakeObjects:
         found = heapq.nsmallest(self.page + 1, names)
         return [self.live[bucket, name].info for name in found]
 
-    def _soft_delete(self, stored: _Stored) -> None:
-        info = stored.info
-        self.soft_deleted[info.bucket, info.name, info.generation] = stored
-
-    def _expect_no_refusal(self, bucket: str) -> None:
-        if bucket in self.refused:
-            raise RefusedError(bucket)
-
     def _must_be(self, bucket: str, name: str, generation: int) -> None:
         self._expect_no_refusal(bucket)
         stored = self.live.get((bucket, name))
@@ -250,8 +153,3 @@ class FakeObjects:
             raise ForbiddenError(f"{bucket} forbids it")
         if (stored.info.generation if stored else 0) != generation:
             raise ConflictError(f"{bucket}/{name}")
-
-
-def _checksum(content: bytes) -> str:
-    # Stands for crc32c: all that is asked of it is to differ with the content.
-    return base64.b64encode(zlib.crc32(content).to_bytes(4, "big")).decode()

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import psutil
+import pytest
+from google.cloud.storage import Client
 
 from localcloud.door.tokens import token_for
 
@@ -122,6 +124,19 @@ def running_cloud(folder: Path, *arguments: str) -> Iterator[RunningCloud]:
                     process.wait(STOP_SECONDS)
                 except subprocess.TimeoutExpired:
                     process.kill()
+
+
+@contextlib.contextmanager
+def storage_client(cloud: RunningCloud) -> Iterator[Client]:
+    """A client before the door, which whatever else is called here uses too."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in cloud.told["unset"]:
+            patch.delenv(name, raising=False)
+        for name, value in cloud.told["variables"].items():
+            patch.setenv(name, value)
+        client = Client(project=cloud.told["project"])
+        yield client
+        client.close()
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -1,14 +1,10 @@
 """Objects on google-cloud-storage."""
 
-import base64
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
-import google_crc32c
 import requests
 from google.api_core.exceptions import (
     BadRequest,
@@ -20,8 +16,8 @@ from google.api_core.exceptions import (
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.storage import Blob, Client
 from google.cloud.storage.exceptions import DataCorruption
-from google.cloud.storage.retry import DEFAULT_RETRY
 
+from shared.adapters.storage_download import RETRY, crc32c_of, download
 from shared.errors import (
     ConflictError,
     ForbiddenError,
@@ -39,18 +35,6 @@ _VERSION_FIELDS = (
 )
 
 
-# By default a call is repeated for two minutes, with up to one between: a tick would
-# wait for one object, and most of it would be sleep.
-_PATIENCE_SECONDS = 30
-_RETRY = DEFAULT_RETRY.with_delay(maximum=8).with_timeout(_PATIENCE_SECONDS)
-# A stream lasts as long as its check does, and is resumed till then while it gets on.
-_STREAM_RETRY = _RETRY.with_timeout(540)
-
-
-# It tells no types.
-_Checksum: Any = google_crc32c.Checksum
-
-
 class StorageObjects:
     """The port `Objects`; the client repeats what is safe to repeat."""
 
@@ -64,9 +48,9 @@ class StorageObjects:
             # meanwhile is another generation, and the one before may be gone. The
             # client would hold it against the sum of the first, so the sum is ours.
             content: bytes = blob.download_as_bytes(
-                single_shot_download=True, checksum=None, retry=_RETRY
+                single_shot_download=True, checksum=None, retry=RETRY
             )
-        if blob.crc32c != _crc32c(_Checksum(content)):
+        if blob.crc32c != crc32c_of(content):
             raise ServiceError(f"Cloud Storage: {bucket} was read with errors")
         return content, int(blob.generation)
 
@@ -87,7 +71,7 @@ class StorageObjects:
                 content,
                 content_type="application/json",
                 if_generation_match=if_generation,
-                retry=_RETRY,
+                retry=RETRY,
             )
         return _info(blob)
 
@@ -95,18 +79,18 @@ class StorageObjects:
         blob = self._blob(bucket, name)
         blob.metadata = dict(metadata)
         with _translated(bucket, name):
-            blob.patch(retry=_RETRY)
+            blob.patch(retry=RETRY)
 
     def delete(self, bucket: str, name: str, *, if_generation: int) -> None:
         with _translated(bucket, name):
             self._blob(bucket, name).delete(
-                if_generation_match=if_generation, retry=_RETRY
+                if_generation_match=if_generation, retry=RETRY
             )
 
     def list(self, bucket: str, prefix: str) -> Iterator[ObjectInfo]:
         with _translated(bucket, prefix):
             for blob in self._client.list_blobs(
-                bucket, prefix=prefix, fields=_FIELDS, retry=_RETRY
+                bucket, prefix=prefix, fields=_FIELDS, retry=RETRY
             ):
                 yield _info(blob)
 
@@ -119,7 +103,7 @@ class StorageObjects:
                 # As many as there may be: each page is a call that is billed.
                 page_size=1000,
                 fields=_VERSION_FIELDS,
-                retry=_RETRY,
+                retry=RETRY,
             ):
                 yield _version(blob)
 
@@ -127,18 +111,9 @@ class StorageObjects:
         self, bucket: str, name: str, generation: int, sink: Callable[[bytes], object]
     ) -> None:
         blob = self._client.bucket(bucket).blob(name, generation=generation)
-        passed = _Sink(sink)
         with _translated(bucket, name):
-            # One request for the whole generation, resumed at the byte where it
-            # broke; many ranged ones are several times slower. The client checks
-            # no download that it has resumed, so the sum is ours.
-            blob.download_to_file(
-                passed,
-                raw_download=True,
-                checksum=None,
-                retry=partial(_STREAM_RETRY, on_error=passed.expect_to_get_on),
-            )
-        if blob.crc32c != passed.crc32c:
+            read = download(blob, sink)
+        if blob.crc32c != read:
             raise ServiceError(f"Cloud Storage: {bucket} was read with errors")
 
     def copy(self, source: tuple[str, str, int], target: tuple[str, str]) -> ObjectInfo:
@@ -149,7 +124,7 @@ class StorageObjects:
         with _translated(*target):
             while True:
                 token, _, _ = blob.rewrite(
-                    origin, token=token, if_generation_match=0, retry=_RETRY
+                    origin, token=token, if_generation_match=0, retry=RETRY
                 )
                 if token is None:
                     return _info(blob)
@@ -157,43 +132,11 @@ class StorageObjects:
     def info(self, bucket: str, name: str) -> ObjectVersion:
         blob = self._blob(bucket, name)
         with _translated(bucket, name):
-            blob.reload(retry=_RETRY)
+            blob.reload(retry=RETRY)
         return _version(blob)
 
     def _blob(self, bucket: str, name: str) -> Blob:
         return self._client.bucket(bucket).blob(name)
-
-
-class _Sink:
-    """A file-like object that passes on what is written to it."""
-
-    def __init__(self, sink: Callable[[bytes], object]) -> None:
-        self._sink = sink
-        self._sum = _Checksum()
-        self._got_on = time.monotonic()
-
-    @property
-    def crc32c(self) -> str:
-        """The checksum of all that was passed on, as Cloud Storage writes it."""
-        return _crc32c(self._sum)
-
-    def write(self, data: bytes) -> int:
-        self._sum.update(data)
-        self._sink(data)
-        self._got_on = time.monotonic()
-        return len(data)
-
-    def expect_to_get_on(self, error: Exception) -> None:
-        """Raise what broke it off, if for as long as a call may take nothing came."""
-        if time.monotonic() > self._got_on + _PATIENCE_SECONDS:
-            raise error
-
-    def flush(self) -> None:
-        """There is nothing to flush."""
-
-
-def _crc32c(checksum: Any) -> str:
-    return base64.b64encode(checksum.digest()).decode()
 
 
 class _Described(Protocol):

@@ -13,7 +13,7 @@ from shared.adapters.storage_objects import StorageObjects
 from shared.ports import Objects
 from tests.fake_objects import FakeObjects
 from tests.faults import Faults
-from tests.running_cloud import RunningCloud
+from tests.running_cloud import RunningCloud, storage_client
 
 _NUMBERS = itertools.count()
 
@@ -90,11 +90,5 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
         yield FakeGround()
         return
     cloud: RunningCloud = request.getfixturevalue("bare_cloud")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in cloud.told["unset"]:
-            patch.delenv(name, raising=False)
-        for name, value in cloud.told["variables"].items():
-            patch.setenv(name, value)
-        client = Client(project=cloud.told["project"])
+    with storage_client(cloud) as client:
         yield RealGround(client)
-        client.close()

@@ -10,6 +10,7 @@ import pytest
 from shared.errors import ConflictError, MissingError
 from shared.ports import ObjectInfo
 from tests.contract.ground import Ground, ground
+from tests.contract.objects_acts import streamed
 
 __all__ = ["ground"]
 
@@ -107,21 +108,15 @@ def test_a_list_is_whole_in_order_and_at_once(ground: Ground) -> None:
     assert list(ground.objects.list(ground.state, "nothing/")) == []
 
 
-def streamed(ground: Ground, name: str, generation: int) -> bytes:
-    pieces: list[bytes] = []
-    ground.objects.stream(ground.inbox, name, generation, pieces.append)
-    return b"".join(pieces)
-
-
 @pytest.mark.parametrize("name", ["a.jsonl", "a b/ä%2F#?.jsonl", "../x//y.jsonl"])
 def test_exactly_the_pinned_generation_is_streamed(ground: Ground, name: str) -> None:
     first = ground.upload(ground.inbox, name, b"first" * 100_000)
     second = ground.upload(ground.inbox, name, b"second")
 
-    assert streamed(ground, name, first) == b"first" * 100_000
-    assert streamed(ground, name, second) == b"second"
+    assert streamed(ground.objects, ground.inbox, name, first) == b"first" * 100_000
+    assert streamed(ground.objects, ground.inbox, name, second) == b"second"
     ground.delete(ground.inbox, name)
-    assert streamed(ground, name, second) == b"second"
+    assert streamed(ground.objects, ground.inbox, name, second) == b"second"
 
 
 def test_a_generation_that_is_gone_is_missing(ground: Ground) -> None:
@@ -129,7 +124,7 @@ def test_a_generation_that_is_gone_is_missing(ground: Ground) -> None:
     ground.delete(ground.inbox, "a", generation)
 
     with pytest.raises(MissingError):
-        streamed(ground, "a", generation)
+        streamed(ground.objects, ground.inbox, "a", generation)
     with pytest.raises(MissingError):
         ground.objects.copy((ground.inbox, "a", generation), (ground.work, "b"))
 

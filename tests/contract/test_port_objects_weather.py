@@ -4,15 +4,14 @@ under its weather and for the real client against the server: so the weather can
 drift from what the client makes of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
-from google.api_core.retry import retry_base, retry_unary
 
-from shared.adapters import storage_objects
-from shared.errors import ConflictError, ForbiddenError, MissingError, ServiceError
+from shared.errors import ConflictError, ForbiddenError, MissingError
+from tests.contract.objects_acts import ACTS, names, prepared, streamed
 from tests.contract.objects_weather import FakeGround, Ground, real_ground
 from tests.storage_weather import Trouble
 
@@ -44,10 +43,6 @@ def slow_ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Grou
 def made(ground: Ground, names: str) -> None:
     for name in names:
         ground.objects.write(ground.state, name, b"", if_generation=0)
-
-
-def names(ground: Ground, bucket: str, prefix: str = "") -> list[str]:
-    return [info.name for info in ground.objects.list(bucket, prefix)]
 
 
 @pytest.mark.parametrize("count", [0, 2, 3, 4, 6, 7])
@@ -98,22 +93,16 @@ def test_what_was_soft_deleted_comes_back_as_another_generation(
     second = ground.restore("a", first)
 
     assert second > first
-    assert streamed(ground, "a", second) == b"1"
+    assert streamed(ground.objects, ground.inbox, "a", second) == b"1"
     with pytest.raises(MissingError):
-        streamed(ground, "a", first)
-
-
-def streamed(ground: Ground, name: str, generation: int) -> bytes:
-    pieces: list[bytes] = []
-    ground.objects.stream(ground.inbox, name, generation, pieces.append)
-    return b"".join(pieces)
+        streamed(ground.objects, ground.inbox, "a", first)
 
 
 def test_what_vanishes_between_its_check_and_its_copy_is_not_copied(
     ground: Ground,
 ) -> None:
     generation = ground.upload("a", b"1")
-    assert streamed(ground, "a", generation) == b"1"
+    assert streamed(ground.objects, ground.inbox, "a", generation) == b"1"
     ground.delete_for_ever("a", generation)
 
     with pytest.raises(MissingError):
@@ -121,24 +110,6 @@ def test_what_vanishes_between_its_check_and_its_copy_is_not_copied(
     assert names(ground, ground.work) == []
 
 
-Act = Callable[[Ground, str, int], object]
-
-ACTS: dict[str, Act] = {
-    "read": lambda g, name, _: g.objects.read(g.state, name),
-    "write": lambda g, name, generation: g.objects.write(
-        g.state, name, b"new", if_generation=generation
-    ),
-    "annotate": lambda g, name, _: g.objects.annotate(g.state, name, {"x": "new"}),
-    "delete": lambda g, name, generation: g.objects.delete(
-        g.state, name, if_generation=generation
-    ),
-    "list": lambda g, name, _: names(g, g.state, name),
-    "info": lambda g, name, _: g.objects.info(g.state, name),
-    "stream": lambda g, _, generation: streamed(g, "a", generation),
-    "copy": lambda g, _, generation: g.objects.copy(
-        (g.inbox, "a", generation), (g.work, "a")
-    ),
-}
 NEVER = 1
 
 
@@ -166,13 +137,6 @@ def generation_of(info: object) -> int:
     return generation
 
 
-def prepared(ground: Ground, act: str) -> int:
-    """Something to act on; its generation."""
-    if act in ("stream", "copy"):
-        return ground.upload("a", b"old")
-    return ground.objects.write(ground.state, "a", b"old", if_generation=0).generation
-
-
 @pytest.mark.parametrize("act", ACTS)
 def test_429_and_503_make_a_call_late(ground: Ground, act: str) -> None:
     generation = prepared(ground, act)
@@ -181,40 +145,6 @@ def test_429_and_503_make_a_call_late(ground: Ground, act: str) -> None:
     ACTS[act](ground, "a", generation)
 
     assert was_done(ground, act)
-
-
-class _Hurried:
-    """A clock for whom a sleep takes no time."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-@pytest.mark.parametrize("act", ACTS)
-def test_one_object_keeps_nobody_waiting_for_long(
-    act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = _Hurried()
-    for module in (retry_base, retry_unary, storage_objects):
-        monkeypatch.setattr(module, "time", clock)
-    with real_ground(tmp_path) as ground:
-        generation = prepared(ground, act)
-        ground.fail()
-
-        with pytest.raises(ServiceError):
-            ACTS[act](ground, "a", generation)
-
-    assert max(clock.slept) <= 8
-    # A stream is told after a sleep that it does not get on.
-    assert 15 < clock.now <= (38 if act == "stream" else 30)
 
 
 def was_done(ground: Ground, act: str) -> bool:

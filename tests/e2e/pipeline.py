@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 from google.api_core.exceptions import NotFound
 from google.cloud.storage import Blob, Client
 
 from shared.drops import Drop
 from tests.e2e.batch_jobs import jobs_in
-from tests.running_cloud import RunningCloud
+from tests.running_cloud import RunningCloud, storage_client
 from tests.schemas import check_message
 
 _COLLECTOR = Path(__file__).with_name("collector.py")
@@ -182,19 +181,6 @@ def pipeline(cloud: RunningCloud) -> Iterator[Pipeline]:
         running = Pipeline(cloud, client)
         with collecting(cloud, running.take):
             yield running
-
-
-@contextlib.contextmanager
-def storage_client(cloud: RunningCloud) -> Iterator[Client]:
-    """A client before the door, which whatever else is called here uses too."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in cloud.told["unset"]:
-            patch.delenv(name, raising=False)
-        for name, value in cloud.told["variables"].items():
-            patch.setenv(name, value)
-        client = Client(project=cloud.told["project"])
-        yield client
-        client.close()
 
 
 @contextlib.contextmanager

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from tests.e2e.pipeline import collecting, storage_client
+from tests.e2e.pipeline import collecting
+from tests.running_cloud import storage_client
 from tests.soak import accounting, memory
 from tests.soak.deploying import soaked_cloud
 from tests.soak.driving import Driver
