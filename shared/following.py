@@ -14,6 +14,9 @@ from shared.ports import Batches, Clock, Objects
 from shared.records import Record
 from shared.settings import Settings
 
+# Of what lasts so many are written down, at equal distances, and the last tells.
+_LOOKS = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
@@ -49,7 +52,12 @@ class Following:
             log("still_waits", drop_id=record.drop_id, state=job.state)
         if record.missing_since or record.retry_at:
             entry = self.ledger.move(
-                entry, missing_since=None, failures=0, troubles=0, retry_at=None
+                entry,
+                missing_since=None,
+                missing_looks=0,
+                failures=0,
+                troubles=0,
+                retry_at=None,
             )
         entry = self.lateness.look(entry, job)
         self.markers.advise_if_news(entry.record, marker, job)
@@ -65,15 +73,22 @@ class Following:
         )
 
     def _missing(self, entry: Entry) -> Entry | None:
-        """A job that can't be found is lost only when that has lasted."""
+        """
+        A job that can't be found is lost only when that has lasted, and looks all along
+        have come to nothing.
+        """
         now, since = self.now(), entry.record.missing_since
         if since is None or since > now:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
-            entry = self.ledger.move(entry, missing_since=now)
+            entry = self.ledger.move(entry, missing_since=now, missing_looks=1)
             self.markers.advise(entry.record)
             return None
-        if now < since + self.settings.time("job_lost"):
+        looks = entry.record.missing_looks
+        if now < since + looks * self.settings.time("job_lost") / _LOOKS:
             self.lateness.look(entry)
+            return None
+        if looks < _LOOKS:
+            self.lateness.look(self.ledger.move(entry, missing_looks=looks + 1))
             return None
         fault = Fault(
             code="NOT_FOUND",

@@ -125,6 +125,7 @@ class Record:
     counted: Counted | None = None
     job_name: str = ""
     missing_since: datetime | None = None
+    missing_looks: int = 0
     twins: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
     failures: int = 0
@@ -157,6 +158,11 @@ class Record:
     def told(self) -> frozenset[str]:
         """The reasons for which it was announced as late."""
         return frozenset(late.reason for late in self.late if late.message_id)
+
+    @property
+    def knows_its_job(self) -> bool:
+        """Whether any other job of its key is one too many."""
+        return bool(self.job_name) or self.message is not None
 
     @property
     def job_key(self) -> JobKey:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.drops import Drop
 from shared.jobs import Job
 from shared.records import Record
 from tests.fakes import FakeCloud
@@ -64,11 +65,18 @@ def settled(cloud: FakeCloud) -> float:
     return asked + settings.settle_seconds
 
 
+def unanswered(cloud: FakeCloud) -> Drop:
+    """A drop whose create makes a job, and nobody hears of it."""
+    drop = cloud.drop()
+    cloud.batches.create_unknown_with_job = True
+    cloud.submit(drop)
+    cloud.batches.create_unknown_with_job = False
+    return drop
+
+
 def in_doubt(cloud: FakeCloud, *, hidden: bool) -> Job:
     """A drop whose create had no answer but made a job; that job."""
-    cloud.batches.create_unknown_with_job = True
-    cloud.submit(cloud.drop())
-    cloud.batches.create_unknown_with_job = False
+    unanswered(cloud)
     job = the_job(cloud)
     if hidden:
         cloud.batches.hidden.add(job.name)

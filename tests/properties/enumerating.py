@@ -73,15 +73,12 @@ def run(story: str, mishaps: Mishaps, *, redelivers: bool = False) -> Ran:
 def expect_ends(story: str, plain: Ran, ran: Ran, mishaps: Mishaps) -> None:
     """
     Assert that each drop ended as it does without mishaps, or as the service has said
-    for good. One 404 loses no job: nobody knows better if there is another, an hour
-    later, and nobody looked meanwhile.
+    for good.
     """
     met = [(ran.calls[number], mishap.name) for number, mishap in mishaps.items()]
     allowed = OTHERWISE.get(story, frozenset()).union(
         *(may_become(call, name) for call, name in met)
     )
-    if met == [("batches.get", "404")] * 2:
-        allowed |= {"job_lost"}
     others = set(ran.outcomes.items()) - set(plain.outcomes.items())
     if not {end for _, end in others} <= allowed:
         raise BrokenPromiseError(f"{story}, {met}: ended {others}")

@@ -7,6 +7,7 @@ from shared.errors import CreateHeldError, CreateUnknownError
 from tests.moments import settled
 from tests.properties.befalling import DIES_AFTER, DIES_BEFORE
 from tests.properties.dying import died, died_before, dropped
+from tests.properties.steps import saying
 from tests.properties.world import World
 
 Start = Callable[[], tuple[World, Drop]]
@@ -45,9 +46,8 @@ def staged() -> tuple[World, Drop]:
 def held() -> tuple[World, Drop]:
     """Held, and due."""
     world, drop = dropped()
-    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
-    world.deliver()
-    world.cloud.batches.answer = None
+    with saying(world, CreateHeldError, "RESOURCE_EXHAUSTED"):
+        world.deliver()
     world.cloud.wait(world.cloud.settings.hold_max_seconds)
     return world, drop
 
@@ -74,9 +74,8 @@ def asked() -> tuple[World, Drop]:
 def unsettled() -> tuple[World, Drop]:
     """Submitting, its outcome unknown, and not yet settled."""
     world, drop = dropped()
-    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
-    world.deliver()
-    world.cloud.batches.answer = None
+    with saying(world, CreateUnknownError, "UNAVAILABLE"):
+        world.deliver()
     return world, drop
 
 

@@ -1,8 +1,11 @@
 """What several stories have in common."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 
 from shared.drops import Drop
+from shared.errors import CreateError
 from tests.fakes import ROW
 from tests.moments import settled
 from tests.properties.world import World
@@ -31,6 +34,14 @@ def unanswered_create(world: World) -> Drop:
     world.cloud.batches.create_unknown_with_job = False
     settle(world)
     return drop
+
+
+@contextlib.contextmanager
+def saying(world: World, error: type[CreateError], code: str) -> Iterator[None]:
+    """Have Vertex AI answer every create so."""
+    world.cloud.batches.answer = lambda: error(code, "said")
+    yield
+    world.cloud.batches.answer = None
 
 
 def cancel(world: World) -> None:

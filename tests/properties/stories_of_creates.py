@@ -3,18 +3,17 @@
 from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
 from tests.fakes import ROW
-from tests.properties.steps import change, settle, unanswered_create
+from tests.properties.steps import change, saying, settle, unanswered_create
 from tests.properties.world import World
 
 
 def held(world: World) -> list[Drop]:
     """Vertex AI says not now, twice."""
     drop = world.drop(ROW)
-    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
-    world.deliver()
-    world.cloud.wait(60)
-    world.tick()
-    world.cloud.batches.answer = None
+    with saying(world, CreateHeldError, "RESOURCE_EXHAUSTED"):
+        world.deliver()
+        world.cloud.wait(60)
+        world.tick()
     world.until_quiet()
     return [drop]
 
@@ -22,20 +21,19 @@ def held(world: World) -> list[Drop]:
 def refused(world: World) -> list[Drop]:
     """Vertex AI says no."""
     drop = world.drop(ROW)
-    world.cloud.batches.answer = lambda: CreateRefusedError("INVALID_ARGUMENT", "no")
-    world.until_quiet()
+    with saying(world, CreateRefusedError, "INVALID_ARGUMENT"):
+        world.until_quiet()
     return [drop]
 
 
 def forbidden(world: World) -> list[Drop]:
     """We may not create jobs, and then we may."""
     drop = world.drop(ROW)
-    world.cloud.batches.answer = lambda: CreateHeldError("PERMISSION_DENIED", "no")
-    world.deliver()
-    world.tick()
-    world.cloud.wait(world.cloud.settings.hold_max_seconds)
-    world.tick()
-    world.cloud.batches.answer = None
+    with saying(world, CreateHeldError, "PERMISSION_DENIED"):
+        world.deliver()
+        world.tick()
+        world.cloud.wait(world.cloud.settings.hold_max_seconds)
+        world.tick()
     world.until_quiet()
     return [drop]
 
@@ -46,9 +44,8 @@ def held_behind(world: World) -> list[Drop]:
     world.cloud.wait(1)
     second = world.drop(ROW, "in/b.jsonl")
     world.pending.remove(second)
-    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
-    world.deliver()
-    world.cloud.batches.answer = None
+    with saying(world, CreateHeldError, "RESOURCE_EXHAUSTED"):
+        world.deliver()
     world.pending.append(second)
     world.deliver()
     world.cloud.wait(60)
@@ -66,9 +63,8 @@ def unknown_and_made(world: World) -> list[Drop]:
 def unknown_and_not_made(world: World) -> list[Drop]:
     """The answer to a create is lost, and there is no job."""
     drop = world.drop(ROW)
-    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
-    world.deliver()
-    world.cloud.batches.answer = None
+    with saying(world, CreateUnknownError, "UNAVAILABLE"):
+        world.deliver()
     settle(world)
     world.until_quiet()
     return [drop]
@@ -89,14 +85,13 @@ def unanswered(world: World) -> list[Drop]:
     change(world, limits={"queue_seconds": 60})
     world.cloud.change(routes=world.cloud.settings.routes_json, set_aside_tries="2")
     drop = world.drop(ROW)
-    world.cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "lost")
-    for _ in range(3):
-        world.deliver()
-        settle(world)
-        for _ in range(2):
-            world.tick()
-            world.cloud.wait(60)
-    world.cloud.batches.answer = None
+    with saying(world, CreateUnknownError, "UNAVAILABLE"):
+        for _ in range(3):
+            world.deliver()
+            settle(world)
+            for _ in range(2):
+                world.tick()
+                world.cloud.wait(60)
     world.put_back(drop)
     world.until_quiet()
     return [drop]

@@ -4,7 +4,7 @@ from shared.drops import Drop
 from shared.errors import CreateHeldError
 from tests.fakes import ROW
 from tests.faults import Crash
-from tests.properties.steps import unanswered_create
+from tests.properties.steps import saying, unanswered_create
 from tests.properties.world import World
 
 
@@ -73,9 +73,8 @@ def set_aside_twice(world: World) -> list[Drop]:
     objects = world.cloud.objects
     world.cloud.change(set_aside_tries="2")
     drop = world.drop(ROW)
-    world.cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
-    world.deliver()
-    world.cloud.batches.answer = None
+    with saying(world, CreateHeldError, "RESOURCE_EXHAUSTED"):
+        world.deliver()
     for bucket in ("work", "results"):
         objects.refused = {bucket}
         for _ in range(3):

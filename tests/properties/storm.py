@@ -127,6 +127,14 @@ class Storm:
             for each in self.cloud.batches.requests
         )
 
+    def announced(self) -> Counter[str]:
+        """Let all jobs end; how often each drop is announced then."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.cloud.until_quiet()
+        return Counter(
+            said["ce-subject"] for _, said in self.cloud.announcements.published
+        )
+
     def _submit(self, drop: Drop) -> None:
         self._routes[drop.drop_id] = drop.name.partition("/")[0] + "/"
         process = Process(partial(self.cloud.submit, drop))

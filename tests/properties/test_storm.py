@@ -19,6 +19,8 @@ def test_two_thousand_drops_drain_in_order_and_waste_no_tenth_of_the_creates() -
     made = storm.creates()
     assert len(made) == sum(_FILES.values())
     assert set(made.values()) == {1}
+    # And polls follow each.
+    assert len(storm.cloud.open()) == len(made)
     asked = len(storm.admission.asked)
     assert storm.admission.refused / asked < 0.1, (storm.admission.refused, asked)
     # As fast as it can: the arrival is a part of it.
@@ -60,6 +62,7 @@ def test_half_an_hour_of_no_loses_nothing_and_asks_once_a_second_at_most() -> No
     assert set(storm.creates().values()) == {1}
     assert len(storm.creates()) == 150
     expect_order(storm)
+    assert storm.announced() == storm.creates()
 
 
 def test_no_route_waits_for_ever_where_a_tick_has_fewer_creates_than_routes() -> None:

@@ -3,12 +3,11 @@
 import pytest
 
 from shared.drops import Drop
-from shared.errors import RefusedError
 from shared.jobs import Job, JobState
 from shared.records import State
 from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
-from tests.moments import message, record, settled
+from tests.moments import message, record, settled, unanswered
 
 
 def asked_twice(cloud: FakeCloud, *, answered: bool) -> tuple[Drop, list[Job]]:
@@ -55,10 +54,7 @@ def test_what_has_come_to_nothing_is_not_taken_before_what_runs(
 
 def test_but_it_is_taken_for_want_of_another() -> None:
     cloud = FakeCloud()
-    cloud.batches.create_unknown_with_job = True
-    drop = cloud.drop()
-    cloud.submit(drop)
-    cloud.batches.create_unknown_with_job = False
+    unanswered(cloud)
     (job,) = cloud.batches.jobs.values()
     cloud.batches.move(job.name, JobState.CANCELLED)
 
@@ -120,11 +116,3 @@ def test_a_drop_that_was_set_aside_with_its_message_keeps_that() -> None:
         if attributes["outcome"] != "late"
     }
     assert last == frozen.message.data.encode()
-
-
-def test_an_error_of_a_refused_bucket_is_for_good() -> None:
-    cloud = FakeCloud()
-    cloud.objects.refused = {"work"}
-
-    with pytest.raises(RefusedError):
-        cloud.objects.info("work", "a")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_every, message, record, settled
+from tests.moments import fail_every, message, record, settled, unanswered
 
 _OFF = json.dumps([{"prefix": "in/", "model": "m", "enabled": False}])
 _ON = _OFF.replace("false", "true")
@@ -152,10 +152,7 @@ def test_drops_whose_copies_are_made_again_keep_their_places() -> None:
 def test_a_job_that_comes_to_light_needs_no_copy_any_more() -> None:
     """Its generation is gone as well: it would be rejected while its job runs."""
     cloud = FakeCloud()
-    drop = cloud.drop()
-    cloud.batches.create_unknown_with_job = True
-    cloud.submit(drop)
-    cloud.batches.create_unknown_with_job = False
+    drop = unanswered(cloud)
     cloud.batches.hidden.update(cloud.batches.jobs)
     cloud.change(routes=_OFF)
     cloud.wait(settled(cloud) + 1)

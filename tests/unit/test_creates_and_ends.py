@@ -5,7 +5,7 @@ import pytest
 from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
 from shared.jobs import JobError, JobState, JobStats
 from tests.fakes import ROW, FakeCloud
-from tests.moments import message, settled
+from tests.moments import message, settled, the_job
 
 
 @pytest.mark.parametrize(
@@ -188,13 +188,30 @@ def test_a_job_that_answers_404_is_lost_only_when_that_has_lasted() -> None:
     cloud.batches.jobs.clear()
 
     cloud.poll()
-    cloud.wait(cloud.settings.job_lost_seconds - 1)
-    cloud.poll()
-    assert cloud.announcements.published == []
+    for _ in range(59):
+        cloud.wait(60)
+        cloud.poll()
+        assert cloud.announcements.published == []
 
-    cloud.wait(2)
+    cloud.wait(60)
     cloud.poll()
     assert message(cloud)["reason"] == "job_lost"
+
+
+def test_nor_are_two_404s_with_no_look_between_them_enough() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    job = the_job(cloud)
+
+    for _ in range(3):
+        cloud.batches.jobs.clear()
+        cloud.poll()
+        cloud.wait(86_400)
+        cloud.batches.jobs[job.name] = job
+    assert cloud.announcements.published == []
+
+    cloud.until_quiet()
+    assert message(cloud)["outcome"] == "completed"
 
 
 def test_a_job_whose_rows_are_not_all_counted_is_not_complete() -> None:

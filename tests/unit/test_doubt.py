@@ -10,7 +10,7 @@ from shared.errors import (
 )
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import in_doubt, message, record, settled, the_job
+from tests.moments import in_doubt, message, record, settled, the_job, unanswered
 from tests.properties.scheduling import Process
 
 
@@ -50,10 +50,7 @@ def test_an_adopted_job_is_in_doubt_too() -> None:
 def test_of_two_jobs_with_one_key_the_earlier_is_adopted() -> None:
     """Any process comes to the same one, whichever it sees first."""
     cloud = FakeCloud()
-    cloud.batches.create_unknown_with_job = True
-    drop = cloud.drop()
-    cloud.submit(drop)
-    cloud.batches.create_unknown_with_job = False
+    drop = unanswered(cloud)
     earlier = the_job(cloud)
     cloud.wait(1)
     later = cloud.batches.create(cloud.batches.requests[0])
@@ -183,9 +180,7 @@ def test_a_twin_is_asked_to_end_once_while_it_is_ending() -> None:
 def test_doubt_that_no_marker_tells_of_is_told_before_the_sweep() -> None:
     """The advice after an adoption is lost, and the job has ended by then."""
     cloud = FakeCloud()
-    cloud.batches.create_unknown_with_job = True
-    cloud.submit(cloud.drop())
-    cloud.batches.create_unknown_with_job = False
+    unanswered(cloud)
     ours = the_job(cloud)
     cloud.wait(settled(cloud) + 1)
     annotate = cloud.objects.annotate

@@ -12,7 +12,7 @@ from shared.errors import (
 from shared.route_notes import decode_note, note_name
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import at_call, fail_every, record, settled
+from tests.moments import at_call, fail_every, record, settled, unanswered
 
 _ROUTES = """[
     {"prefix": "in/", "model": "m"},
@@ -204,10 +204,7 @@ def test_a_job_that_comes_to_light_while_its_drop_is_held_is_adopted(
 ) -> None:
     """The settling time was too short, and the queue long."""
     cloud = FakeCloud(routes=_ROUTES)
-    cloud.batches.create_unknown_with_job = True
-    drop = cloud.drop()
-    cloud.submit(drop)
-    cloud.batches.create_unknown_with_job = False
+    drop = unanswered(cloud)
     cloud.batches.hidden.update(cloud.batches.jobs)
     cloud.wait(settled(cloud) + 1)
     cloud.poll()

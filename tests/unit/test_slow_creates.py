@@ -2,7 +2,7 @@
 
 from shared.errors import ServiceError
 from tests.fakes import FakeCloud
-from tests.moments import at_call, record, the_job
+from tests.moments import at_call, record, the_job, unanswered
 
 
 def test_settling_begins_when_the_last_create_that_may_be_under_way_has_ended() -> None:
@@ -12,9 +12,7 @@ def test_settling_begins_when_the_last_create_that_may_be_under_way_has_ended() 
     cloud.batches.lag_seconds = settings.settle_seconds - 10
     slow = settings.create_deadline_seconds + settings.create_timeout_seconds - 2
     at_call(cloud, "batches.create", lambda: cloud.wait(slow))
-    cloud.batches.create_unknown_with_job = True
-    cloud.submit(cloud.drop())
-    cloud.batches.create_unknown_with_job = False
+    unanswered(cloud)
 
     for _ in range(80):
         cloud.wait(10)

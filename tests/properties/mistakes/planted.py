@@ -69,8 +69,7 @@ PLANTED: Mapping[str, Mutant] = {
     ),
     "a twin is left to run": Mutant(
         file="shared/twins.py",
-        right="        if not record.job_name and record.message is None:\n"
-        "            return entry\n",
+        right="        if not record.knows_its_job:\n            return entry\n",
         wrong="        return entry\n",
     ),
     "the queue is told of for ever": Mutant(
