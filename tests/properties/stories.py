@@ -29,8 +29,9 @@ from tests.properties.stories_of_jobs import cancelled, late, lost, stray
 from tests.properties.stories_that_rest import (
     killing,
     set_aside,
+    set_aside_at_its_end,
     set_aside_in_doubt,
-    set_aside_twice,
+    set_aside_while_held,
 )
 from tests.properties.world import World
 
@@ -57,7 +58,8 @@ STORIES: Mapping[str, Story] = {
         late,
         set_aside,
         set_aside_in_doubt,
-        set_aside_twice,
+        set_aside_at_its_end,
+        set_aside_while_held,
         unanswered,
         killing,
         cancelled,

@@ -15,7 +15,7 @@ def set_aside(world: World) -> list[Drop]:
     """
     world.cloud.change(set_aside_tries="2")
     drop = world.drop(ROW)
-    for _ in range(6):
+    for _ in range(4):
         world.deliver()
         world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
         world.cloud.batches.finish()
@@ -68,22 +68,35 @@ def set_aside_in_doubt(world: World) -> list[Drop]:
     return [drop]
 
 
-def set_aside_twice(world: World) -> list[Drop]:
-    """What is staged can't be asked for, and then the results can't be written."""
-    objects = world.cloud.objects
+def set_aside_while_held(world: World) -> list[Drop]:
+    """What is staged can't be asked for, until an operator mends it."""
     world.cloud.change(set_aside_tries="2")
     drop = world.drop(ROW)
     with saying(world, CreateHeldError, "RESOURCE_EXHAUSTED"):
         world.deliver()
-    for bucket in ("work", "results"):
-        objects.refused = {bucket}
-        for _ in range(3):
-            world.cloud.wait(120)
-            world.deliver()
-            world.tick()
-            world.cloud.batches.finish()
-        objects.refused = set()
-        world.put_back(drop)
-        world.tick()
+    _refused(world, "work")
+    world.put_back(drop)
     world.until_quiet()
     return [drop]
+
+
+def set_aside_at_its_end(world: World) -> list[Drop]:
+    """The results can't be written, until an operator mends it."""
+    world.cloud.change(set_aside_tries="2")
+    drop = world.drop(ROW)
+    world.deliver()
+    _refused(world, "results")
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]
+
+
+def _refused(world: World, bucket: str) -> None:
+    """Go on for a while in which a bucket refuses whatever is asked."""
+    world.cloud.objects.refused = {bucket}
+    for _ in range(4):
+        world.cloud.batches.finish()
+        world.cloud.wait(120)
+        world.deliver()
+        world.tick()
+    world.cloud.objects.refused = set()
