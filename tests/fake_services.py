@@ -37,21 +37,30 @@ class FakeBatches:
         def effect() -> Job:
             if self.answer and (said := self.answer()):
                 raise said
-            self.on_create(request)
-            self.requests.append(request)
-            job = Job(
-                name=f"projects/123/locations/{request.location}/batchPredictionJobs/"
-                f"{next(self._numbers)}",
-                key=request.labels[KEY_LABEL],
-                state=JobState.PENDING,
-                created_at=self._now(),
-            )
-            self.jobs[job.name] = job
+            job = self._made(request)
             if self.create_unknown_with_job:
                 raise CreateUnknownError("UNAVAILABLE", "answer lost")
             return job
 
         return self._faults.call("batches.create", effect)
+
+    def make_again(self) -> None:
+        """Make each job once more, as processes do that wake up late."""
+        for request in list(self.requests):
+            self._made(request)
+
+    def _made(self, request: JobRequest) -> Job:
+        self.on_create(request)
+        self.requests.append(request)
+        job = Job(
+            name=f"projects/123/locations/{request.location}/batchPredictionJobs/"
+            f"{next(self._numbers)}",
+            key=request.labels[KEY_LABEL],
+            state=JobState.PENDING,
+            created_at=self._now(),
+        )
+        self.jobs[job.name] = job
+        return job
 
     def get(self, name: str) -> Job:
         def effect() -> Job:

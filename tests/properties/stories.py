@@ -81,7 +81,7 @@ ENDS: Mapping[str, tuple[str, ...]] = {
     "held_behind": ("completed", "completed"),
     "cancelled": ("job_cancelled",),
     "lost": ("job_lost",),
-    "stray": ("completed", "job_cancelled"),
+    "stray": ("completed", "completed"),
     "unheard_of": ("completed", "rows_without_answer"),
 }
 

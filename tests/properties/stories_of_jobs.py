@@ -3,8 +3,7 @@
 from shared.drops import Drop
 from shared.jobs import JobState
 from tests.fakes import ROW
-from tests.moments import settled
-from tests.properties.steps import cancel, limit, unanswered_create
+from tests.properties.steps import cancel, limit
 from tests.properties.world import World
 
 
@@ -50,29 +49,21 @@ def lost(world: World) -> list[Drop]:
 
 def stray(world: World) -> list[Drop]:
     """
-    A second job shows only when nobody looks for it any more, since the first was
-    cancelled, and its drop has ended. It is found while another drop has a job; or yet
-    another, should that one have none.
+    A process wakes up late and makes the job of a drop once more that has ended. It is
+    found while another drop has a job; or yet another, should that one have none.
     """
-    settings = world.cloud.settings
-    world.twins, world.job_seconds = True, 2 * settings.sweep_seconds
-    world.cloud.batches.lag_seconds = settled(world.cloud) + settings.sweep_seconds
-    world.cloud.batches.lag_seconds += 600
-    drop = unanswered_create(world)
-    for _ in range(2):
-        world.tick()
-        world.cloud.wait(60)
-    cancel(world)
-    for seconds in (settings.sweep_seconds + 1, 600):
-        world.tick()
-        world.cloud.wait(seconds)
-    drops = [drop]
+    world.twins = True
+    drops = [world.drop(ROW)]
+    world.until_quiet()
+    world.job_seconds = 3600
+    world.cloud.batches.make_again()
+    world.cloud.wait(world.cloud.batches.lag_seconds)
     while not world.seen_twice and len(drops) < 4:
         drops.append(world.drop(ROW, f"in/{len(drops)}.jsonl"))
         world.deliver()
         world.tick()
         world.cloud.wait(60)
     if world.seen_twice:
-        world.job_seconds = world.cloud.batches.lag_seconds = 0
+        world.job_seconds = 0
     world.until_quiet()
     return drops

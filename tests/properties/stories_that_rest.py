@@ -4,7 +4,7 @@ from shared.drops import Drop
 from shared.errors import CreateHeldError
 from tests.fakes import ROW
 from tests.faults import Crash
-from tests.properties.steps import saying, unanswered_create
+from tests.properties.steps import saying
 from tests.properties.world import World
 
 
@@ -49,20 +49,24 @@ def killing(world: World) -> list[Drop]:
 
 def set_aside_in_doubt(world: World) -> list[Drop]:
     """
-    No list shows the job of a create without an answer, nor the one that is made after
-    it, which can't be asked for either; then both show, before an operator comes.
+    No list shows the job, nor can it be asked for; and when it can, a second one shows,
+    of a process that woke up late, before an operator comes.
     """
     world.cloud.change(set_aside_tries="2")
     world.twins, world.job_seconds = True, 3600
     world.cloud.batches.lag_seconds = 86_400
-    drop = unanswered_create(world)
-    for _ in range(5):
-        world.tick()
+    drop = world.drop(ROW)
+    for _ in range(4):
+        world.deliver()
         world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
+        world.tick()
         world.cloud.wait(120)
+    world.cloud.batches.make_again()
     world.cloud.batches.lag_seconds = 0
     world.cloud.batches.poisoned.clear()
-    world.tick()
+    for _ in range(2):
+        world.tick()
+        world.cloud.wait(60)
     world.put_back(drop)
     world.until_quiet()
     return [drop]

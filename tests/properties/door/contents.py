@@ -20,6 +20,8 @@ from tests.e2e.inside_cloud import InsideCloud
 from tests.properties.door.calls import Rule
 
 _STORAGE = {"service": "storage"}
+# What a request for a job says.
+_ASKED = ("displayName", "model", "inputConfig", "outputConfig", "labels")
 _CREATE = {"service": "vertex", "method": "CreateBatchPredictionJob"}
 _GET = {"service": "vertex", "method": "GetBatchPredictionJob"}
 _LIST = {"service": "vertex", "method": "ListBatchPredictionJobs"}
@@ -164,6 +166,20 @@ class MadeJobs:
         """Have the job that is to be cancelled looked at."""
         jobs = {_id(each): job for each, job in self.jobs.items()}
         self.on_cancel(jobs[_id(name)])
+
+    def make_again(self) -> None:
+        """Make each job once more, as processes do that wake up late."""
+        for told in self._shown():
+            parent, _, _ = told["name"].rpartition("/")
+            location = parent.split("/")[3]
+            prefix = "" if location == "global" else f"{location}-"
+            asked = {name: told[name] for name in _ASKED}
+            _asked(
+                self._inside,
+                f"{prefix}aiplatform.googleapis.com",
+                f"/v1/{parent}",
+                asked,
+            )
 
     def cancel_by_hand(self, name: str) -> None:
         """Cancel as an operator does."""
