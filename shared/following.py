@@ -14,7 +14,7 @@ from shared.ports import Batches, Clock, Objects
 from shared.records import Record
 from shared.settings import Settings
 
-# Of what lasts so many are written down, at equal distances, and the last tells.
+# So many 404s are written down, a third of the time between each, before one tells.
 _LOOKS = 3
 
 

@@ -90,13 +90,14 @@ class Submission:
         """
         Ask Vertex AI for the drop's job, once; return what it said instead of one.
 
-        The intent is written first, with what was `found` and a deadline after
-        which no create is begun, or before `not_after`; what a create without a clear
+        The intent is written first, with what was `found` and a deadline, `not_after`
+        at the latest, after which no create is begun; what a create without a clear
         answer made is looked for by polls. Raises LostRaceError before anything was
         asked for.
         """
         deadline = self.now() + self.settings.time("create_deadline")
-        deadline = min(deadline, not_after or deadline)
+        if not_after:
+            deadline = min(deadline, not_after)
         entry = self.ledger.move(
             entry,
             state=State.SUBMITTING,

@@ -15,9 +15,7 @@ def asked_twice(cloud: FakeCloud, *, answered: bool) -> tuple[Drop, list[Job]]:
     A drop whose first create is not answered, nor its job shown when it settles; and
     the second is `answered` or not.
     """
-    drop = cloud.drop()
-    cloud.batches.create_unknown_with_job = True
-    cloud.submit(drop)
+    drop = unanswered(cloud)
     cloud.batches.hidden.update(cloud.batches.jobs)
     cloud.wait(settled(cloud) + 1)
     cloud.poll()
