@@ -56,7 +56,7 @@ test: .venv/wheels .venv/genai3/.installed .venv/checkov/.installed ## lint, for
 	-@$(BIN)/python -m tests.terraform.installing
 	@$(MAKE) --no-print-directory --jobs 2 check suite
 
-# Tests wait for other processes often enough that two cores have time for three.
+# Tests wait for other processes often enough that two cores have time for four.
 # Each of those, and what they begin, would compile the same code again where an
 # environment says not to keep what was compiled.
 suite: export PYTHONDONTWRITEBYTECODE =

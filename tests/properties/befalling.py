@@ -96,11 +96,6 @@ def changes(call: str) -> bool:
     return any(mishap.done and mishap.error for mishap in mishaps_of(call))
 
 
-def moves(call: str) -> bool:
-    """Whether anything may differ after it: a get finds cancelled what was to be."""
-    return changes(call) or call == "batches.get"
-
-
 # What a mishap may turn an outcome into: the service has said no for good.
 _MAY_BECOME: Mapping[tuple[str, str], str] = {
     ("batches.create", "400"): "create_refused",

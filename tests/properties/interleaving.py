@@ -18,6 +18,7 @@ from tests.faults import Crash
 from tests.properties.befalling import Script
 from tests.properties.holding import Broken, check
 from tests.properties.scheduling import Choice, Move, Process, Turns
+from tests.properties.standing import cloud_stands
 from tests.properties.starts import STARTS, UNHEARD, sleep_past_everything
 from tests.properties.world import World
 
@@ -142,18 +143,7 @@ def _put_back(world: World, drop: Drop) -> None:
 
 
 def _state(world: World, turns: Turns) -> object:
-    """All that decides how a run goes on: what is written, and what each has seen."""
-    cloud = world.cloud
-    written = tuple(
-        (
-            place,
-            stored.info.generation,
-            stored.content,
-            tuple(stored.info.metadata.items()),
-        )
-        for place, stored in sorted(cloud.objects.live.items())
-    )
-    jobs = tuple((name, job.state) for name, job in cloud.batches.jobs.items())
+    """All that decides what comes: where the cloud stands, and what each has seen."""
     seen = tuple((tuple(p.history), p.at, p.done) for p in turns.processes)
-    past = (turns.count(Move.DIES), turns.count(Move.SLEEPS), cloud.time)
-    return hash((written, jobs, len(cloud.announcements.published), seen, past))
+    past = (turns.count(Move.DIES), turns.count(Move.SLEEPS))
+    return hash((cloud_stands(world.cloud), seen, past))

@@ -1,8 +1,8 @@
 """
 All that is too long for the suite: `make prove`.
 
-Every pair of two mishaps in one run, for every story, where deaths that leave the same
-behind count as one; every schedule of two processes in which one dies and all sleep
+Every pair of two mishaps in one run, for every story, once for each place where a run
+can stand between them; every schedule of two processes in which one dies and all sleep
 once; thousands of days of a deployment, of its lives, and of crowds of drops on storage
 as it really is; and every single mishap of every story once more with Google's real
 clients, through the door of a local cloud. Prints how many runs there were, and ends
@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
+from functools import cache
 
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -24,7 +25,13 @@ from tests.properties.crowd_runs import run as run_crowd
 from tests.properties.days import Days
 from tests.properties.door.mutants import MISTAKES, caught
 from tests.properties.door.proving import proved
-from tests.properties.enumerating import BrokenPromiseError, apart, expect_ends, run
+from tests.properties.enumerating import (
+    BrokenPromiseError,
+    Outcomes,
+    expect_ends,
+    run,
+    singles,
+)
 from tests.properties.interleaving import CASES, explore
 from tests.properties.lives import SORTS, live
 from tests.properties.stories import STORIES
@@ -37,19 +44,27 @@ Work = tuple[Callable[..., int | Counter[str]], tuple[object, ...]]
 _HALVES = ("1/2", "2/2")
 
 
-def pairs_after(story: str, which: int) -> int:
+@cache
+def _known(story: str) -> dict[int, Outcomes]:
+    """How this process has seen runs of the story end, by where they stood."""
+    return {}
+
+
+def pairs_after(story: str, which: int, calls: list[str]) -> int:
     """
-    Run a story with the `which`-th of its single mishaps, and with each second one
-    after it, events coming again until they are answered; return how many runs that
-    were.
+    Run a story with the `which`-th of its single mishaps and each second one that can
+    befall these calls after it, events coming again until they are answered; return
+    how many runs that were.
     """
-    plain = run(story, {})
-    begun = list(apart(plain))[which]
-    ((first, _),) = begun.items()
-    runs = 1
-    for second in apart(run(story, begun, redelivers=True), since=first + 1):
-        both = {**begun, **second}
-        expect_ends(story, plain, run(story, both, redelivers=True), both)
+    plain, known = run(story, {}), _known(story)
+    first = list(singles(plain.calls))[which]
+    (number,) = first
+    runs = 0
+    for second in singles(calls, since=number + 1):
+        both = {**first, **second}
+        ran = run(story, both, redelivers=True, known=known)
+        expect_ends(story, plain, ran, both)
+        known.update(dict.fromkeys(ran.stood, ran.outcomes))
         runs += 1
     return runs
 
@@ -104,9 +119,15 @@ def adapters(mistake: str) -> int:
 
 
 def pairs_of(story: str) -> Iterator[Work]:
-    """The work that all pairs of a story are, cut by the first mishap."""
-    for which, _ in enumerate(apart(run(story, {}))):
-        yield pairs_after, (story, which)
+    """
+    The work that all pairs of a story are, cut by the first mishap. Where a run comes
+    to stand where an earlier one stood, it has had its second mishaps from there.
+    """
+    known: dict[int, Outcomes] = {}
+    for which, first in enumerate(singles(run(story, {}).calls)):
+        ran = run(story, first, redelivers=True, known=known)
+        known.update(dict.fromkeys(ran.stood, ran.outcomes))
+        yield pairs_after, (story, which, ran.calls)
 
 
 def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:

@@ -5,12 +5,10 @@ job at most, is announced under one id with the same bytes, and leaves nothing o
 All pairs of two mishaps are `make prove`.
 """
 
-from collections.abc import Mapping
-
 import pytest
 
-from tests.properties.befalling import DEATHS, MISHAPS, Mishap
-from tests.properties.enumerating import Ran, apart, expect_ends, later, run, singles
+from tests.properties.befalling import DEATHS, MISHAPS
+from tests.properties.enumerating import Ran, expect_ends, run, singles
 from tests.properties.stories import ENDS, STORIES
 
 
@@ -22,14 +20,13 @@ def test_by_itself_a_story_ends_as_is_promised(story: str) -> None:
 @pytest.mark.parametrize("story", STORIES)
 def test_one_mishap_at_any_call_breaks_no_promise(story: str) -> None:
     plain = run(story, {})
-    ran = {}
+    met: dict[int, Ran] = {}
 
     for mishaps in singles(plain.calls):
-        (single,) = mishaps.items()
-        ran[single] = run(story, mishaps)
-        expect_ends(story, plain, ran[single], mishaps)
-
-    _expect_deaths_alike(plain, ran)
+        ran = run(story, mishaps)
+        expect_ends(story, plain, ran, mishaps)
+        for here in ran.stood:
+            _expect_alike(here, ran, met.setdefault(here, ran))
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -40,20 +37,17 @@ def test_nor_does_it_where_the_event_comes_again(story: str) -> None:
     """
     plain = run(story, {})
 
-    for mishaps in apart(plain):
+    for mishaps in singles(plain.calls):
         ((number, mishap),) = mishaps.items()
         if number in plain.by_events and mishap in DEATHS:
             ran = run(story, mishaps, redelivers=True)
             expect_ends(story, plain, ran, mishaps)
 
 
-def _expect_deaths_alike(plain: Ran, ran: Mapping[tuple[int, Mishap], Ran]) -> None:
-    """Of deaths that leave the same behind, pairs have one: what comes is the same."""
-    for (number, death), one in ran.items():
-        if other := later(plain, number, death):
-            after = ran[other].calls[other[0] + 1 :]
-            assert one.calls[number + 1 :] == after, (number, death.name)
-            assert one.outcomes == ran[other].outcomes, (number, death.name)
+def _expect_alike(here: int, one: Ran, other: Ran) -> None:
+    """Pairs go on once from where runs have stood: what comes is the same."""
+    assert one.calls[one.stood[here] :] == other.calls[other.stood[here] :]
+    assert one.outcomes == other.outcomes
 
 
 def test_the_stories_come_by_every_outward_call_that_can_go_wrong() -> None:

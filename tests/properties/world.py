@@ -7,8 +7,9 @@ What is run are the functions themselves, unmodified.
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Self
 
 import flask
@@ -32,9 +33,9 @@ from tests.properties.holding import (
 )
 
 _MOST_ROUNDS = 200
-# How long a round lasts: four times the last one where nothing changes. Time has to
+# The pause after a round: four times the last one where nothing goes on. Time has to
 # pass for leases and holds, then for settling and the sweep, and at last for caps.
-_SHORTEST, _LONGEST = 60, 3600
+_SHORTEST, _LONGEST = 60, 6 * 3600
 _TICK = flask.Request({"REQUEST_METHOD": "POST"})
 _SWEEP = flask.Request({"REQUEST_METHOD": "POST", "PATH_INFO": BACKSTOP})
 
@@ -50,8 +51,9 @@ class World:
     drops whose event never comes: looks at the inbox alone find those. Jobs take
     `job_seconds`; `twins`: `List` lags so long that a drop may get two. `redelivers`:
     an event comes again until it is answered with success, else only until anything is
-    written, and then polls alone must end its drop. `by_events`: the calls that events
-    made; `last`: those after which a process had ended.
+    written, and then polls alone must end its drop. `put_on`: drops that an operator
+    puts back, as often as they are set aside. `by_events`: the calls that events made.
+    `on_round` is called before events are brought.
     """
 
     cloud: FakeCloud
@@ -61,9 +63,11 @@ class World:
     job_seconds: float = 0
     twins: bool = False
     redelivers: bool = False
+    put_on: set[Drop] = field(default_factory=set)
     by_events: set[int] = field(default_factory=set)
-    last: set[int] = field(default_factory=set)
     seen_twice: Counter[str] = field(default_factory=Counter)
+    on_round: Callable[[], None] = lambda: None
+    pause: int = _SHORTEST
 
     @classmethod
     def with_mishaps(cls, mishaps: Mapping[int, Mishap]) -> Self:
@@ -84,6 +88,7 @@ class World:
 
     def deliver(self) -> None:
         """Bring every event that is pending, once."""
+        self.on_round()
         for event in list(self.pending):
             is_answered = self.bring(event)
             if is_answered or (not self.redelivers and self._is_written(event)):
@@ -136,12 +141,16 @@ class World:
 
     def lose_marker(self, drop: Drop) -> None:
         """Have the marker of a drop that is set aside removed by hand."""
-        if record_of(self.cloud, drop.drop_id).state is State.SET_ASIDE:
+        if self._is_set_aside(drop):
             for marker in self.cloud.open():
                 self.cloud.objects.remove("state", marker)
 
     def put_back(self, drop: Drop) -> None:
-        """Have an operator say so until it is done, or there is no need."""
+        """
+        Have an operator say so until it is done, or there is no need; and later again,
+        should the drop be set aside once more.
+        """
+        self.put_on.add(drop)
         for _ in range(3):
             with self._wired(), contextlib.suppress(Exception, Crash):
                 put_back(
@@ -159,7 +168,7 @@ class World:
         Go on until no event is pending, no drop is open, and none is left that only a
         look at the inbox can find.
         """
-        wait = _SHORTEST
+        self.pause = _SHORTEST
         for _ in range(_MOST_ROUNDS):
             before, befell = len(self.calls), self.cloud.faults.befell
             self.deliver()
@@ -169,12 +178,15 @@ class World:
             if not self.pending and not self.unheard and not self.cloud.open():
                 return
             self.cloud.batches.finish(after_seconds=self.job_seconds)
-            went_on = any(map(changes, self.calls[before:]))
+            went_on = any(map(_goes_on, self.calls[before:]))
             if went_on or self.cloud.faults.befell > befell:
-                wait = _SHORTEST
+                self.pause = _SHORTEST
+            elif self.pause < _LONGEST:
+                self.pause = min(4 * self.pause, _LONGEST)
             else:
-                wait = min(4 * wait, _LONGEST)
-            self.cloud.wait(wait)
+                for drop in filter(self._is_set_aside, self.put_on):
+                    self.put_back(drop)
+            self.cloud.wait(self.pause)
         raise NeverQuietError(f"open: {self.cloud.open()}, pending: {self.pending}")
 
     def again(self) -> None:
@@ -199,6 +211,9 @@ class World:
         is_claimed = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json" in names
         return is_claimed and bool(record_of(self.cloud, drop.drop_id).job_name)
 
+    def _is_set_aside(self, drop: Drop) -> bool:
+        return record_of(self.cloud, drop.drop_id).state is State.SET_ASIDE
+
     def _is_written(self, drop: Drop) -> bool:
         name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
         return name in self.cloud.objects.names("state") or any(
@@ -215,7 +230,12 @@ class World:
             yield
         finally:
             wiring.submission, wiring.polling, wiring.backstop = kept
-            self.last.add(len(self.calls) - 1)
+
+
+@cache
+def _goes_on(call: str) -> bool:
+    """Whether it is more, when answered, than a look or a note of when to look."""
+    return changes(call) and not call.startswith("objects.annotate")
 
 
 def _event(drop: Drop) -> CloudEvent:

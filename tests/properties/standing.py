@@ -1,0 +1,43 @@
+"""
+Where a run stands: all that decides how it goes on. From two runs that stand at the
+same place the same comes.
+
+How many processes there were is not part of it: each is one that never was before.
+"""
+
+import inspect
+from types import CodeType
+
+from tests.fakes import FakeCloud
+from tests.properties.world import World
+
+
+def cloud_stands(cloud: FakeCloud) -> int:
+    """What is written, asked for and told, and what time it is."""
+    objects, batches = cloud.objects, cloud.batches
+    written = tuple(
+        (place, stored.info.generation, stored.info.created, stored.content, *metadata)
+        for place, stored in sorted(objects.live.items())
+        for metadata in [stored.info.metadata.items()]
+    )
+    told = tuple(
+        (data, *attributes.items())
+        for data, attributes in cloud.announcements.published
+    )
+    gone = (*objects.archive, *objects.soft_deleted)
+    jobs = (*batches.jobs.items(), *batches.inputs, *batches.cancelled)
+    return hash((written, gone, jobs, told, cloud.time))
+
+
+def run_stands(world: World, whole: CodeType) -> int:
+    """The same, with where in the run this is called that `whole` is the code of."""
+    frame, at = inspect.currentframe(), []
+    while frame and frame.f_code is not whole:
+        at.append(frame.f_lasti)
+        frame = frame.f_back
+    events = tuple(
+        tuple(drop.drop_id for drop in drops)
+        for drops in (world.pending, world.answered, world.unheard)
+    )
+    seen = tuple(world.seen_twice.items())
+    return hash((*at, cloud_stands(world.cloud), events, seen, world.pause))
