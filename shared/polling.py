@@ -150,9 +150,8 @@ class Polling:
         return sorted(markers, key=lambda m: (m.drop.dropped_at, m.drop.drop_id))
 
     def _active(self, markers: Iterable[Marker]) -> _Active:
-        """The deployment's active jobs by key, where a drop waits for one."""
-        asked = (State.SUBMITTING, State.SUBMITTED)
-        locations = {m.location for m in markers if m.state in asked or m.in_doubt}
+        """The deployment's active jobs by key, where an open drop may have one."""
+        locations = {marker.location for marker in markers if _may_have_job(marker)}
         active = _Active(jobs=defaultdict(list), unseen=set())
         for location in sorted(locations):
             try:
@@ -192,6 +191,12 @@ class Polling:
                 longest = self.settings.time("sweep")
                 return not is_over(marker.look_at, now, longest=longest)
         return False
+
+
+def _may_have_job(marker: Marker) -> bool:
+    """Whether it has a job, or another: one that is set aside with its job, too."""
+    asked = marker.state in (State.SUBMITTING, State.SUBMITTED)
+    return asked or marker.in_doubt or bool(marker.job)
 
 
 def _is_believed(marker: Marker, now: datetime) -> bool:

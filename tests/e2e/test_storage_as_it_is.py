@@ -67,7 +67,7 @@ after_effect = true
 service = "storage"
 method = "storage.objects.*"
 resource = "buckets/dropbatch-local-(state|work|results)/objects/"
-share = 0.02
+share = 0.04
 cut = true
 after_effect = true
 

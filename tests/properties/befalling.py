@@ -134,8 +134,8 @@ class Script(Faults):
             return self._told(effect)
         self.befell += 1
         if mishap.done:
-            # Nobody hears what it came to.
-            with contextlib.suppress(Exception):
+            # Nobody hears what it came to, but whoever has repeated it.
+            with contextlib.suppress(() if mishap is _OWN_412 else Exception):
                 effect()
         if mishap.error is None:
             raise Crash(f"{mishap.name} {name}")

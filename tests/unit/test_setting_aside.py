@@ -71,7 +71,7 @@ def test_it_takes_as_many_tries_as_the_setting_says_and_not_one_less(
     assert record(cloud, drop_id).state is State.SET_ASIDE
 
 
-def test_it_is_left_alone_then_and_asks_for_nothing() -> None:
+def test_it_is_left_alone_then_but_no_second_job_of_its_is() -> None:
     cloud, drop_id = poisoned(RefusedError("400"))
     polled(cloud, 4)
     cloud.poll()
@@ -81,7 +81,12 @@ def test_it_is_left_alone_then_and_asks_for_nothing() -> None:
         cloud.wait(60)
         cloud.poll()
 
-    assert set(cloud.faults.calls) == {"objects.list state"}
+    assert set(cloud.faults.calls) == {"objects.list state", "batches.active"}
+    cloud.batches.make_again()
+    second = list(cloud.batches.jobs)[-1]
+    cloud.poll()
+    assert cloud.batches.cancelled == [second]
+    assert record(cloud, drop_id).twins == (second,)
     assert record(cloud, drop_id).state is State.SET_ASIDE
 
 
