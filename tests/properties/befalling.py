@@ -135,7 +135,7 @@ class Script(Faults):
         self.befell += 1
         if mishap.done:
             # Nobody hears what it came to, but whoever has repeated it.
-            with contextlib.suppress(() if mishap is _OWN_412 else Exception):
+            with contextlib.suppress(*(() if mishap is _OWN_412 else (Exception,))):
                 effect()
         if mishap.error is None:
             raise Crash(f"{mishap.name} {name}")
