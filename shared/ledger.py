@@ -6,6 +6,7 @@ deleted by code. Beside it, while the drop is open, lies a marker (`markers.py`)
 Marker before record, marker removed last; so an open record always has one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,7 +43,7 @@ class Ledger:
         Whoever has it also owns what comes next, or a poll does.
         """
         try:
-            return self._write(record, if_generation=0)
+            return self._write(record, {}, if_generation=0)
         except LostRaceError:
             return None
 
@@ -73,17 +74,21 @@ class Ledger:
         state tells that the drop got on, it has failed in nothing yet. Raises
         LostRaceError if somebody has: then nothing more is ours to do.
         """
-        record = replace(entry.record, **changes)
-        if record.state is not entry.record.state and _got_on(record, entry.record):
-            record = replace(record, failures=0, troubles=0, retry_at=None)
-        return self._write(record, if_generation=entry.generation)
+        before = entry.record.state
+        after = changes.get("state", before)
+        if after is not before and _got_on(before, after):
+            changes |= {"failures": 0, "troubles": 0, "retry_at": None}
+        return self._write(entry.record, changes, if_generation=entry.generation)
 
     def is_own(self, entry: Entry) -> bool:
         """Whether this process wrote it."""
         return entry.record.owner == self._owner
 
-    def _write(self, record: Record, *, if_generation: int) -> Entry:
-        record = replace(record, schema=SCHEMA, owner=self._owner, seq=record.seq + 1)
+    def _write(
+        self, record: Record, changes: Mapping[str, Any], *, if_generation: int
+    ) -> Entry:
+        ours = {"schema": SCHEMA, "owner": self._owner, "seq": record.seq + 1}
+        record = replace(record, **{**changes, **ours})
         name = _record_name(record.drop_id)
         try:
             info = self._objects.write(
@@ -102,9 +107,9 @@ class Ledger:
         return Entry(record=record, generation=info.generation)
 
 
-def _got_on(record: Record, before: Record) -> bool:
+def _got_on(before: State, after: State) -> bool:
     """Whether a drop that failed begins to count again: not while it tries again."""
-    return before.state in _LEFT_BEHIND or record.state in _GOT_ON
+    return before in _LEFT_BEHIND or after in _GOT_ON
 
 
 def _record_name(drop_id: str) -> str:

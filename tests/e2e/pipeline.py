@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import requests
 from google.api_core.exceptions import NotFound
 from google.cloud.storage import Blob, Client
@@ -98,7 +99,7 @@ class Pipeline:
         """Every row that Vertex wrote for a drop."""
         (folder,) = said["raw_output_uris"]
         content = self.content(f"{folder}predictions.jsonl")
-        return [json.loads(line) for line in content.splitlines()]
+        return [msgspec.json.decode(line) for line in content.splitlines()]
 
     def jobs(self, drop: Drop, location: str = "global") -> list[dict[str, Any]]:
         """The drop's batch jobs, in any state."""
