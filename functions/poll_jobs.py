@@ -3,9 +3,10 @@ Cloud Scheduler calls: every open drop that can move is moved on or, under a pat
 its own, the inbox is looked at for drops that no event told of.
 """
 
+from dataclasses import asdict
+
 import flask
 import functions_framework
-import msgspec
 
 from shared import wiring
 from shared.logs import log
@@ -22,9 +23,9 @@ def poll_jobs(request: flask.Request) -> flask.typing.ResponseReturnValue:
     An idle one is told of too: an alert waits for the one that does not come.
     """
     if request.path == BACKSTOP:
-        look = msgspec.to_builtins(wiring.backstop().look())
+        look = asdict(wiring.backstop().look())
         log("backstop", **look)
         return look
-    tick = msgspec.to_builtins(wiring.polling().tick())
+    tick = asdict(wiring.polling().tick())
     log("tick", **tick)
     return tick
