@@ -61,7 +61,7 @@ test: .venv/wheels .venv/genai3/.installed .venv/checkov/.installed ## lint, for
 # environment says not to keep what was compiled.
 suite: export PYTHONDONTWRITEBYTECODE =
 suite: setup
-	$(BIN)/python -m pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, format and strict types
 	$(BIN)/ruff check .

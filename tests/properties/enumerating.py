@@ -8,7 +8,6 @@ import contextlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from tests.properties.befalling import Mishap, may_become, mishaps_of
 from tests.properties.holding import Broken, check
@@ -51,12 +50,12 @@ def run(
     mishaps: Mishaps,
     *,
     redelivers: bool = False,
-    known: Mapping[int, Outcomes] = MappingProxyType({}),
+    known: dict[int, Outcomes] | None = None,
 ) -> Ran:
     """
     Run a story to its end, and once more with late copies of its events. `redelivers`:
-    events that are not answered with success come again. `known`: how runs end that
-    stood there once; the run is not gone on with that does too.
+    events that are not answered with success come again. `known`: how those runs ended
+    that have stood at a place; this one ends there too, or else adds where it stood.
 
     Raises BrokenPromiseError that names the story and what befell which call.
     """
@@ -67,7 +66,7 @@ def run(
     def expect_new() -> None:
         if world.cloud.faults.befell == len(mishaps):
             here = run_stands(world, run.__code__)
-            if here in known:
+            if known and here in known:
                 raise _KnownError(known[here])
             stood[here] = len(world.calls)
 
@@ -86,6 +85,8 @@ def run(
             if number < len(world.calls)
         }
         raise BrokenPromiseError(f"{story}, {befell}: {error!r}") from error
+    if known is not None:
+        known.update(dict.fromkeys(stood, ended))
     return Ran(
         calls=world.calls, by_events=world.by_events, outcomes=ended, stood=stood
     )

@@ -62,9 +62,7 @@ def pairs_after(story: str, which: int, calls: list[str]) -> int:
     runs = 0
     for second in singles(calls, since=number + 1):
         both = {**first, **second}
-        ran = run(story, both, redelivers=True, known=known)
-        expect_ends(story, plain, ran, both)
-        known.update(dict.fromkeys(ran.stood, ran.outcomes))
+        expect_ends(story, plain, run(story, both, redelivers=True, known=known), both)
         runs += 1
     return runs
 
@@ -126,7 +124,6 @@ def pairs_of(story: str) -> Iterator[Work]:
     known: dict[int, Outcomes] = {}
     for which, first in enumerate(singles(run(story, {}).calls)):
         ran = run(story, first, redelivers=True, known=known)
-        known.update(dict.fromkeys(ran.stood, ran.outcomes))
         yield pairs_after, (story, which, ran.calls)
 
 

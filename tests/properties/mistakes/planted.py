@@ -7,10 +7,11 @@ from tests.properties.mistakes.mutant import Mutant
 PLANTED: Mapping[str, Mutant] = {
     "the claim overwrites": Mutant(
         file="shared/ledger.py",
-        right="            return self._write(record, if_generation=0)\n",
+        story="completed",
+        right="            return self._write(record, {}, if_generation=0)\n",
         wrong="            found = self.read(record.drop_id)\n"
         "            known = found.generation if found else 0\n"
-        "            return self._write(record, if_generation=known)\n",
+        "            return self._write(record, {}, if_generation=known)\n",
     ),
     "no intent is written before the create": Mutant(
         file="shared/submission.py",
