@@ -100,8 +100,8 @@ class Driving:
         light. One that was set aside with its job, or its message, keeps that.
         """
         record = entry.record
-        may_be_its = record.in_doubt and not record.knows_its_job
-        if jobs and may_be_its and self.adopting.adopt(entry):
+        takes_one = record.in_doubt and not record.needs_no_job
+        if jobs and takes_one and self.adopting.adopt(entry):
             return True
         self.markers.advise_if_news(record, marker)
         return False

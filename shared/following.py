@@ -14,7 +14,8 @@ from shared.ports import Batches, Clock, Objects
 from shared.records import Record
 from shared.settings import Settings
 
-# So many 404s are written down, a third of the time between each, before one tells.
+# So many 404s are written down, a third of the time at least after each, before one
+# tells.
 _LOOKS = 3
 
 
@@ -50,10 +51,10 @@ class Following:
             if job.state.is_final:
                 return self._end(entry, job)
             log("still_waits", drop_id=record.drop_id, state=job.state)
-        if record.missing_since or record.retry_at:
+        if record.missing_at or record.retry_at:
             entry = self.ledger.move(
                 entry,
-                missing_since=None,
+                missing_at=None,
                 missing_looks=0,
                 failures=0,
                 troubles=0,
@@ -77,18 +78,19 @@ class Following:
         A job that can't be found is lost only when that has lasted, and looks all along
         have come to nothing.
         """
-        now, since = self.now(), entry.record.missing_since
-        if since is None or since > now:
+        now, at = self.now(), entry.record.missing_at
+        looks = entry.record.missing_looks
+        if at is None or at > now:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
-            entry = self.ledger.move(entry, missing_since=now, missing_looks=1)
+            entry = self.ledger.move(entry, missing_at=now, missing_looks=1)
             self.markers.advise(entry.record)
             return None
-        looks = entry.record.missing_looks
-        if now < since + looks * self.settings.time("job_lost") / _LOOKS:
+        if now < at + self.settings.time("job_lost") / _LOOKS:
             self.lateness.look(entry)
             return None
         if looks < _LOOKS:
-            self.lateness.look(self.ledger.move(entry, missing_looks=looks + 1))
+            entry = self.ledger.move(entry, missing_at=now, missing_looks=looks + 1)
+            self.lateness.look(entry)
             return None
         fault = Fault(
             code="NOT_FOUND",

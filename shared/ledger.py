@@ -6,7 +6,6 @@ deleted by code. Beside it, while the drop is open, lies a marker (`markers.py`)
 Marker before record, marker removed last; so an open record always has one.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,7 +42,7 @@ class Ledger:
         Whoever has it also owns what comes next, or a poll does.
         """
         try:
-            return self._write(record, {}, if_generation=0)
+            return self._write(record, if_generation=0)
         except LostRaceError:
             return None
 
@@ -78,17 +77,15 @@ class Ledger:
         after = changes.get("state", before)
         if after is not before and _got_on(before, after):
             changes |= {"failures": 0, "troubles": 0, "retry_at": None}
-        return self._write(entry.record, changes, if_generation=entry.generation)
+        return self._write(entry.record, if_generation=entry.generation, **changes)
 
     def is_own(self, entry: Entry) -> bool:
         """Whether this process wrote it."""
         return entry.record.owner == self._owner
 
-    def _write(
-        self, record: Record, changes: Mapping[str, Any], *, if_generation: int
-    ) -> Entry:
-        ours = {"schema": SCHEMA, "owner": self._owner, "seq": record.seq + 1}
-        record = replace(record, **{**changes, **ours})
+    def _write(self, record: Record, *, if_generation: int, **changes: Any) -> Entry:
+        changes |= {"schema": SCHEMA, "owner": self._owner, "seq": record.seq + 1}
+        record = replace(record, **changes)
         name = _record_name(record.drop_id)
         try:
             info = self._objects.write(

@@ -194,7 +194,10 @@ class Polling:
 
 
 def _may_have_job(marker: Marker) -> bool:
-    """Whether it has a job, or another: one that is set aside with its job, too."""
+    """
+    Whether Vertex AI may show a job of it, or a second one: what is set aside with its
+    job keeps its marker's `job`.
+    """
     asked = marker.state in (State.SUBMITTING, State.SUBMITTED)
     return asked or marker.in_doubt or bool(marker.job)
 

@@ -124,7 +124,7 @@ class Record:
     not_before: datetime | None = None
     counted: Counted | None = None
     job_name: str = ""
-    missing_since: datetime | None = None
+    missing_at: datetime | None = None
     missing_looks: int = 0
     twins: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
@@ -160,8 +160,8 @@ class Record:
         return frozenset(late.reason for late in self.late if late.message_id)
 
     @property
-    def knows_its_job(self) -> bool:
-        """Whether any other job of its key is one too many."""
+    def needs_no_job(self) -> bool:
+        """It has one, or ends without: any other job of its key is one too many."""
         return bool(self.job_name) or self.message is not None
 
     @property

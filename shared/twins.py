@@ -35,7 +35,7 @@ class Twins:
         happening. Raises LostRaceError.
         """
         record = entry.record
-        if not record.knows_its_job:
+        if not record.needs_no_job:
             return entry
         twins = [job for job in jobs if not is_same(job.name, record.job_name)]
         new = tuple(job.name for job in twins if job.name not in record.twins)

@@ -1,10 +1,13 @@
 """Moments of a drop that tests of the protocol come back to."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from shared.drops import Drop
 from shared.jobs import Job
 from shared.records import Record
+from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.schemas import check_message
 
@@ -65,12 +68,19 @@ def settled(cloud: FakeCloud) -> float:
     return asked + settings.settle_seconds
 
 
+@contextlib.contextmanager
+def losing_answers(cloud: FakeCloud) -> Iterator[None]:
+    """Have every create make a job, and nobody hear of it."""
+    cloud.batches.create_unknown_with_job = True
+    yield
+    cloud.batches.create_unknown_with_job = False
+
+
 def unanswered(cloud: FakeCloud) -> Drop:
     """A drop whose create makes a job, and nobody hears of it."""
     drop = cloud.drop()
-    cloud.batches.create_unknown_with_job = True
-    cloud.submit(drop)
-    cloud.batches.create_unknown_with_job = False
+    with losing_answers(cloud):
+        cloud.submit(drop)
     return drop
 
 
@@ -86,6 +96,11 @@ def in_doubt(cloud: FakeCloud, *, hidden: bool) -> Job:
         # None was found, and the drop was held: it is created again in its turn.
         cloud.poll()
     return job
+
+
+def requeue(cloud: FakeCloud, drop_id: str) -> Record:
+    """Put a drop back as an operator does; its record then."""
+    return put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.now())
 
 
 def message(cloud: FakeCloud, number: int = -1) -> dict[str, Any]:

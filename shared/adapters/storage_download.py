@@ -1,4 +1,4 @@
-"""How long Cloud Storage is asked again, and a generation read as a stream."""
+"""A generation of an object, read as a stream; and the checksum of what is read."""
 
 import base64
 import time
@@ -8,12 +8,9 @@ from typing import Any
 
 import google_crc32c
 from google.cloud.storage import Blob
-from google.cloud.storage.retry import DEFAULT_RETRY
 
-# By default a call is repeated for two minutes, with up to one between: a tick would
-# wait for one object, and most of it would be sleep.
-_PATIENCE_SECONDS = 30
-RETRY = DEFAULT_RETRY.with_delay(maximum=8).with_timeout(_PATIENCE_SECONDS)
+from shared.adapters.storage_patience import PATIENCE_SECONDS, RETRY
+
 # A stream lasts as long as its check does, and is resumed till then while it gets on.
 _STREAM_RETRY = RETRY.with_timeout(540)
 
@@ -64,7 +61,7 @@ class _Sink:
 
     def expect_to_get_on(self, error: Exception) -> None:
         """Raise what broke it off, if for as long as a call may take nothing came."""
-        if time.monotonic() > self._got_on + _PATIENCE_SECONDS:
+        if time.monotonic() > self._got_on + PATIENCE_SECONDS:
             raise error
 
 

@@ -17,7 +17,8 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud.storage import Blob, Client
 from google.cloud.storage.exceptions import DataCorruption
 
-from shared.adapters.storage_download import RETRY, crc32c_of, download
+from shared.adapters.storage_download import crc32c_of, download
+from shared.adapters.storage_patience import RETRY
 from shared.errors import (
     ConflictError,
     ForbiddenError,

@@ -6,7 +6,9 @@ import pytest
 from google.api_core.retry import retry_base, retry_unary
 
 from shared.adapters import storage_download
+from shared.adapters.storage_patience import PATIENCE_SECONDS
 from shared.errors import ServiceError
+from tests import storage_weather
 from tests.contract.objects_acts import ACTS, prepared
 from tests.contract.objects_weather import real_ground
 
@@ -47,4 +49,9 @@ def test_one_object_keeps_nobody_waiting_for_long(
 
     assert max(clock.slept) <= 8
     # A stream is told after a sleep that it does not get on.
-    assert 15 < clock.now <= (38 if act == "stream" else 30)
+    longest = PATIENCE_SECONDS + (8 if act == "stream" else 0)
+    assert 15 < clock.now <= longest
+
+
+def test_the_weather_of_the_fake_waits_as_long_as_the_adapter() -> None:
+    assert storage_weather.PATIENCE_SECONDS == PATIENCE_SECONDS == 30

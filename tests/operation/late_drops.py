@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from shared.errors import RefusedError
 from shared.jobs import Job
-from shared.setting_aside import put_back
+from tests.moments import requeue
 from tests.operation.served import Served
 
 
@@ -25,12 +25,7 @@ def is_set_aside_and_put_back(served: Served) -> None:
     with _every_get_refused(served):
         for _ in range(served.cloud.settings.set_aside_tries):
             served.poll(served.cloud.settings.hold_max_seconds)
-    put_back(
-        served.cloud.ledger(),
-        served.cloud.markers(),
-        drop.drop_id,
-        now=served.cloud.time,
-    )
+    requeue(served.cloud, drop.drop_id)
     served.poll(1)
 
 

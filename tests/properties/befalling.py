@@ -96,7 +96,8 @@ def changes(call: str) -> bool:
     return any(mishap.done and mishap.error for mishap in mishaps_of(call))
 
 
-# What a mishap may turn an outcome into: the service has said no for good.
+# What a mishap may turn an outcome into: the service has said no for good. By the call
+# and its answer: a number, or at the wire of Vertex AI a code.
 _MAY_BECOME: Mapping[tuple[str, str], str] = {
     ("batches.create", "400"): "create_refused",
     ("batches.create", "INVALID_ARGUMENT"): "create_refused",

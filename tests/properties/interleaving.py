@@ -13,8 +13,9 @@ from itertools import product
 
 from shared.drops import Drop
 from shared.errors import LostRaceError
-from shared.setting_aside import RequeueError, put_back
+from shared.setting_aside import RequeueError
 from tests.faults import Crash
+from tests.moments import requeue
 from tests.properties.befalling import Script
 from tests.properties.holding import Broken, check
 from tests.properties.scheduling import Choice, Move, Process, Turns
@@ -134,12 +135,7 @@ def _work(world: World, drop: Drop, kind: str) -> Callable[[], object]:
 def _put_back(world: World, drop: Drop) -> None:
     # Somebody else may have done it, or a poll may have the record.
     with contextlib.suppress(RequeueError, LostRaceError, Crash):
-        put_back(
-            world.cloud.ledger(),
-            world.cloud.markers(),
-            drop.drop_id,
-            now=world.cloud.now(),
-        )
+        requeue(world.cloud, drop.drop_id)
 
 
 def _state(world: World, turns: Turns) -> object:

@@ -1,6 +1,6 @@
 """
-Where a run stands: all that decides how it goes on. From two runs that stand at the
-same place the same comes.
+Where a run stands: all that decides how it goes on. From two runs of a story that stand
+at the same place the same comes.
 
 How many processes there were is not part of it: each is one that never was before.
 """
@@ -30,10 +30,10 @@ def cloud_stands(cloud: FakeCloud) -> int:
 
 
 def run_stands(world: World, whole: CodeType) -> int:
-    """The same, with where in the run this is called that `whole` is the code of."""
+    """The same, and how far each function has come below that of the code `whole`."""
     frame, at = inspect.currentframe(), []
     while frame and frame.f_code is not whole:
-        at.append(frame.f_lasti)
+        at.append((frame.f_code.co_qualname, frame.f_lasti))
         frame = frame.f_back
     events = tuple(
         tuple(drop.drop_id for drop in drops)

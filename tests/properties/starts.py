@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateUnknownError
-from tests.moments import settled
+from tests.moments import losing_answers, settled
 from tests.properties.befalling import DIES_AFTER, DIES_BEFORE
 from tests.properties.dying import died, died_before, dropped
 from tests.properties.steps import saying
@@ -82,9 +82,8 @@ def unsettled() -> tuple[World, Drop]:
 def made() -> tuple[World, Drop]:
     """Submitting, its outcome unknown: a job was made, and it has not settled."""
     world, drop = dropped()
-    world.cloud.batches.create_unknown_with_job = True
-    world.deliver()
-    world.cloud.batches.create_unknown_with_job = False
+    with losing_answers(world.cloud):
+        world.deliver()
     return world, drop
 
 
@@ -126,8 +125,9 @@ def missing() -> tuple[World, Drop]:
     """Submitted, and its job has been missing for so long that it is lost."""
     world, drop = running()
     world.cloud.batches.jobs.clear()
-    world.tick()
-    world.cloud.wait(world.cloud.settings.job_lost_seconds)
+    for _ in range(3):
+        world.tick()
+        world.cloud.wait(world.cloud.settings.job_lost_seconds / 3)
     return world, drop
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shared.drops import Drop
 from shared.errors import CreateError
 from tests.fakes import ROW
-from tests.moments import settled
+from tests.moments import losing_answers, settled
 from tests.properties.world import World
 
 
@@ -29,9 +29,8 @@ def settle(world: World) -> None:
 def unanswered_create(world: World) -> Drop:
     """A create makes a job, and nobody hears of it until it has settled."""
     drop = world.drop(ROW)
-    world.cloud.batches.create_unknown_with_job = True
-    world.deliver()
-    world.cloud.batches.create_unknown_with_job = False
+    with losing_answers(world.cloud):
+        world.deliver()
     settle(world)
     return drop
 

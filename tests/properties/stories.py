@@ -86,7 +86,7 @@ ENDS: Mapping[str, tuple[str, ...]] = {
 }
 
 # How else the drops of a story may end: what it does to a job is nothing to one that
-# a mishap has kept from being made by then.
+# a mishap has kept from being made by then; and `stray` may drop more files.
 OTHERWISE: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset({"completed"}),
     "lost": frozenset({"completed"}),

@@ -20,9 +20,9 @@ from functions.submit_job import submit_job
 from shared import wiring
 from shared.drops import FINALIZED, Drop
 from shared.records import State
-from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
+from tests.moments import requeue
 from tests.properties.befalling import Mishap, Script, changes
 from tests.properties.holding import (
     Broken,
@@ -51,9 +51,10 @@ class World:
     drops whose event never comes: looks at the inbox alone find those. Jobs take
     `job_seconds`; `twins`: `List` lags so long that a drop may get two. `redelivers`:
     an event comes again until it is answered with success, else only until anything is
-    written, and then polls alone must end its drop. `put_on`: drops that an operator
-    puts back, as often as they are set aside. `by_events`: the calls that events made.
-    `on_round` is called before events are brought.
+    written, and then polls alone must end its drop. `to_put_back`: what an operator
+    puts back, as often as it is set aside. `by_events`: the calls that events made.
+    `on_round` is called before events are brought. `seen_twice`: how many polls could
+    have cancelled a second job; `pause`: how long until the next round, in seconds.
     """
 
     cloud: FakeCloud
@@ -63,7 +64,7 @@ class World:
     job_seconds: float = 0
     twins: bool = False
     redelivers: bool = False
-    put_on: set[Drop] = field(default_factory=set)
+    to_put_back: set[Drop] = field(default_factory=set)
     by_events: set[int] = field(default_factory=set)
     seen_twice: Counter[str] = field(default_factory=Counter)
     on_round: Callable[[], None] = lambda: None
@@ -147,18 +148,13 @@ class World:
 
     def put_back(self, drop: Drop) -> None:
         """
-        Have an operator say so until it is done, or there is no need; and later again,
-        should the drop be set aside once more.
+        Have an operator ask for it, three times at most; and later again, should the
+        drop be set aside once more.
         """
-        self.put_on.add(drop)
+        self.to_put_back.add(drop)
         for _ in range(3):
-            with self._wired(), contextlib.suppress(Exception, Crash):
-                put_back(
-                    self.cloud.ledger(),
-                    self.cloud.markers(),
-                    drop.drop_id,
-                    now=self.cloud.now(),
-                )
+            with contextlib.suppress(Exception, Crash):
+                requeue(self.cloud, drop.drop_id)
                 return
             # Whoever publishes that it is late has a lease, and may have died.
             self.cloud.wait(self.cloud.settings.publish_lease_seconds)
@@ -184,7 +180,7 @@ class World:
             elif self.pause < _LONGEST:
                 self.pause = min(4 * self.pause, _LONGEST)
             else:
-                for drop in filter(self._is_set_aside, self.put_on):
+                for drop in filter(self._is_set_aside, self.to_put_back):
                     self.put_back(drop)
             self.cloud.wait(self.pause)
         raise NeverQuietError(f"open: {self.cloud.open()}, pending: {self.pending}")

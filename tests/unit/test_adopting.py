@@ -5,9 +5,8 @@ import pytest
 from shared.drops import Drop
 from shared.jobs import Job, JobState
 from shared.records import State
-from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
-from tests.moments import message, record, settled, unanswered
+from tests.moments import message, record, requeue, settled, unanswered
 
 
 def asked_twice(cloud: FakeCloud, *, answered: bool) -> tuple[Drop, list[Job]]:
@@ -84,7 +83,7 @@ def test_a_drop_that_was_set_aside_with_its_job_keeps_it() -> None:
     assert (after.state, after.job_name) == (State.SET_ASIDE, before.job_name)
     assert first.name in cloud.batches.cancelled
 
-    put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.now())
+    requeue(cloud, drop.drop_id)
     cloud.until_quiet()
 
     assert message(cloud)["outcome"] == "completed"
@@ -105,7 +104,7 @@ def test_a_drop_that_was_set_aside_with_its_message_keeps_that() -> None:
     cloud.objects.refused = set()
     cloud.batches.hidden.clear()
     polled(cloud, 2)
-    put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.now())
+    requeue(cloud, drop.drop_id)
     cloud.until_quiet()
 
     (last,) = {

@@ -7,10 +7,17 @@ import pytest
 
 from shared.errors import CreateHeldError, ServiceError
 from shared.jobs import JobState
-from shared.setting_aside import put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import at_call, fail_every, in_doubt, record, settled, the_job
+from tests.moments import (
+    at_call,
+    fail_every,
+    in_doubt,
+    record,
+    requeue,
+    settled,
+    the_job,
+)
 
 _AHEAD = 30 * 86_400
 
@@ -112,7 +119,7 @@ def test_a_word_of_a_clock_far_ahead_keeps_no_drop_from_being_put_back() -> None
     cloud.faults.on_call = lambda _: None
     cloud.wait(-_AHEAD)
 
-    put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.time)
+    requeue(cloud, drop.drop_id)
 
     cloud.batches.poisoned.clear()
     cloud.wait(cloud.settings.publish_lease_seconds)

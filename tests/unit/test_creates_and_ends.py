@@ -198,7 +198,7 @@ def test_a_job_that_answers_404_is_lost_only_when_that_has_lasted() -> None:
     assert message(cloud)["reason"] == "job_lost"
 
 
-def test_nor_are_two_404s_with_no_look_between_them_enough() -> None:
+def test_nor_are_three_404s_a_day_apart_enough() -> None:
     cloud = FakeCloud()
     cloud.submit(cloud.drop())
     job = the_job(cloud)
@@ -210,6 +210,25 @@ def test_nor_are_two_404s_with_no_look_between_them_enough() -> None:
         cloud.batches.jobs[job.name] = job
     assert cloud.announcements.published == []
 
+    cloud.until_quiet()
+    assert message(cloud)["outcome"] == "completed"
+
+
+def test_nor_are_404s_enough_that_come_all_at_once_after_a_pause() -> None:
+    """An hour with no poll is no hour in which the job was missing."""
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop())
+    job = the_job(cloud)
+
+    cloud.batches.jobs.clear()
+    cloud.poll()
+    cloud.wait(86_400)
+    for _ in range(10):
+        cloud.poll()
+        cloud.wait(60)
+    assert cloud.announcements.published == []
+
+    cloud.batches.jobs[job.name] = job
     cloud.until_quiet()
     assert message(cloud)["outcome"] == "completed"
 

@@ -12,16 +12,22 @@ from tests.fakes import ROW, FakeCloud
 _NOON_TO_MIDNIGHT = 12 * 3600
 
 
-def a_route_of_two_rows_a_day() -> FakeCloud:
+def before_midnight() -> FakeCloud:
+    """Two files of two rows each, on a route that may have two a day."""
     route = {"prefix": "in/", "model": "m", "limits": {"rows_per_day": 2}}
-    return FakeCloud(routes=json.dumps([route]))
+    cloud = FakeCloud(routes=json.dumps([route]))
+    cloud.wait(_NOON_TO_MIDNIGHT - 30)
+    with contextlib.redirect_stdout(io.StringIO()):
+        for name in ("in/a.jsonl", "in/b.jsonl"):
+            cloud.submit(cloud.drop(ROW * 2, name))
+            cloud.wait(1)
+    cloud.faults.calls.clear()
+    return cloud
 
 
 def calls_of_a_poll() -> list[str]:
-    cloud = a_route_of_two_rows_a_day()
+    cloud = before_midnight()
     with contextlib.redirect_stdout(io.StringIO()):
-        cloud.submit(cloud.drop(ROW * 2))
-        cloud.faults.calls.clear()
         cloud.poll()
     return cloud.faults.calls
 
@@ -32,15 +38,10 @@ NUMBERS = [n for n, call in enumerate(calls_of_a_poll()) if call != "batches.cre
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_midnight_at_any_call_lets_no_day_have_more(number: int) -> None:
-    cloud = a_route_of_two_rows_a_day()
-    cloud.wait(_NOON_TO_MIDNIGHT - 30)
-    for name in ("in/a.jsonl", "in/b.jsonl"):
-        cloud.submit(cloud.drop(ROW * 2, name))
-        cloud.wait(1)
-    comes = len(cloud.faults.calls) + number
+    cloud = before_midnight()
 
     def late(_: str) -> None:
-        if len(cloud.faults.calls) == comes + 1:
+        if len(cloud.faults.calls) == number + 1:
             cloud.wait(40)
 
     cloud.faults.on_call = late
@@ -50,4 +51,4 @@ def test_midnight_at_any_call_lets_no_day_have_more(number: int) -> None:
     rows: Counter[object] = Counter()
     for job in cloud.batches.jobs.values():
         rows[job.created_at.date()] += 2
-    assert sorted(rows.values()) == [2, 2], number
+    assert sorted(rows.values()) == [2, 2]

@@ -9,7 +9,7 @@ from shared.records import State
 from shared.setting_aside import RequeueError, put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_at, message, number_of, record, the_job
+from tests.moments import fail_at, message, number_of, record, requeue, the_job
 
 
 def set_aside() -> tuple[FakeCloud, str]:
@@ -46,7 +46,7 @@ def test_the_polls_after_a_drop_was_put_back_go_on_with_it() -> None:
     cloud.objects.stream = stream  # type: ignore[method-assign]  # mended
     assert record(cloud, drop.drop_id).state is State.SET_ASIDE
 
-    put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.time)
+    requeue(cloud, drop.drop_id)
     cloud.poll()
     cloud.poll()
 
@@ -59,22 +59,22 @@ def broken(*_: object) -> None:
 
 def test_a_drop_that_was_put_back_can_not_be_put_back_again() -> None:
     cloud, drop_id = set_aside()
-    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+    requeue(cloud, drop_id)
 
     assert record(cloud, drop_id).set_aside_from is None
     with pytest.raises(RequeueError, match="is not set aside: it is submitted"):
-        put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+        requeue(cloud, drop_id)
 
 
 def test_a_drop_that_has_ended_is_refused_with_its_end() -> None:
     cloud, drop_id = set_aside()
     cloud.batches.poisoned.clear()
-    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+    requeue(cloud, drop_id)
     cloud.poll()
     cloud.poll()
 
     with pytest.raises(RequeueError, match="is not set aside: it has ended, completed"):
-        put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+        requeue(cloud, drop_id)
 
 
 def test_a_record_that_does_not_say_where_it_was_is_left_alone() -> None:
@@ -95,7 +95,7 @@ def test_a_poll_that_sees_it_next_does_not_wait_for_old_advice() -> None:
     cloud, drop_id = set_aside()
     cloud.batches.poisoned.clear()
 
-    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+    requeue(cloud, drop_id)
     cloud.poll()
 
     assert message(cloud)["outcome"] == "completed"

@@ -4,10 +4,9 @@ import json
 
 from shared.errors import CreateUnknownError
 from shared.records import State
-from shared.setting_aside import put_back
 from tests.fake_services import ACTIVE
 from tests.fakes import FakeCloud
-from tests.moments import record
+from tests.moments import record, requeue
 from tests.unit.heads import (
     ON,
     created,
@@ -100,7 +99,7 @@ def test_a_create_that_never_gets_an_answer_ends_in_an_operators_hands() -> None
     assert record(cloud, ids[0]).state is State.SET_ASIDE
 
     cloud.batches.on_create = lambda _: None
-    put_back(cloud.ledger(), cloud.markers(), ids[0], now=cloud.now())
+    requeue(cloud, ids[0])
     cloud.until_quiet()
 
     assert created(cloud) == ids

@@ -9,9 +9,9 @@ import pytest
 from shared.errors import RefusedError, ServiceError
 from shared.jobs import JobState
 from shared.records import State
-from shared.setting_aside import RequeueError, put_back
+from shared.setting_aside import RequeueError
 from tests.fakes import ROW, FakeCloud
-from tests.moments import message, record, the_job
+from tests.moments import message, record, requeue, the_job
 
 
 def poisoned(error: Exception) -> tuple[FakeCloud, str]:
@@ -71,7 +71,7 @@ def test_it_takes_as_many_tries_as_the_setting_says_and_not_one_less(
     assert record(cloud, drop_id).state is State.SET_ASIDE
 
 
-def test_it_is_left_alone_then_but_no_second_job_of_its_is() -> None:
+def test_it_is_left_alone_then_and_a_second_job_of_it_is_cancelled() -> None:
     cloud, drop_id = poisoned(RefusedError("400"))
     polled(cloud, 4)
     cloud.poll()
@@ -99,7 +99,7 @@ def test_a_marker_whose_word_is_stale_keeps_it_back_for_minutes_only() -> None:
     stale = dict(cloud.objects.info("state", marker).metadata)
     cloud.batches.poisoned.clear()
     del cloud.batches.get
-    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+    requeue(cloud, drop_id)
     cloud.objects.annotate("state", marker, stale)
 
     cloud.poll()
@@ -179,10 +179,7 @@ def test_it_is_put_back_where_it_was_and_ends() -> None:
     polled(cloud, 4)
     del cloud.batches.get
 
-    assert (
-        put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time).state
-        is State.SUBMITTED
-    )
+    assert requeue(cloud, drop_id).state is State.SUBMITTED
     cloud.until_quiet()
 
     outcomes = [
@@ -194,7 +191,7 @@ def test_it_is_put_back_where_it_was_and_ends() -> None:
 def test_one_that_fails_again_is_set_aside_again_and_told_of_no_more() -> None:
     cloud, drop_id = poisoned(RefusedError("400"))
     polled(cloud, 4)
-    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+    requeue(cloud, drop_id)
 
     polled(cloud, 4)
 
@@ -209,7 +206,7 @@ def test_a_marker_that_was_lost_meanwhile_is_left_again() -> None:
     cloud.objects.remove("state", marker)
     del cloud.batches.get
 
-    put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.time)
+    requeue(cloud, drop_id)
     cloud.until_quiet()
 
     assert message(cloud)["outcome"] == "completed"
@@ -221,9 +218,9 @@ def test_only_what_was_set_aside_can_be_put_back() -> None:
     cloud.submit(drop)
 
     with pytest.raises(RequeueError, match="is not set aside: it is submitted"):
-        put_back(cloud.ledger(), cloud.markers(), drop.drop_id, now=cloud.time)
+        requeue(cloud, drop.drop_id)
     with pytest.raises(RequeueError, match="no drop 0000"):
-        put_back(cloud.ledger(), cloud.markers(), "0" * 32, now=cloud.time)
+        requeue(cloud, "0" * 32)
 
 
 def refuses(*_: object, **__: object) -> None:

@@ -8,10 +8,10 @@ PLANTED: Mapping[str, Mutant] = {
     "the claim overwrites": Mutant(
         file="shared/ledger.py",
         story="completed",
-        right="            return self._write(record, {}, if_generation=0)\n",
+        right="            return self._write(record, if_generation=0)\n",
         wrong="            found = self.read(record.drop_id)\n"
         "            known = found.generation if found else 0\n"
-        "            return self._write(record, {}, if_generation=known)\n",
+        "            return self._write(record, if_generation=known)\n",
     ),
     "no intent is written before the create": Mutant(
         file="shared/submission.py",
@@ -70,7 +70,7 @@ PLANTED: Mapping[str, Mutant] = {
     ),
     "a twin is left to run": Mutant(
         file="shared/twins.py",
-        right="        if not record.knows_its_job:\n            return entry\n",
+        right="        if not record.needs_no_job:\n            return entry\n",
         wrong="        return entry\n",
     ),
     "the queue is told of for ever": Mutant(
