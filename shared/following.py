@@ -14,8 +14,7 @@ from shared.ports import Batches, Clock, Objects
 from shared.records import Record
 from shared.settings import Settings
 
-# So many 404s are written down, a third of the time at least after each, before one
-# tells.
+# So many 404s are written down, with a part of the time after each, before one tells.
 _LOOKS = 3
 
 
@@ -51,11 +50,10 @@ class Following:
             if job.state.is_final:
                 return self._end(entry, job)
             log("still_waits", drop_id=record.drop_id, state=job.state)
-        if record.missing_at or record.retry_at:
+        if record.missing_since or record.retry_at:
             entry = self.ledger.move(
                 entry,
-                missing_at=None,
-                missing_looks=0,
+                missing_looks=(),
                 failures=0,
                 troubles=0,
                 retry_at=None,
@@ -78,18 +76,17 @@ class Following:
         A job that can't be found is lost only when that has lasted, and looks all along
         have come to nothing.
         """
-        now, at = self.now(), entry.record.missing_at
-        looks = entry.record.missing_looks
-        if at is None or at > now:
+        now, looks = self.now(), entry.record.missing_looks
+        if not looks or looks[-1] > now:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
-            entry = self.ledger.move(entry, missing_at=now, missing_looks=1)
+            entry = self.ledger.move(entry, missing_looks=(now,))
             self.markers.advise(entry.record)
             return None
-        if now < at + self.settings.time("job_lost") / _LOOKS:
+        if now < looks[-1] + self.settings.time("job_lost") / _LOOKS:
             self.lateness.look(entry)
             return None
-        if looks < _LOOKS:
-            entry = self.ledger.move(entry, missing_at=now, missing_looks=looks + 1)
+        if len(looks) < _LOOKS:
+            entry = self.ledger.move(entry, missing_looks=(*looks, now))
             self.lateness.look(entry)
             return None
         fault = Fault(

@@ -195,7 +195,7 @@ def advice(record: Record) -> Mapping[str, str]:
     return {
         "location": record.route.location,
         # A job that is missing is asked for in every tick.
-        "state": "" if record.missing_at else record.state,
+        "state": "" if record.missing_since else record.state,
         "held-until": _text(record.not_before) if record.state is State.HELD else "",
         "submitted-at": _text(record.times.submitted),
         "in-doubt": "yes" if record.in_doubt else "",

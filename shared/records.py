@@ -124,8 +124,7 @@ class Record:
     not_before: datetime | None = None
     counted: Counted | None = None
     job_name: str = ""
-    missing_at: datetime | None = None
-    missing_looks: int = 0
+    missing_looks: tuple[datetime, ...] = ()
     twins: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
     failures: int = 0
@@ -158,6 +157,11 @@ class Record:
     def told(self) -> frozenset[str]:
         """The reasons for which it was announced as late."""
         return frozenset(late.reason for late in self.late if late.message_id)
+
+    @property
+    def missing_since(self) -> datetime | None:
+        """Since when asking for its job has come to a 404."""
+        return self.missing_looks[0] if self.missing_looks else None
 
     @property
     def needs_no_job(self) -> bool:

@@ -32,6 +32,8 @@ def download(blob: Blob, sink: Callable[[bytes], object]) -> str:
         passed,
         raw_download=True,
         checksum=None,
+        # One that stalls is resumed, too.
+        timeout=PATIENCE_SECONDS / 2,
         retry=partial(_STREAM_RETRY, on_error=passed.expect_to_get_on),
     )
     return _text(passed.sum)

@@ -131,6 +131,7 @@ class Script(Faults):
         self.calls.append(name)
         self.on_call(name)
         mishap = self.mishaps.get(number) or self.draw(name)
+        assert mishap is None or mishap in mishaps_of(name), (name, mishap)
         if mishap is None:
             return self._told(effect)
         self.befell += 1

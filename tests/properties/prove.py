@@ -56,7 +56,7 @@ def pairs_after(story: str, which: int, calls: list[str]) -> int:
     befall these calls after it, events coming again until they are answered; return
     how many runs that were.
     """
-    plain, known = run(story, {}), _known(story)
+    plain, known = run(story, {}, redelivers=True), _known(story)
     first = list(singles(plain.calls))[which]
     (number,) = first
     runs = 0
@@ -122,7 +122,8 @@ def pairs_of(story: str) -> Iterator[Work]:
     to stand where an earlier one stood, it has had its second mishaps from there.
     """
     known: dict[int, Outcomes] = {}
-    for which, first in enumerate(singles(run(story, {}).calls)):
+    calls = run(story, {}, redelivers=True).calls
+    for which, first in enumerate(singles(calls)):
         ran = run(story, first, redelivers=True, known=known)
         yield pairs_after, (story, which, ran.calls)
 

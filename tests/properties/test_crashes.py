@@ -32,7 +32,7 @@ def test_nor_does_it_where_the_event_comes_again(story: str) -> None:
     As it does until it is answered: above, polls alone had to end the drop. Whatever a
     call comes to, an event is not answered; so the deaths will do.
     """
-    plain = run(story, {})
+    plain = run(story, {}, redelivers=True)
     known: dict[int, Outcomes] = {}
 
     for mishaps in singles(plain.calls):

@@ -135,7 +135,7 @@ def test_only_a_held_drop_is_said_to_be_held_until_a_time() -> None:
 
 
 def test_a_drop_whose_job_is_missing_is_read_in_every_tick() -> None:
-    missing = replace(held(), state=State.SUBMITTED, missing_at=START)
+    missing = replace(held(), state=State.SUBMITTED, missing_looks=(START,))
 
     assert read_marker(laid(**advice(missing))).state == ""
 
