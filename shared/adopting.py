@@ -1,12 +1,13 @@
 """A job whose create had no clear answer, looked for and made the drop's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.jobs import JobState
 from shared.ledger import Entry
 from shared.logs import log
 from shared.ports import Batches
 from shared.submission import Submission
+from shared.twins import Twins
 
 # No answers will come of it, or not all.
 _IN_VAIN = frozenset(
@@ -20,6 +21,7 @@ class Adopting:
 
     batches: Batches
     submission: Submission
+    twins: Twins
 
     def adopt(self, entry: Entry) -> bool:
         """
@@ -33,5 +35,6 @@ class Adopting:
             return False
         job = min(found, key=lambda job: job.state in _IN_VAIN)
         log("adopted", drop_id=record.drop_id, job=job.name)
-        self.submission.submitted(entry, job, in_doubt=True)
+        ended = self.twins.ended(replace(record, job_name=job.name), found)
+        self.submission.submitted(entry, job, in_doubt=True, twins=record.twins + ended)
         return True

@@ -80,7 +80,7 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
     submitting = submission(ports, batches)
     ledger, markers = submitting.ledger, submitting.markers
     twins = Twins(ledger=ledger, batches=batches, now=ports.now)
-    adopting = Adopting(batches=batches, submission=submitting)
+    adopting = Adopting(batches=batches, submission=submitting, twins=twins)
     lateness = Lateness(
         settings=settings, ledger=ledger, announcements=announcements, now=now
     )

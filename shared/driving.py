@@ -156,6 +156,8 @@ class Driving:
             return False
         if any(not late.message_id for late in record.late):
             return False
+        if record.in_doubt:
+            self.twins.look_for_ended(record)
         self.markers.close(marker)
         log("closed", drop_id=record.drop_id)
         return True

@@ -70,7 +70,7 @@ _MEANINGS = {
     Odd.CREATE_IN_DOUBT: "the answer to the create of its job was lost; should it "
     "have made a second job, that is cancelled, and what it did until then is billed",
     Odd.SECOND_JOB: "a second job was made while an answer was lost; it was asked to "
-    "end, none of its answers are among these, and what it did is billed",
+    "end if it had not, none of its answers are among these, and what it did is billed",
 }
 
 

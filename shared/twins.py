@@ -13,7 +13,7 @@ from shared.jobs import Job, JobState, is_same
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
 from shared.ports import Batches, Clock
-from shared.records import State
+from shared.records import Record, State
 
 _KEY = re.compile(r"(?P<drop_id>[0-9a-f]{32})-s[0-9]+a[0-9]+")
 
@@ -46,6 +46,36 @@ class Twins:
                 continue
             self._cancel(record.drop_id, job)
         return entry
+
+    def ended(self, record: Record, jobs: Iterable[Job]) -> tuple[str, ...]:
+        """
+        Tell of each of these jobs of the drop's key that came to an end of its own
+        beside the drop's, and return their names: nothing can be done about those.
+        """
+        names = tuple(
+            job.name
+            for job in jobs
+            if job.state.is_final
+            and job.state is not JobState.CANCELLED
+            and not is_same(job.name, record.job_name)
+            and job.name not in record.twins
+        )
+        for name in names:
+            log(
+                "twin_ended",
+                severity=Severity.ERROR,
+                drop_id=record.drop_id,
+                job=name,
+            )
+        return names
+
+    def look_for_ended(self, record: Record) -> None:
+        """
+        Tell of those that no list of active jobs has shown, as the last look at a drop
+        whose create was in doubt. Raises what `find` does.
+        """
+        found = self.batches.find(record.route.location, str(record.job_key))
+        self.ended(record, found)
 
     def look_at_strays(self, jobs: Iterable[Job], *, stop_at: datetime) -> None:
         """

@@ -40,7 +40,7 @@ locals {
     event_refused = { severity = "WARNING", metrics = ["event_refused"] }
     set_aside     = { severity = "ERROR", metrics = ["set_aside"] }
     stray_job     = { severity = "ERROR", metrics = ["stray_job"] }
-    twin_job      = { severity = "ERROR", metrics = ["twin_cancelled", "twin_not_cancelled"] }
+    twin_job      = { severity = "ERROR", metrics = ["twin_cancelled", "twin_ended", "twin_not_cancelled"] }
   }
 
   alerts = merge(

@@ -89,6 +89,13 @@ def has_a_twin(served: Served) -> None:
     served.poll(1)
 
 
+def has_a_twin_that_ended(served: Served) -> None:
+    _doubt(served)
+    served.cloud.batches.make_again()
+    served.cloud.batches.finish()
+    served.poll(settled(served.cloud) + 1)
+
+
 def is_asked_for_too_late(served: Served) -> None:
     cloud = served.cloud
     staged = f"objects.copy {cloud.settings.work_bucket}"
@@ -165,6 +172,7 @@ HAPPENINGS: tuple[Callable[[Served], None], ...] = (
     is_refused,
     is_adopted,
     has_a_twin,
+    has_a_twin_that_ended,
     is_asked_for_too_late,
     is_taken_over,
     has_a_record_of_newer_code,

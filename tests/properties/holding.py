@@ -132,7 +132,7 @@ def check(
     ended = {}
     for drop in drops:
         reasons = {data["reason"] for data in said[drop.drop_id]}
-        untold = record_of(cloud, drop.drop_id).told - reasons
+        untold = {late.reason for late in record_of(cloud, drop.drop_id).late} - reasons
         assert not untold, f"{drop.name} is late, and nobody was told: {untold}"
         endings = [data for data in said[drop.drop_id] if data["outcome"] != "late"]
         assert len(endings) == 1, f"{drop.name} has two different messages"

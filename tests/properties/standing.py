@@ -26,7 +26,9 @@ def cloud_stands(cloud: FakeCloud) -> int:
     )
     gone = (*objects.archive, *objects.soft_deleted)
     jobs = (*batches.jobs.items(), *batches.inputs, *batches.cancelled)
-    return hash((written, gone, jobs, told, cloud.time))
+    # Settings of a kind are one object: see `fakes.settings`.
+    rules = (id(cloud.settings), batches.lag_seconds, *sorted(batches.poisoned))
+    return hash((written, gone, jobs, told, rules, cloud.time))
 
 
 def run_stands(world: World, whole: CodeType) -> int:
@@ -40,4 +42,5 @@ def run_stands(world: World, whole: CodeType) -> int:
         for drops in (world.pending, world.answered, world.unheard)
     )
     seen = tuple(world.seen_twice.items())
-    return hash((*at, cloud_stands(world.cloud), events, seen, world.pause))
+    rules = (world.job_seconds, world.twins, world.pause)
+    return hash((*at, cloud_stands(world.cloud), events, seen, rules))

@@ -27,7 +27,7 @@ _ENDS = {
 }
 _NEVER = {"set_aside", "bad_marker", "stray_job"}
 # There are no twins while lists lag less than the settling time.
-_NEVER |= {"twin_cancelled", "twin_not_cancelled"}
+_NEVER |= {"twin_cancelled", "twin_ended", "twin_not_cancelled"}
 
 
 def wrongs(found: Found) -> list[str]:

@@ -113,3 +113,40 @@ def test_a_drop_that_was_set_aside_with_its_message_keeps_that() -> None:
         if attributes["outcome"] != "late"
     }
     assert last == frozen.message.data.encode()
+
+
+def test_a_second_job_that_had_ended_is_told_of_where_the_first_is_adopted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloud = FakeCloud()
+    unanswered(cloud)
+    cloud.batches.make_again()
+    _, second = cloud.batches.jobs
+    cloud.batches.move(second, JobState.SUCCEEDED)
+
+    cloud.wait(settled(cloud) + 1)
+    cloud.until_quiet()
+
+    assert f'"twin_ended", "drop_id": "{message(cloud)["drop"]["id"]}", "job": "' in (
+        capsys.readouterr().out
+    )
+    (warning,) = message(cloud)["warnings"]
+    assert warning["code"] == "second_job"
+    assert second in warning["message"]
+
+
+def test_one_that_no_list_has_shown_is_told_of_before_the_marker_goes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloud = FakeCloud()
+    _, (first, _) = asked_twice(cloud, answered=True)
+    cloud.batches.finish()
+    cloud.batches.hidden.clear()
+
+    cloud.until_quiet()
+
+    told = [
+        line for line in capsys.readouterr().out.splitlines() if "twin_ended" in line
+    ]
+    assert len(told) == 1
+    assert first.name in told[0]

@@ -54,6 +54,16 @@ def rows_by_day(cloud: FakeCloud) -> Counter[str]:
     return asked
 
 
+def test_a_job_that_is_missing_counts_as_one_that_runs() -> None:
+    cloud = cloud_with(jobs=1)
+    drop(cloud, 1, 1)
+    cloud.poll()
+    cloud.batches.forget()
+    cloud.poll()
+    cloud.poll()
+    assert len(cloud.batches.requests) == 1
+
+
 def test_a_route_has_no_more_jobs_at_a_time_than_its_cap() -> None:
     cloud = cloud_with(jobs=2)
 
