@@ -31,8 +31,8 @@ def at_call(cloud: FakeCloud, name: str, do: object) -> None:
     cloud.faults.on_call = on_call
 
 
-def fail_at(cloud: FakeCloud, name: str, error: Exception) -> None:
-    """Have the next outward call of that name come to this error alone."""
+def fail_at(cloud: FakeCloud, name: str, error: BaseException) -> None:
+    """Have the next outward call of that name come to this error, or death, alone."""
 
     def fail() -> None:
         raise error

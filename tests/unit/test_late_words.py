@@ -9,7 +9,7 @@ from shared.errors import ForbiddenError, ServiceError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_every, message, the_job
+from tests.moments import at_call, fail_every, message, the_job
 
 HOUR = 3600
 
@@ -131,3 +131,33 @@ def test_a_job_that_is_missing_is_told_of_once_its_deadline_is_over() -> None:
     cloud.poll()
 
     assert told(cloud) == ["past_deadline"]
+
+
+def test_a_word_that_somebody_tells_just_now_keeps_no_other_from_going_out() -> None:
+    cloud = FakeCloud(
+        routes='[{"prefix": "in/", "model": "m", "limits":'
+        ' {"queue_seconds": 60, "deadline_seconds": 3600}}]'
+    )
+    cloud.submit(cloud.drop())
+    cloud.wait(HOUR - 1)
+
+    def poll_beside() -> None:
+        cloud.wait(2)
+        cloud.poll()
+
+    at_call(cloud, "announcements.publish", poll_beside)
+    cloud.poll()
+
+    assert sorted(told(cloud)) == ["past_deadline", "queued_too_long"]
+
+
+def test_what_comes_in_days_after_it_was_dropped_is_not_late_at_once() -> None:
+    """Its limits run from its claim."""
+    cloud = FakeCloud()
+    drop = cloud.drop(name="off/a.jsonl")
+    cloud.wait(5 * 24 * HOUR)
+    cloud.submit(drop)
+
+    cloud.poll()
+
+    assert told(cloud) == []

@@ -1,6 +1,8 @@
 """The ledger: compare-and-swap, lost answers, and records it must not touch."""
 
+import itertools
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +13,8 @@ from shared.records import Record, State, Times
 from shared.routes import Route
 from tests.fakes import START, FakeCloud
 
+_LEFT_BEHIND = {State.CLAIMED, State.SET_ASIDE}
+_GOT_ON = {State.SUBMITTED, State.PUBLISHING, State.PUBLISHED}
 ROUTE = Route(prefix="in/", model="m", location="us-central1", results_prefix="in")
 
 
@@ -130,3 +134,24 @@ def test_a_write_of_ours_is_not_taken_for_another_of_ours() -> None:
 
     with pytest.raises(LostRaceError):
         ledger.move(entry, state=State.PUBLISHING)
+
+
+@pytest.mark.parametrize(("before", "after"), [*itertools.product(State, State)])
+def test_a_drop_that_got_on_has_failed_in_nothing_yet(
+    before: State, after: State
+) -> None:
+    """Where it only tries again, what it has failed in is kept."""
+    ledger = FakeCloud().ledger()
+    at = replace(record(), state=before, failures=2, troubles=1, retry_at=START)
+    entry = ledger.claim(at)
+    assert entry is not None
+
+    moved = ledger.move(entry, state=after).record
+
+    got_on = before in _LEFT_BEHIND or after in _GOT_ON
+    counts = moved.failures, moved.troubles, moved.retry_at
+    if got_on and before is not after:
+        assert counts == (0, 0, None)
+    else:
+        assert counts == (2, 1, START)
+    assert moved.seq == entry.record.seq + 1

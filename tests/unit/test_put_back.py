@@ -9,7 +9,7 @@ from shared.records import State
 from shared.setting_aside import RequeueError, put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_at, message, number_of, record, requeue, the_job
+from tests.moments import at_call, fail_at, message, number_of, record, requeue, the_job
 
 
 def set_aside() -> tuple[FakeCloud, str]:
@@ -134,3 +134,23 @@ def test_a_failure_of_a_drop_without_a_record_is_not_counted(
     cloud.poll()
 
     assert failures(capsys) == [0]
+
+
+def test_a_drop_whose_word_is_just_going_out_is_not_put_back_yet() -> None:
+    """Whoever publishes it would find the record moved on, and tell it again."""
+    cloud = FakeCloud(set_aside_tries="1")
+    cloud.submit(cloud.drop())
+    cloud.batches.poisoned = set(cloud.batches.jobs)
+    refused: list[str] = []
+
+    def put_back_now() -> None:
+        (marker,) = cloud.open()
+        with pytest.raises(RequeueError) as told:
+            requeue(cloud, marker.rpartition("/")[2])
+        refused.append(str(told.value))
+
+    cloud.batches.finish()
+    at_call(cloud, "announcements.publish", put_back_now)
+    cloud.poll()
+
+    assert "is being announced as late: try again in a minute" in refused[0]
