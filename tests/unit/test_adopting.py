@@ -150,3 +150,23 @@ def test_one_that_no_list_has_shown_is_told_of_before_the_marker_goes(
     ]
     assert len(told) == 1
     assert first.name in told[0]
+
+
+def test_one_that_was_set_aside_for_want_of_an_answer_takes_its_job_when_it_shows() -> (
+    None
+):
+    cloud = FakeCloud(
+        set_aside_tries="1",
+        routes='[{"prefix": "in/", "model": "m", "limits": {"queue_seconds": 60}}]',
+    )
+    drop = unanswered(cloud)
+    cloud.batches.hidden.update(cloud.batches.jobs)
+    cloud.wait(settled(cloud) + 1)
+    cloud.poll()
+    assert record(cloud, drop.drop_id).state is State.SET_ASIDE
+
+    cloud.batches.hidden.clear()
+    cloud.until_quiet()
+
+    assert message(cloud)["outcome"] == "completed"
+    assert len(cloud.batches.requests) == 1

@@ -102,3 +102,33 @@ def test_a_take_over_that_comes_to_an_end_counts_for_nothing() -> None:
 
     found = record(cloud, drop.drop_id)
     assert (found.state, found.failures) == (State.HELD, 0)
+
+
+def test_a_take_over_that_fails_counts_once() -> None:
+    cloud = FakeCloud()
+    fail_every(cloud, "objects.stream inbox", ValueError("a bug"))
+    drop = cloud.drop()
+    with pytest.raises(ValueError, match="a bug"):
+        cloud.submit(drop)
+
+    for tries in (1, 2, 3):
+        cloud.wait(cloud.settings.claim_lease_seconds + cloud.settings.hold_max_seconds)
+        with pytest.raises(ValueError, match="a bug"):
+            cloud.poll()
+        assert record(cloud, drop.drop_id).failures == tries
+
+
+def test_a_record_that_nobody_can_read_is_not_read_in_each_tick() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.objects.put("state", f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json", b"{")
+    cloud.batches.finish()
+    cloud.poll()
+    cloud.faults.calls.clear()
+
+    for _ in range(9):
+        cloud.wait(60)
+        cloud.poll()
+
+    assert "objects.read state" not in cloud.faults.calls

@@ -11,7 +11,7 @@ from shared.errors import (
 )
 from shared.ports import ObjectInfo
 from tests.fakes import ROW, FakeCloud
-from tests.moments import number_of, record
+from tests.moments import at_call, message, number_of, record
 
 
 def test_a_generation_that_vanishes_while_it_is_read_is_superseded_once() -> None:
@@ -63,3 +63,27 @@ def test_what_can_not_be_read_at_all_is_rejected() -> None:
 
     ((data, _),) = cloud.announcements.published
     assert json.loads(data)["reason"] == "unreadable"
+
+
+def test_a_generation_that_is_deleted_between_its_check_and_its_copy_is_gone() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    at_call(
+        cloud,
+        "objects.copy work",
+        lambda: cloud.objects.remove("inbox", drop.name, for_ever=True),
+    )
+
+    cloud.submit(drop)
+    cloud.poll()
+
+    assert message(cloud)["reason"] == "superseded"
+
+
+def test_what_is_odd_about_a_file_is_in_its_message() -> None:
+    cloud = FakeCloud()
+    cloud.submit(cloud.drop(ROW.replace(b"\n", b"\r\n")))
+
+    cloud.until_quiet()
+
+    assert [odd["code"] for odd in message(cloud)["warnings"]] == ["carriage_return"]
