@@ -25,9 +25,9 @@ class Assumed:
     memory_gib: float = 0.5
     idle_tick_seconds: float = 0.3
     log_bytes_of_a_tick: int = 4_000
-    counting_metrics: int = 20
+    counting_metrics: int = 21
     distribution_metrics: int = 9
-    alert_conditions: int = 25
+    alert_conditions: int = 26
     images_gib: float = 0.7
     rows: int = 1_000_000
     rows_in_a_drop: int = 200_000
