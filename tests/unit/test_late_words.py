@@ -161,3 +161,15 @@ def test_what_comes_in_days_after_it_was_dropped_is_not_late_at_once() -> None:
     cloud.poll()
 
     assert told(cloud) == []
+
+
+def test_a_word_that_one_poll_takes_over_another_leaves_alone() -> None:
+    cloud, reason = held_too_long()
+    fail_every(cloud, "announcements.publish", ServiceError("away"))
+    cloud.poll()
+    cloud.wait(10 * cloud.settings.publish_lease_seconds)
+
+    at_call(cloud, "announcements.publish", cloud.poll)
+    cloud.poll()
+
+    assert told(cloud) == [reason]
