@@ -29,12 +29,14 @@ from tests.fakes import ROW
 from tests.properties.door.adapters import Adapters, adapters_of
 from tests.properties.door.calls import Befallen, Calls, Rule
 from tests.properties.door.clock import Clock
-from tests.properties.door.contents import HeldObjects, MadeJobs, ReceivedMessages
+from tests.properties.door.contents import HeldObjects
+from tests.properties.door.made_jobs import MadeJobs
 from tests.properties.door.ports import (
     WatchedAnnouncements,
     WatchedBatches,
     WatchedObjects,
 )
+from tests.properties.door.received_messages import ReceivedMessages
 from tests.properties.door.wire import Mishap
 from tests.schemas import check_message
 
