@@ -1,6 +1,6 @@
 """A job whose create had no clear answer, looked for and made the drop's own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.jobs import JobState
 from shared.ledger import Entry
@@ -26,8 +26,8 @@ class Adopting:
     def adopt(self, entry: Entry) -> bool:
         """
         Make the earliest job that has the drop's key the drop's; whether there is
-        one. What has come to nothing is taken only for want of another. Raises
-        LostRaceError.
+        one. What has come to nothing is taken only for want of another, and the others
+        that have ended are told of. Raises LostRaceError.
         """
         record = entry.record
         found = self.batches.find(record.route.location, str(record.job_key))
@@ -35,6 +35,7 @@ class Adopting:
             return False
         job = min(found, key=lambda job: job.state in _IN_VAIN)
         log("adopted", drop_id=record.drop_id, job=job.name)
-        ended = self.twins.ended(replace(record, job_name=job.name), found)
+        twins = (other for other in found if other is not job)
+        ended = self.twins.tell_of_ended(record, twins)
         self.submission.submitted(entry, job, in_doubt=True, twins=record.twins + ended)
         return True

@@ -47,17 +47,16 @@ class Twins:
             self._cancel(record.drop_id, job)
         return entry
 
-    def ended(self, record: Record, jobs: Iterable[Job]) -> tuple[str, ...]:
+    def tell_of_ended(self, record: Record, twins: Iterable[Job]) -> tuple[str, ...]:
         """
-        Tell of each of these jobs of the drop's key that came to an end of its own
-        beside the drop's, and return their names: nothing can be done about those.
+        Tell of each of these that came to an end of its own and is not written down
+        yet, and return their names: nothing can be done about those.
         """
         names = tuple(
             job.name
-            for job in jobs
+            for job in twins
             if job.state.is_final
             and job.state is not JobState.CANCELLED
-            and not is_same(job.name, record.job_name)
             and job.name not in record.twins
         )
         for name in names:
@@ -75,7 +74,8 @@ class Twins:
         whose create was in doubt. Raises what `find` does.
         """
         found = self.batches.find(record.route.location, str(record.job_key))
-        self.ended(record, found)
+        twins = (job for job in found if not is_same(job.name, record.job_name))
+        self.tell_of_ended(record, twins)
 
     def look_at_strays(self, jobs: Iterable[Job], *, stop_at: datetime) -> None:
         """
