@@ -47,3 +47,17 @@ def cancel(world: World) -> None:
     """Have the newest job cancelled by hand, if it is there."""
     for name in list(world.cloud.batches.jobs)[-1:]:
         world.cloud.batches.cancel_by_hand(name)
+
+
+def poll_on(world: World) -> None:
+    """Two polls, a minute apart."""
+    for _ in range(2):
+        world.tick()
+        world.cloud.wait(60)
+
+
+def put_back(world: World, drop: Drop) -> list[Drop]:
+    """Have an operator put the drop back, and go on to its end."""
+    world.put_back(drop)
+    world.until_quiet()
+    return [drop]

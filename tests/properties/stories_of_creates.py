@@ -3,7 +3,14 @@
 from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
 from tests.fakes import ROW
-from tests.properties.steps import change, saying, settle, unanswered_create
+from tests.properties.steps import (
+    change,
+    poll_on,
+    put_back,
+    saying,
+    settle,
+    unanswered_create,
+)
 from tests.properties.world import World
 
 
@@ -89,9 +96,5 @@ def unanswered(world: World) -> list[Drop]:
         for _ in range(3):
             world.deliver()
             settle(world)
-            for _ in range(2):
-                world.tick()
-                world.cloud.wait(60)
-    world.put_back(drop)
-    world.until_quiet()
-    return [drop]
+            poll_on(world)
+    return put_back(world, drop)

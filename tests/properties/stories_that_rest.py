@@ -4,7 +4,7 @@ from shared.drops import Drop
 from shared.errors import CreateHeldError
 from tests.fakes import ROW
 from tests.faults import Crash
-from tests.properties.steps import saying
+from tests.properties.steps import poll_on, put_back, saying
 from tests.properties.world import World
 
 
@@ -23,9 +23,7 @@ def set_aside(world: World) -> list[Drop]:
         world.cloud.wait(120)
     world.cloud.batches.poisoned.clear()
     world.lose_marker(drop)
-    world.put_back(drop)
-    world.until_quiet()
-    return [drop]
+    return put_back(world, drop)
 
 
 def killing(world: World) -> list[Drop]:
@@ -42,9 +40,7 @@ def killing(world: World) -> list[Drop]:
         world.tick()
         world.cloud.wait(world.cloud.settings.hold_max_seconds)
     world.cloud.objects.on_chunk = lambda: None
-    world.put_back(drop)
-    world.until_quiet()
-    return [drop]
+    return put_back(world, drop)
 
 
 def set_aside_in_doubt(world: World) -> list[Drop]:
@@ -64,12 +60,8 @@ def set_aside_in_doubt(world: World) -> list[Drop]:
     world.cloud.batches.make_again()
     world.cloud.batches.lag_seconds = 0
     world.cloud.batches.poisoned.clear()
-    for _ in range(2):
-        world.tick()
-        world.cloud.wait(60)
-    world.put_back(drop)
-    world.until_quiet()
-    return [drop]
+    poll_on(world)
+    return put_back(world, drop)
 
 
 def set_aside_while_held(world: World) -> list[Drop]:
@@ -79,9 +71,7 @@ def set_aside_while_held(world: World) -> list[Drop]:
     with saying(world, CreateHeldError, "RESOURCE_EXHAUSTED"):
         world.deliver()
     _refused(world, "work")
-    world.put_back(drop)
-    world.until_quiet()
-    return [drop]
+    return put_back(world, drop)
 
 
 def set_aside_at_its_end(world: World) -> list[Drop]:
@@ -90,9 +80,7 @@ def set_aside_at_its_end(world: World) -> list[Drop]:
     drop = world.drop(ROW)
     world.deliver()
     _refused(world, "results")
-    world.put_back(drop)
-    world.until_quiet()
-    return [drop]
+    return put_back(world, drop)
 
 
 def _refused(world: World, bucket: str) -> None:
