@@ -34,7 +34,8 @@ def is_installed() -> bool:
 def environment() -> dict[str, str]:
     """
     What Terraform runs with: no variable, credential or log setting of a user's, and
-    nobody is asked for a newer version.
+    nobody is asked for a newer version. A command lives for seconds: what its garbage
+    collector frees meanwhile is not worth a fifth of its time.
     """
     kept = {
         name: value
@@ -44,7 +45,8 @@ def environment() -> dict[str, str]:
     for name in ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR"):
         if name in os.environ:
             kept[name] = os.environ[name]
-    return {**kept, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+    own = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "GOGC": "400"}
+    return {**kept, **own}
 
 
 def install(terraform: str) -> None:
