@@ -26,6 +26,15 @@ _COLLECTOR = Path(__file__).with_name("collector.py")
 _LOOK_SECONDS = 0.1
 
 
+class _Row(msgspec.Struct):
+    """What is looked at of a row, and made of it: there may be 200,000."""
+
+    key: str
+
+
+_row_of = msgspec.json.Decoder(_Row).decode
+
+
 def rows(count: int, text: str = "Say") -> bytes:
     """A file of so many good rows, keyed `row-0` and on."""
     lines = (
@@ -95,11 +104,11 @@ class Pipeline:
         content: bytes = self.client.bucket(bucket).blob(name).download_as_bytes()
         return content
 
-    def answers(self, said: dict[str, Any]) -> list[dict[str, Any]]:
-        """Every row that Vertex wrote for a drop."""
+    def answered(self, said: dict[str, Any]) -> list[str]:
+        """The key of every row that Vertex AI wrote for a drop."""
         (folder,) = said["raw_output_uris"]
         content = self.content(f"{folder}predictions.jsonl")
-        return [msgspec.json.decode(line) for line in content.splitlines()]
+        return [_row_of(line).key for line in content.splitlines()]
 
     def jobs(self, drop: Drop, location: str = "global") -> list[dict[str, Any]]:
         """The drop's batch jobs, in any state."""
