@@ -16,7 +16,7 @@ from localcloud.vertex.faults.rules import RUN, Fault
 from localcloud.vertex.jobs.scripts import Script
 from tests.contract.vertex_bucket import row
 from tests.contract.vertex_fixtures import running
-from tests.contract.vertex_job_service import MODULES, Client
+from tests.contract.vertex_job_service import Client
 from tests.contract.vertex_server import (
     METADATA,
     PARENT,
@@ -186,7 +186,9 @@ def test_a_server_of_one_host_knows_one_location(running: RunningVertex) -> None
     server, port = running.in_loop(serve())
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         service = aiplatform_v1.JobServiceClient(
-            transport=MODULES["v1"][1].JobServiceGrpcTransport(channel=channel)
+            transport=aiplatform_v1.JobServiceClient.get_transport_class("grpc")(
+                channel=channel
+            )
         )
         with pytest.raises(exceptions.MethodNotImplemented, match="404"):
             service.list_batch_prediction_jobs(parent=PARENT, metadata=METADATA)

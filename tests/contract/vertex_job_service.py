@@ -2,14 +2,10 @@
 JobServiceClient, pointed at the simulator: gRPC or REST, v1 or v1beta1.
 """
 
+from importlib import import_module
 from typing import Any
 
 import grpc
-from google.cloud import aiplatform_v1, aiplatform_v1beta1
-from google.cloud.aiplatform_v1.services.job_service import transports
-from google.cloud.aiplatform_v1beta1.services.job_service import (
-    transports as transports_v1beta1,
-)
 
 from tests.contract.vertex_server import (
     METADATA,
@@ -19,11 +15,6 @@ from tests.contract.vertex_server import (
     credentials,
 )
 
-MODULES: dict[str, tuple[Any, Any]] = {
-    "v1": (aiplatform_v1, transports),
-    "v1beta1": (aiplatform_v1beta1, transports_v1beta1),
-}
-
 
 class Client:
     """
@@ -31,16 +22,16 @@ class Client:
     """
 
     def __init__(self, running: RunningVertex, version: str, transport: str) -> None:
-        self.types, transports = MODULES[version]
+        # A second or two each, which only who runs these tests shall wait.
+        self.types: Any = import_module(f"google.cloud.aiplatform_{version}")
+        transport_class = self.types.JobServiceClient.get_transport_class(transport)
         if transport == "grpc":
             self._channel = grpc.insecure_channel(f"127.0.0.1:{running.grpc_port}")
-            made = transports.JobServiceGrpcTransport(channel=self._channel)
+            made = transport_class(channel=self._channel)
             # A channel without TLS carries no credentials of its own.
             self.more: dict[str, Any] = {"metadata": METADATA, "timeout": 20}
         else:
-            made = transports.JobServiceRestTransport(
-                host=running.url, credentials=credentials()
-            )
+            made = transport_class(host=running.url, credentials=credentials())
             self.more = {"timeout": 20}
         self.service = self.types.JobServiceClient(transport=made)
 
