@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from localcloud import grants
-from localcloud.door.tokens import UnknownTokenError, read_token
+from localcloud.door.access_tokens import UnknownTokenError, read_token
 from localcloud.google_words import INVALID_CREDENTIALS, credentials_info
 from localcloud.permits import Permits, account_of
 from localcloud.projects import project_number

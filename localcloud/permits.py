@@ -4,7 +4,7 @@ Who may do what now, and who has asked for what.
 
 from collections.abc import Iterable
 
-from localcloud.door.tokens import UnknownTokenError, read_token
+from localcloud.door.access_tokens import UnknownTokenError, read_token
 from localcloud.grants import Grants, Right
 
 # Names of resources are the callers' to choose; a deployment needs some thirty.

@@ -12,15 +12,12 @@ from aiohttp import web
 from localcloud import admin
 from localcloud.callers import Callers
 from localcloud.control.switches import Switches
+from localcloud.door.access_tokens import token_for
 from localcloud.door.dispatch import Dispatcher, Handler
 from localcloud.door.door import LOOPBACK
 from localcloud.door.identity import IdentityTokens
 from localcloud.door.inviting import inviting
-from localcloud.door.tokens import (
-    TokenServer,
-    handle_iam_credentials,
-    token_for,
-)
+from localcloud.door.tokens import TokenServer, handle_iam_credentials
 from localcloud.faults.faults import utc_now
 from localcloud.page import guard
 from localcloud.page.page import Page, Stores

@@ -21,7 +21,7 @@ import psutil
 import pytest
 from google.cloud.storage import Client
 
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 
 DROPBATCH = str(Path(sysconfig.get_path("scripts")) / "dropbatch")
 START_SECONDS = 60

@@ -6,9 +6,8 @@ import argparse
 
 from localcloud.access import USER
 from localcloud.cli import arguments
-from localcloud.door.identity import LIFETIME_SECONDS
+from localcloud.door.access_tokens import LIFETIME_SECONDS, token_for
 from localcloud.door.service_accounts import account_email
-from localcloud.door.tokens import token_for
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -13,7 +13,10 @@ from google.iam.v1 import (  # type: ignore[import-untyped] # it ships no types
     policy_pb2,
 )
 from google.protobuf import empty_pb2
-from google.pubsub_v1.types import pubsub, schema
+
+from localcloud.message_types import message_types
+
+pubsub, schema = message_types("google.pubsub_v1", "pubsub", "schema")
 
 TopicPb: TypeAlias = Any
 SubscriptionPb: TypeAlias = Any

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from localcloud.grants import Grants, Right, bucket
 from localcloud.permits import Permits
 from localcloud.storage.knobs import StorageKnobs

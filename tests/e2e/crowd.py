@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 
 HOST = "storage.googleapis.com"
 _TUNNEL = f"CONNECT {HOST}:443 HTTP/1.1\r\n\r\n".encode()

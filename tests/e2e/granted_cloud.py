@@ -14,7 +14,7 @@ from typing import Any
 
 from localcloud.access import USER
 from localcloud.cloud import LOCAL_PACE, LocalCloud, Options
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from localcloud.grants import Grants, Right
 from localcloud.pipeline.delivery import DeliveryTerms
 from localcloud.pipeline.deployment import Deployment

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from tests.running_cloud import RunningCloud
 
 _VERTEX = "https://us-central1-aiplatform.googleapis.com/v1"

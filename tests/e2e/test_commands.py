@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.child import StartError, local_cloud
-from localcloud.door.tokens import read_token
+from localcloud.door.access_tokens import read_token
 from tests.running_cloud import DROPBATCH, RunningCloud, running_cloud
 
 

@@ -13,9 +13,9 @@ import requests
 from google.cloud.pubsub_v1.types import PublishRequest, PublishResponse
 
 from localcloud.access import USER
+from localcloud.door.access_tokens import token_for
 from localcloud.door.identity import IdentityTokens
 from localcloud.door.service_accounts import account_email
-from localcloud.door.tokens import token_for
 from tests.e2e.granted_cloud import GrantedCloud, granted_cloud
 
 _STORAGE_EVENT = "google.cloud.storage.object.v1.finalized"

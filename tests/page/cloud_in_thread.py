@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from localcloud.access import USER
 from localcloud.cloud import LocalCloud, Options
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from localcloud.pubsub.wire import PubsubMessage
 from localcloud.vertex.knobs import Knobs
 from localcloud.vertex.pace import Pace

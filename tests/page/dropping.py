@@ -7,7 +7,7 @@ import json
 from urllib.parse import quote, urlsplit
 
 from localcloud.access import USER
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from tests.running_cloud import RunningCloud
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from localcloud.callers import Callers
 from localcloud.cloud import REPOSITORY
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from localcloud.grants import PATH, Grants, GrantsError, Right, places, read_grants
 from localcloud.permits import Permits, account_of
 from localcloud.pipeline.deployment import Deployment

@@ -1,22 +1,13 @@
 """
-Vertex's own message types, for both API versions, without their heavy package.
-
-Importing `google.cloud.aiplatform_v1` runs an `__init__` that imports every
-service (1.5 s, 140 MB for both versions). Only the modules with the messages
-are wanted here. So empty packages that know nothing but their folder stand in
-for the real ones during the import, and are gone afterwards: a later import of
-the real package finds the message modules loaded and builds on them.
+Vertex's own message types, for both API versions.
 """
 
-import importlib
-import importlib.util
-import os
-import sys
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 from google.protobuf.message import Message
+
+from localcloud.message_types import message_types
 
 VERSIONS = ("v1", "v1beta1")
 
@@ -55,43 +46,10 @@ class ApiVersion:
         return f"google.cloud.aiplatform.{self.name}.JobService"
 
 
-def _stand_ins(package: str) -> dict[str, ModuleType]:
-    """
-    Empty packages for those of the two that are not imported yet.
-    """
-    found: dict[str, ModuleType] = {}
-    cloud = importlib.import_module("google.cloud")
-    for parent in cloud.__path__:
-        folder = os.path.join(parent, package)
-        if not os.path.isdir(folder):
-            continue
-        for name, path in (
-            (f"google.cloud.{package}", folder),
-            (f"google.cloud.{package}.types", os.path.join(folder, "types")),
-        ):
-            if name not in sys.modules:
-                found[name] = ModuleType(name)
-                found[name].__path__ = [path]
-    return found
-
-
-def _types(package: str, *names: str) -> list[Any]:
-    stand_ins = _stand_ins(package)
-    sys.modules.update(stand_ins)
-    try:
-        return [
-            importlib.import_module(f"google.cloud.{package}.types.{name}")
-            for name in names
-        ]
-    finally:
-        for name, stand_in in stand_ins.items():
-            if sys.modules.get(name) is stand_in:
-                del sys.modules[name]
-
-
 def _load(version: str) -> ApiVersion:
-    jobs, calls, operation = _types(
-        f"aiplatform_{version}", "batch_prediction_job", "job_service", "operation"
+    jobs, calls, operation = message_types(
+        f"google.cloud.aiplatform_{version}",
+        *("batch_prediction_job", "job_service", "operation"),
     )
     return ApiVersion(
         name=version,

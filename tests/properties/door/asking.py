@@ -3,7 +3,7 @@
 from typing import Any
 
 from localcloud.access import USER
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from tests.e2e.inside_cloud import InsideCloud
 
 

@@ -17,15 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localcloud.door import service_accounts
+from localcloud.door.access_tokens import UnknownTokenError, read_token, token_for
 from localcloud.door.dispatch import Dispatcher
 from localcloud.door.identity import IdentityTokens
-from localcloud.door.tokens import (
-    TokenServer,
-    UnknownTokenError,
-    handle_iam_credentials,
-    read_token,
-    token_for,
-)
+from localcloud.door.tokens import TokenServer, handle_iam_credentials
 from tests.loop_thread import LoopThread
 from tests.unit.door.certs_answer import Answered
 

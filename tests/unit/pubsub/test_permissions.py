@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from localcloud.grants import Grants, Right
 from localcloud.permits import Permits
 from localcloud.pubsub.refusals import RefusedError

@@ -12,7 +12,7 @@ from google.cloud.aiplatform_v1 import JobServiceClient
 
 from localcloud import grants
 from localcloud.callers import Callers
-from localcloud.door.tokens import token_for
+from localcloud.door.access_tokens import token_for
 from localcloud.grants import Grants, Right
 from localcloud.permits import Permits
 from localcloud.projects import project_number
