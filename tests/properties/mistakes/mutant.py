@@ -32,16 +32,15 @@ class Mutant:
 @contextlib.contextmanager
 def planted(mutant: Mutant) -> Iterator[Path]:
     """
-    Have the code with this mistake in it; where it is. Only the package that it is in
-    is a copy: what others have been compiled to is there.
+    Have the code with this mistake in it; where it is. What all of it but the one file
+    has been compiled to is there.
     """
     package, _, _ = mutant.file.partition("/")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name in _NEEDED:
             if name == package:
-                ignore = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(_ROOT / name, root / name, ignore=ignore)
+                shutil.copytree(_ROOT / name, root / name)
             else:
                 (root / name).symlink_to(_ROOT / name)
         file = root / mutant.file
