@@ -192,10 +192,11 @@ def new_metadata(drop: Drop, route: Route) -> Mapping[str, str]:
 
 def advice(record: Record) -> Mapping[str, str]:
     """What a poll need not read the record for, but for when it must."""
+    is_missing = record.missing_since and record.state is State.SUBMITTED
     return {
         "location": record.route.location,
         # A job that is missing is asked for in every tick.
-        "state": "" if record.missing_since else record.state,
+        "state": "" if is_missing else record.state,
         "held-until": _text(record.not_before) if record.state is State.HELD else "",
         "submitted-at": _text(record.times.submitted),
         "in-doubt": "yes" if record.in_doubt else "",

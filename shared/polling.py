@@ -1,6 +1,7 @@
 """
-One tick: every open drop that can move is moved on, oldest first; after them what has
-failed before, what rests, and what may hang, which keeps nobody else from their turn.
+One tick: every open drop that can move is moved on, oldest first; after them, by lot,
+what has failed before or shows no news, what rests, and what may hang, which keeps
+nobody else from their turn.
 
 What only waits is not read: a marker says whether its drop is held and until
 when, and a list of active jobs says which are still running. A job that has
@@ -17,7 +18,7 @@ from shared.draining import Draining
 from shared.driving import Driving
 from shared.errors import PermanentError, RecordError, TransientError
 from shared.jobs import Job, JobKey, JobState, is_same
-from shared.late_reasons import LOOK_AGAIN, OF_STATE
+from shared.late_reasons import LOOK_AGAIN, OF_STATE, LateReason
 from shared.logs import Severity, log
 from shared.markers import Marker, Markers
 from shared.open_drops import log_open_drops
@@ -62,7 +63,17 @@ class _Active:
             return 3
         if marker.state in (State.HELD, State.SET_ASIDE):
             return 2
-        return 1 if marker.retry_at else 0
+        # Asked for in each tick, whether or not it moves.
+        no_news = not marker.state or LateReason.UNKNOWN_STATE in marker.told
+        return 1 if marker.retry_at or no_news else 0
+
+    def place(self, marker: Marker, started: datetime) -> tuple[int, float]:
+        """
+        Where it comes in a tick. Within all turns but the first it is by lot, another
+        one in each tick: who stays where it is would always come before the same.
+        """
+        turn = self.turn(marker)
+        return turn, lot(marker.drop.drop_id, started) if turn else 0
 
     def has_others(self, marker: Marker) -> bool:
         """Whether there are jobs of its key that its marker does not name."""
@@ -99,7 +110,7 @@ class Polling:
         # Each step has its share, however long those before it took.
         share = budget / 3
         stop_at = self.now() + 2 * share
-        for marker in sorted(markers, key=active.turn):
+        for marker in sorted(markers, key=lambda m: active.place(m, started)):
             _tell_of_paused(marker, active.of(marker))
             if self._only_waits(marker, active):
                 continue

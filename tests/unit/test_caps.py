@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.errors import CreateRefusedError
+from shared.errors import CreateRefusedError, RefusedError
 from tests.fakes import FakeCloud
+from tests.moments import fail_every
 from tests.unit.capped import cloud_with, drop
 
 
@@ -32,6 +33,22 @@ def test_a_job_that_is_missing_counts_as_one_that_runs() -> None:
     cloud.poll()
     cloud.poll()
     assert len(cloud.batches.requests) == 1
+
+
+def test_a_drop_whose_missing_job_is_given_up_leaves_its_place() -> None:
+    """Set aside: what its marker says of a job that is missing holds no longer."""
+    cloud = FakeCloud(jobs="1", set_aside_tries="1")
+    drop(cloud, 1, 1)
+    cloud.poll()
+    cloud.batches.forget()
+    cloud.poll()
+    fail_every(cloud, "batches.get", RefusedError("400"))
+
+    for _ in range(3):
+        cloud.wait(600)
+        cloud.poll()
+
+    assert len(cloud.batches.requests) == 2
 
 
 def test_a_route_has_no_more_jobs_at_a_time_than_its_cap() -> None:

@@ -1,10 +1,11 @@
 """Thousands of drops that a poll can do nothing for leave it time for the others."""
 
-from shared.errors import (
-    ForbiddenError,
-)
+import pytest
+
+from shared.errors import ForbiddenError
+from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import fail_every, the_job
+from tests.moments import fail_every, record, the_job
 from tests.unit.test_hanging import bad, hang, is_out, submitted, tick
 
 
@@ -19,6 +20,44 @@ def test_jobs_that_no_list_shows_and_that_hang_keep_no_other_drop_from_its_end()
     tick(cloud)
 
     assert is_out(cloud, rejected)
+
+
+@pytest.mark.parametrize("state", [JobState.UNKNOWN, None])
+def test_jobs_of_which_there_is_no_news_keep_no_other_drop_from_its_end(
+    state: JobState | None,
+) -> None:
+    """In a state that nobody knows, or missing: each is asked for in every tick."""
+    cloud = FakeCloud(poll_budget_seconds="10")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(60)])
+    for name in list(cloud.batches.jobs):
+        if state:
+            cloud.batches.move(name, state)
+        else:
+            del cloud.batches.jobs[name]
+    good = cloud.drop(name="in/good.jsonl")
+    cloud.submit(good)
+    cloud.batches.move(list(cloud.batches.jobs)[-1], JobState.SUCCEEDED)
+    cloud.faults.on_call = lambda _: cloud.wait(0.2)
+
+    # Of a state that nobody knows each is told once, before it has no more news.
+    for _ in range(20):
+        tick(cloud)
+
+    assert is_out(cloud, good)
+
+
+def test_of_those_that_may_hang_each_has_its_turn() -> None:
+    """By lot: the oldest take what time there is, in whichever tick it is by age."""
+    cloud = FakeCloud(poll_budget_seconds="10")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(8)])
+    cloud.batches.make_again()
+    hang(cloud, "batches.cancel")
+
+    for _ in range(60):
+        tick(cloud)
+
+    drop_ids = [name.rpartition("/")[2] for name in cloud.open()]
+    assert [len(record(cloud, drop_id).twins) for drop_id in drop_ids] == [1] * 8
 
 
 def test_records_of_newer_code_keep_no_other_drop_from_its_end() -> None:
