@@ -7,7 +7,7 @@ from shared.ledger import Entry
 from shared.logs import log
 from shared.ports import Batches
 from shared.submission import Submission
-from shared.twins import Twins
+from shared.twins import Twins, with_names
 
 # No answers will come of it, or not all.
 _IN_VAIN = frozenset(
@@ -27,7 +27,7 @@ class Adopting:
         """
         Make the earliest job that has the drop's key the drop's; whether there is
         one. What has come to nothing is taken only for want of another, and the others
-        that have ended are told of. Raises LostRaceError.
+        are named and ended. Raises LostRaceError.
         """
         record = entry.record
         found = self.batches.find(record.route.location, str(record.job_key))
@@ -35,7 +35,8 @@ class Adopting:
             return False
         job = min(found, key=lambda job: job.state in _IN_VAIN)
         log("adopted", drop_id=record.drop_id, job=job.name)
-        twins = (other for other in found if other is not job)
-        ended = self.twins.tell_of_ended(record, twins)
-        self.submission.submitted(entry, job, in_doubt=True, twins=record.twins + ended)
+        others = [other for other in found if other is not job]
+        named = with_names(record.twins, others)
+        self.submission.submitted(entry, job, in_doubt=True, twins=named)
+        self.twins.end(record, others)
         return True

@@ -129,7 +129,7 @@ class Driving:
         is_late = LateReason.QUEUED_TOO_LONG in entry.record.told
         if is_late and record.unknown_tries >= self.settings.set_aside_tries:
             # No outage lasts that long.
-            self.setting_aside.set_aside(entry, in_doubt=True)
+            self.setting_aside.set_aside(entry)
         else:
             self.submission.holding.doubt(entry)
         return True
@@ -145,11 +145,10 @@ class Driving:
         whose create was ever in doubt: a late twin of its job is looked for a while
         longer.
         """
-        record = entry.record
-        published = record.times.published or self.now()
+        record, now = entry.record, self.now()
         sweep = self.settings.time("sweep")
-        until = published + sweep
-        if record.in_doubt and not is_over(until, self.now(), longest=sweep):
+        until = (record.times.published or now) + sweep
+        if record.in_doubt and not is_over(until, now, longest=sweep):
             said = marker.state, marker.in_doubt, marker.look_at
             if said != (record.state, True, until):
                 self.markers.advise(entry.record, look_at=until)
@@ -157,7 +156,10 @@ class Driving:
         if any(not late.message_id for late in record.late):
             return False
         if record.in_doubt:
-            self.twins.look_for_ended(record)
+            is_last = self.twins.look_once_more(record)
+            # What can't be asked to end is asked again, for as long as it was swept.
+            if not is_last and not is_over(until + sweep, now, longest=2 * sweep):
+                return False
         self.markers.close(marker)
         log("closed", drop_id=record.drop_id)
         return True

@@ -72,6 +72,10 @@ def drop_from_event(event_type: str, data: object) -> Drop:
         raise EventError("the event's bucket is missing or no name of a bucket")
     if not isinstance(name, str) or not name or not _is_unicode(name):
         raise EventError("the event's name is missing or no name of an object")
+    crc32c = str(data.get("crc32c") or "")
+    content_encoding = str(data.get("contentEncoding") or "")
+    if not _is_unicode(crc32c + content_encoding):
+        raise EventError("the event's crc32c or contentEncoding is no text")
     try:
         dropped_at = aware(str(data.get("timeCreated")))
     except ValueError as error:
@@ -81,9 +85,9 @@ def drop_from_event(event_type: str, data: object) -> Drop:
         name=name,
         generation=_integer(data, "generation", least=1),
         size=_integer(data, "size", least=0),
-        crc32c=str(data.get("crc32c") or ""),
+        crc32c=crc32c,
         dropped_at=dropped_at,
-        content_encoding=str(data.get("contentEncoding") or ""),
+        content_encoding=content_encoding,
     )
 
 

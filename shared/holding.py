@@ -27,6 +27,7 @@ class Wait(StrEnum):
     CAPPED = "capped"
     NOT_MADE = "not_made"
     TAKEN_OVER = "taken_over"
+    TOO_LATE = "too_late"
     ROUTE_DISABLED = "route_disabled"
 
 

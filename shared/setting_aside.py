@@ -49,6 +49,8 @@ class SettingAside:
             self.markers.rest(drop_id, now + self.settings.time("hold_max"))
             raise
         if entry is None:
+            # Its marker alone is there, and what it tells of can't be claimed.
+            self.markers.rest(drop_id, now + self.settings.time("hold_max"))
             return 0
         record = entry.record
         if not self.ledger.is_own(entry) and is_at_work(record, self.settings, now):
@@ -76,15 +78,18 @@ class SettingAside:
             and record.failures > 0
         )
 
-    def set_aside(self, entry: Entry, *, in_doubt: bool = False) -> None:
-        """Do no more for the drop, and say so. Raises LostRaceError."""
+    def set_aside(self, entry: Entry) -> None:
+        """
+        Do no more for the drop, and say so; but a job that a create without an answer
+        may have made is adopted when it comes to light. Raises LostRaceError.
+        """
         record = entry.record
         entry = self.ledger.move(
             entry,
             state=State.SET_ASIDE,
             set_aside_from=record.state,
             lease_until=None,
-            in_doubt=record.in_doubt or in_doubt,
+            in_doubt=record.in_doubt or record.state is State.SUBMITTING,
             late=(*record.late, *self._message(record)),
         )
         log(

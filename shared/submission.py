@@ -109,7 +109,10 @@ class Submission:
         )
         record = entry.record
         if self.now() >= deadline:
+            # Nobody was asked, and nobody else asks in its place: no doubt of a job.
             log("create_too_late", severity=Severity.WARNING, drop_id=record.drop_id)
+            tries = record.create_tries - 1
+            self.holding.wait(entry, Wait.TOO_LATE, create_tries=tries)
             return None
         request = job_request(
             record.drop,

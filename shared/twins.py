@@ -26,7 +26,7 @@ class Twins:
     batches: Batches
     now: Clock
 
-    def cancel(self, entry: Entry, jobs: list[Job]) -> Entry:
+    def cancel(self, entry: Entry, jobs: Iterable[Job]) -> Entry:
         """
         Ask for the end of every active job of the drop's key that is not the
         drop's, once they are written down for the message to name; of a drop that has
@@ -37,45 +37,40 @@ class Twins:
         record = entry.record
         if not record.needs_no_job:
             return entry
-        twins = [job for job in jobs if not is_same(job.name, record.job_name)]
-        new = tuple(job.name for job in twins if job.name not in record.twins)
-        if new and record.message is None:
-            entry = self.ledger.move(entry, in_doubt=True, twins=record.twins + new)
-        for job in twins:
-            if job.state is JobState.CANCELLING:
-                continue
-            self._cancel(record.drop_id, job)
+        twins = _twins(record.job_name, jobs)
+        named = with_names(record.twins, twins)
+        if named != record.twins and record.message is None:
+            entry = self.ledger.move(entry, in_doubt=True, twins=named)
+        self.end(record, twins)
         return entry
 
-    def tell_of_ended(self, record: Record, twins: Iterable[Job]) -> tuple[str, ...]:
+    def end(self, record: Record, twins: Iterable[Job]) -> bool:
         """
-        Tell of each of these that came to an end of its own and is not written down
-        yet, and return their names: nothing can be done about those.
+        Ask for the end of each of these that may still run, and return whether each was
+        asked. Of one that has come to an end of its own, and that the record as it was
+        does not name, is told: nothing can be done about it.
         """
-        names = tuple(
-            job.name
-            for job in twins
-            if job.state.is_final
-            and job.state is not JobState.CANCELLED
-            and job.name not in record.twins
-        )
-        for name in names:
-            log(
-                "twin_ended",
-                severity=Severity.ERROR,
-                drop_id=record.drop_id,
-                job=name,
-            )
-        return names
+        asked = True
+        for job in twins:
+            if not job.state.is_final:
+                asked &= job.state is JobState.CANCELLING or self._cancel(record, job)
+            elif job.state is not JobState.CANCELLED and job.name not in record.twins:
+                log(
+                    "twin_ended",
+                    severity=Severity.ERROR,
+                    drop_id=record.drop_id,
+                    job=job.name,
+                )
+        return asked
 
-    def look_for_ended(self, record: Record) -> None:
+    def look_once_more(self, record: Record) -> bool:
         """
-        Tell of those that no list of active jobs has shown, as the last look at a drop
-        whose create was in doubt. Raises what `find` does.
+        Look for those that no list of active jobs has shown, as the last look at a drop
+        whose create was in doubt, and end them; whether that was the last look. Raises
+        what `find` does.
         """
         found = self.batches.find(record.route.location, str(record.job_key))
-        twins = (job for job in found if not is_same(job.name, record.job_name))
-        self.tell_of_ended(record, twins)
+        return self.end(record, _twins(record.job_name, found))
 
     def look_at_strays(self, jobs: Iterable[Job], *, stop_at: datetime) -> None:
         """
@@ -98,11 +93,12 @@ class Twins:
                 # Claimed since the markers were listed: the next tick sees both.
                 continue
             if entry and not is_same(job.name, entry.record.job_name):
-                self._cancel(entry.record.drop_id, job)
+                self._cancel(entry.record, job)
             else:
                 log("stray_job", severity=Severity.ERROR, job=job.name, key=job.key)
 
-    def _cancel(self, drop_id: str, job: Job) -> None:
+    def _cancel(self, record: Record, job: Job) -> bool:
+        """Ask for the end of a job, and say so; whether it could be asked."""
         failure = None
         try:
             self.batches.cancel(job.name)
@@ -111,7 +107,21 @@ class Twins:
         log(
             "twin_cancelled" if failure is None else "twin_not_cancelled",
             severity=Severity.ERROR,
-            drop_id=drop_id,
+            drop_id=record.drop_id,
             job=job.name,
             error=failure,
         )
+        return failure is None
+
+
+def with_names(named: tuple[str, ...], twins: Iterable[Job]) -> tuple[str, ...]:
+    """
+    What a record that has named these names, with these jobs: all of them but what is
+    CANCELLED, of which nothing came.
+    """
+    new = [job.name for job in twins if job.state is not JobState.CANCELLED]
+    return (*named, *(name for name in new if name not in named))
+
+
+def _twins(job_name: str, jobs: Iterable[Job]) -> list[Job]:
+    return [job for job in jobs if not is_same(job.name, job_name)]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, cast
 
 import requests
+import urllib3
 from google.api_core.exceptions import (
     BadRequest,
     Forbidden,
@@ -200,6 +201,8 @@ def _translated(bucket: str, name: str) -> Iterator[None]:
         GoogleAuthError,
         DataCorruption,
         requests.RequestException,
+        # As a stream that breaks off or stalls has it.
+        urllib3.exceptions.HTTPError,
         ConnectionError,
     ) as error:
         raise ServiceError(f"Cloud Storage: {type(error).__name__}") from error

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from localcloud.storage.faults.rules import StorageFault
+from shared.adapters import storage_download
 from shared.adapters.storage_objects import StorageObjects
 from shared.errors import ServiceError
+from tests.contract.stalling_server import Stalling, stalling
 from tests.contract.storage_server import RunningStorage, running_storage
 from tests.refused_downloads import refused_downloads
 from tests.running_cloud import wait_until
@@ -63,3 +65,35 @@ def test_bytes_that_are_not_those_of_their_checksum_are_an_error(
 
     with pytest.raises(ServiceError, match="read with errors"):
         objects.read(bucket, "a")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream is given up after a second, and has stalled after half of one."""
+    monkeypatch.setattr(storage_download, "PATIENCE_SECONDS", 1)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_stream_that_stalls_goes_on_where_it_was() -> None:
+    told = Stalling(content=bytes(4 * PIECE), begun=2 * PIECE, stalls=1)
+    read: list[bytes] = []
+
+    with refused_downloads(), stalling(told) as client:
+        StorageObjects(client).stream("b", "a", 1, read.append)
+
+    assert b"".join(read) == told.content
+    assert told.asked == [0, 2 * PIECE]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_one_that_goes_on_stalling_comes_to_an_error_that_may_pass() -> None:
+    """Not to that of a library below the client, which would count as a bug."""
+    told = Stalling(content=bytes(4 * PIECE), begun=2 * PIECE, stalls=100)
+    read: list[bytes] = []
+
+    with (
+        refused_downloads(),
+        stalling(told) as client,
+        pytest.raises(ServiceError, match="ReadTimeoutError"),
+    ):
+        StorageObjects(client).stream("b", "a", 1, read.append)

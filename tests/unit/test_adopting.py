@@ -3,10 +3,18 @@
 import pytest
 
 from shared.drops import Drop
+from shared.errors import RefusedError
 from shared.jobs import Job, JobState
 from shared.records import State
 from tests.fakes import FakeCloud
-from tests.moments import message, record, requeue, settled, unanswered
+from tests.moments import (
+    fail_every,
+    message,
+    record,
+    requeue,
+    settled,
+    unanswered,
+)
 
 
 def asked_twice(cloud: FakeCloud, *, answered: bool) -> tuple[Drop, list[Job]]:
@@ -150,6 +158,28 @@ def test_one_that_no_list_has_shown_is_told_of_before_the_marker_goes(
     ]
     assert len(told) == 1
     assert first.name in told[0]
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTING, State.HELD])
+def test_one_that_was_set_aside_since_it_could_not_be_looked_for_takes_its_job(
+    state: State,
+) -> None:
+    cloud = FakeCloud(set_aside_tries="2")
+    drop = unanswered(cloud)
+    if state is State.HELD:
+        cloud.batches.hidden.update(cloud.batches.jobs)
+        cloud.wait(settled(cloud) + 1)
+        cloud.poll()
+        cloud.batches.hidden.clear()
+    assert record(cloud, drop.drop_id).state is state
+    fail_every(cloud, "batches.find", RefusedError("400"))
+    polled(cloud, 4)
+    assert record(cloud, drop.drop_id).set_aside_from is state
+
+    cloud.faults.on_call = lambda _: None
+    polled(cloud, 1)
+
+    assert record(cloud, drop.drop_id).state is State.SUBMITTED
 
 
 def test_one_that_was_set_aside_for_want_of_an_answer_takes_its_job_when_it_shows() -> (

@@ -63,6 +63,12 @@ def test_an_event_that_can_not_be_a_drop_is_refused(key: str, value: Any) -> Non
         drop_from_event(FINALIZED, {**EVENT, key: value})
 
 
+@pytest.mark.parametrize("key", ["crc32c", "contentEncoding"])
+def test_what_no_record_could_hold_is_refused(key: str) -> None:
+    with pytest.raises(EventError, match=key):
+        drop_from_event(FINALIZED, {**EVENT, key: "half a character: \ud800"})
+
+
 @pytest.mark.parametrize("data", [None, b"{", "text", [1], json.dumps(EVENT)])
 def test_data_that_is_no_object_is_refused(data: object) -> None:
     with pytest.raises(EventError):

@@ -1,15 +1,14 @@
 """What stands first in a route's queue keeps nothing behind it from its job."""
 
 import json
+from datetime import datetime
 
 import pytest
 
+from shared.errors import CreateHeldError, ServiceError
 from tests.fakes import FakeCloud
-from tests.unit.heads import (
-    created,
-    forbid,
-    held,
-)
+from tests.moments import fail_every, record
+from tests.unit.heads import OFF, ON, created, forbid, held
 
 
 def test_records_of_newer_code_at_the_head_keep_the_others_from_nothing() -> None:
@@ -24,6 +23,51 @@ def test_records_of_newer_code_at_the_head_keep_the_others_from_nothing() -> Non
         cloud.poll()
 
     assert created(cloud) == ids[2:]
+
+
+def test_three_of_them_do_not_even_wait_for_the_next_tick() -> None:
+    """What makes no sense says nothing about a service that is away."""
+    cloud, ids = held(4)
+    for newer in ids[:3]:
+        name = f"rec/{newer[:2]}/{newer}.json"
+        said = json.loads(cloud.objects.content("state", name))
+        cloud.objects.put("state", name, json.dumps({**said, "schema": 99}).encode())
+
+    cloud.poll()
+
+    assert created(cloud) == ids[3:]
+
+
+def test_the_record_says_whether_the_head_is_due_and_its_marker_is_told() -> None:
+    """A slow poll may have written what was true before."""
+    cloud, (drop_id,) = held(1)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.poll()
+    cloud.batches.answer = None
+    (marker,) = cloud.open()
+    cloud.objects.annotate("state", marker, {"held-until": ""})
+
+    cloud.poll()
+
+    assert created(cloud) == []
+    until = record(cloud, drop_id).not_before
+    assert until
+    said = cloud.objects.info("state", marker).metadata["held-until"]
+    assert datetime.fromisoformat(said) == until
+
+
+def test_what_was_never_asked_for_needs_no_list_of_jobs() -> None:
+    cloud, ids = held(1)
+    cloud.poll()
+    cloud.change(routes=OFF)
+    second = cloud.drop(name="in/second.jsonl")
+    cloud.submit(second)
+    cloud.change(routes=ON)
+    fail_every(cloud, "batches.active", ServiceError("away"))
+
+    cloud.poll()
+
+    assert created(cloud) == [*ids, second.drop_id]
 
 
 @pytest.mark.parametrize("heads", [1, 3, 25, 60])

@@ -48,6 +48,8 @@ def test_midnight_at_any_call_lets_no_day_have_more(number: int) -> None:
     cloud.poll()
     cloud.until_quiet(seconds=3000)
 
+    said = [json.loads(data) for data, _ in cloud.announcements.published]
+    assert [each["warnings"] for each in said] == [[], []]
     rows: Counter[object] = Counter()
     for job in cloud.batches.jobs.values():
         rows[job.created_at.date()] += 2

@@ -7,7 +7,7 @@ from shared.jobs import JobState
 from shared.records import State
 from shared.route_notes import decode_note, note_name
 from tests.fakes import FakeCloud
-from tests.moments import message, record, the_job
+from tests.moments import at_call, message, record, settled, the_job, unanswered
 
 
 def held(look: Callable[[FakeCloud, str], None]) -> FakeCloud:
@@ -72,3 +72,22 @@ def test_a_twin_that_is_first_seen_when_the_job_has_ended_is_in_the_message() ->
 
     (warning,) = message(cloud)["warnings"]
     assert (warning["code"], cloud.batches.cancelled) == ("second_job", [twin.name])
+
+
+def test_the_others_of_an_adopted_job_are_named_before_they_are_ended() -> None:
+    """What is CANCELLED already when it is found is not named."""
+    cloud = FakeCloud()
+    drop = unanswered(cloud)
+    cloud.batches.make_again()
+    _, second = cloud.batches.jobs
+    cloud.wait(settled(cloud) + 1)
+    named: list[tuple[str, ...]] = []
+
+    at_call(
+        cloud,
+        "batches.cancel",
+        lambda: named.append(record(cloud, drop.drop_id).twins),
+    )
+    cloud.poll()
+
+    assert named == [(second,)]

@@ -8,7 +8,7 @@ import pytest
 from shared.errors import ConflictError, CreateHeldError
 from tests.fakes import ROW, START, FakeCloud
 from tests.faults import Crash
-from tests.moments import message
+from tests.moments import at_call, message, record
 from tests.unit.capped import cloud_with, drop
 
 _DAY = 86_400
@@ -51,6 +51,24 @@ def test_a_wait_for_the_next_day_is_no_try() -> None:
     entry = cloud.ledger().read(late.drop_id)
     assert entry
     assert (entry.record.hold_tries, entry.record.not_before) == (0, None)
+
+
+def test_a_create_has_no_longer_than_any_other() -> None:
+    """Midnight ends it sooner, and never later."""
+    cloud = cloud_with(rows_per_day=10)
+    drop(cloud, 1)
+    (name,) = cloud.open()
+    deadlines = []
+
+    def look() -> None:
+        said = record(cloud, name.rpartition("/")[2]).create_deadline
+        assert said
+        deadlines.append((said - cloud.now()).total_seconds())
+
+    at_call(cloud, "batches.create", look)
+    cloud.poll()
+
+    assert deadlines == [cloud.settings.create_deadline_seconds]
 
 
 def test_a_file_that_no_day_has_room_for_is_rejected() -> None:

@@ -94,11 +94,14 @@ def test_a_create_that_comes_too_late_is_told_of(capsys: Lines) -> None:
     cloud.faults.on_call = freeze
     cloud.submit(drop)
 
-    assert told(capsys)[-1] == {
-        "severity": "WARNING",
-        "event": "create_too_late",
-        "drop_id": drop.drop_id,
-    }
+    assert told(capsys)[-2:] == [
+        {
+            "severity": "WARNING",
+            "event": "create_too_late",
+            "drop_id": drop.drop_id,
+        },
+        info("held", drop.drop_id, route="in/", code="too_late"),
+    ]
 
 
 def test_a_claim_that_was_taken_over_is_told_of_by_who_lost_it(capsys: Lines) -> None:

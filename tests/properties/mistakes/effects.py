@@ -169,6 +169,13 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "end of the job",
             "the end of twins and that of the job",
         ),
+        _needs("look-up of a job", "SUBMITTED", "its name comes from the look-up"),
+        _tested(
+            "SUBMITTED with the names of the others",
+            "their cancel",
+            "tests/unit/test_order_of_effects.py::"
+            "test_the_others_of_an_adopted_job_are_named_before_they_are_ended",
+        ),
         _commutes(
             "lease of a take-over",
             "check",
