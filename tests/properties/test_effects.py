@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.properties.mistakes.effects import PAIRS, Pair
+from tests.properties.mistakes.effects import PAIRS
+from tests.properties.mistakes.pair import Pair
 from tests.properties.mutants import MUTANTS, SWAPPED
 
 _ROOT = Path(__file__).parents[2]

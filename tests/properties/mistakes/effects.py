@@ -7,118 +7,90 @@ A write that fails and is repeated, a log line and the clock are no effects.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two effects, in their order, and what holds them in it, if anything must."""
-
-    first: str
-    then: str
-    mutant: str = ""
-    test: str = ""
-    commutes: str = ""
-    needs: str = ""
-
-
-def _caught(first: str, then: str, mutant: str) -> Pair:
-    return Pair(first=first, then=then, mutant=mutant)
-
-
-def _tested(first: str, then: str, test: str) -> Pair:
-    return Pair(first=first, then=then, test=test)
-
-
-def _commutes(first: str, then: str, why: str) -> Pair:
-    return Pair(first=first, then=then, commutes=why)
-
-
-def _needs(first: str, then: str, why: str) -> Pair:
-    return Pair(first=first, then=then, needs=why)
-
+from tests.properties.mistakes.pair import Pair, caught, commutes, needs, tested
 
 _ADVICE = "advice is best effort, and a poll that reads the record says it again"
 
 PAIRS: Mapping[str, tuple[Pair, ...]] = {
     "submission": (
-        _caught("marker", "claim", "marker and claim"),
-        _commutes(
+        caught("marker", "claim", "marker and claim"),
+        commutes(
             "claim",
             "check",
             "a generation never changes: who checks and then loses the claim has read "
             "in vain",
         ),
-        _caught("check", "copy", "check and copy"),
-        _commutes(
+        caught("check", "copy", "check and copy"),
+        commutes(
             "renewal of the lease",
             "the next piece of the file",
             "a claim that is lost meanwhile is found lost at the next renewal, and "
             "what was read in between was read in vain",
         ),
-        _commutes(
+        commutes(
             "copy",
             "read of the route's note",
             "the copy depends on the drop alone, and the word is advice that may be "
             "stale already",
         ),
-        _caught("copy", "intent", "copy and intent"),
-        _commutes(
+        caught("copy", "intent", "copy and intent"),
+        commutes(
             "read of the route's note",
             "intent",
             "a death between them would have a drop settle that nobody asked for, and "
             "then be held all the same",
         ),
-        _caught("intent", "create", "intent and create"),
-        _needs("create", "SUBMITTED", "the job's name comes from the create"),
-        _commutes(
+        caught("intent", "create", "intent and create"),
+        needs("create", "SUBMITTED", "the job's name comes from the create"),
+        commutes(
             "SUBMITTED",
             "advice",
             "while the job is active nothing is to be done, and when it has left the "
             "list the record is read and settled",
         ),
-        _caught("note of the route", "HELD", "the note of a route and what is held"),
-        _caught("HELD", "advice", "what is held and its advice"),
+        caught("note of the route", "HELD", "the note of a route and what is held"),
+        caught("HELD", "advice", "what is held and its advice"),
     ),
     "draining": (
-        _needs("read of the record", "look-up of a job", "the record says its key"),
-        _commutes(
+        needs("read of the record", "look-up of a job", "the record says its key"),
+        commutes(
             "look-up of a job",
             "look at the staged copy",
             "a job that was made has read its copy, whether or not it is there still",
         ),
-        _commutes("CLAIMED again", "advice", _ADVICE),
-        _commutes(
+        commutes("CLAIMED again", "advice", _ADVICE),
+        commutes(
             "look at the staged copy",
             "count of rows",
             "rows that are counted for a drop that has to be checked again are too "
             "many, which a cap allows for, and too few they never are",
         ),
-        _tested(
+        tested(
             "look-up of a job",
             "intent",
             "tests/unit/test_queues.py::"
             "test_a_job_that_comes_to_light_while_its_drop_is_held_is_adopted",
         ),
-        _commutes(
+        commutes(
             "count of rows",
             "marker says held no more",
             "the one leaves rows that nobody asks for, the other has the drop read "
             "once more: neither undoes the other",
         ),
-        _caught("count of rows", "create", "the count of rows and the create"),
-        _tested(
+        caught("count of rows", "create", "the count of rows and the create"),
+        tested(
             "look at the staged copy",
             "intent",
             "tests/unit/test_aged_copies.py::"
             "test_a_copy_that_has_aged_out_is_made_again_before_the_create",
         ),
-        _caught(
+        caught(
             "marker says held no more",
             "intent",
             "the word that a drop is held no more and its intent",
         ),
-        _commutes(
+        commutes(
             "last create",
             "word that nothing is held",
             "a word that comes early lets one drop get in front of the last, and what "
@@ -126,114 +98,114 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         ),
     ),
     "polling": (
-        _needs(
+        needs(
             "list of markers",
             "list of jobs",
             "markers say in which locations there may be jobs",
         ),
-        _needs("list of jobs", "first drive", "what is driven depends on the list"),
-        _commutes(
+        needs("list of jobs", "first drive", "what is driven depends on the list"),
+        commutes(
             "last drive",
             "first create of the drain",
             "each is of a drop of its own, and what a drive has just held is drained "
             "by the next tick",
         ),
-        _commutes(
+        commutes(
             "last create of the drain",
             "look at strays",
             "strays are of drops without a marker, and creates of those with one",
         ),
-        _commutes(
+        commutes(
             "that a late word is out",
             "lease of a take-over",
             "the word is frozen: whoever finds it publishes it, whose the drop may be",
         ),
-        _commutes(
+        commutes(
             "that a late word is out",
             "SUBMITTED, or HELD in doubt",
             "the word is frozen: whoever finds it publishes it, in whichever state",
         ),
-        _commutes(
+        commutes(
             "missing since is no more",
             "freezing of a late word",
             "each is a swap of its own of the same record, and reads what the other "
             "has written",
         ),
-        _caught(
+        caught(
             "names of twins",
             "their cancel",
             "twins are cancelled before they are written down",
         ),
-        _caught(
+        caught(
             "cancel of twins",
             "end of the job",
             "the end of twins and that of the job",
         ),
-        _needs("look-up of a job", "SUBMITTED", "its name comes from the look-up"),
-        _tested(
+        needs("look-up of a job", "SUBMITTED", "its name comes from the look-up"),
+        tested(
             "SUBMITTED with the names of the others",
             "their cancel",
             "tests/unit/test_order_of_effects.py::"
             "test_the_others_of_an_adopted_job_are_named_before_they_are_ended",
         ),
-        _commutes(
+        commutes(
             "lease of a take-over",
             "check",
             "two that check beside each other find the same, and the record's swap "
             "after it lets one of them go on",
         ),
-        _tested(
+        tested(
             "failure of a take-over",
             "check",
             "tests/unit/test_counted_failures.py::"
             "test_a_check_that_kills_its_process_each_time_is_set_aside_after_some_tries",
         ),
-        _needs("look-up of a job", "HELD", "only what has no job is held"),
-        _commutes("missing since", "advice", _ADVICE),
-        _commutes("failures", "advice", _ADVICE),
-        _caught(
+        needs("look-up of a job", "HELD", "only what has no job is held"),
+        commutes("missing since", "advice", _ADVICE),
+        commutes("failures", "advice", _ADVICE),
+        caught(
             "freezing of a late word",
             "its publish",
             "the word that a drop is late and its freezing",
         ),
-        _caught(
+        caught(
             "lease of a late word", "its publish", "the lease of a word and the word"
         ),
-        _caught(
+        caught(
             "publish of a late word",
             "that it is out",
             "the word that a drop is late and that it is out",
         ),
-        _commutes("that a late word is out", "advice", _ADVICE),
-        _caught(
+        commutes("that a late word is out", "advice", _ADVICE),
+        caught(
             "SET_ASIDE", "publish of its word", "what is set aside and the word of it"
         ),
     ),
     "requeue": (
-        _needs("read of the record", "marker", "the record says the drop"),
-        _caught("marker", "move", "what is put back is marked after it is open"),
-        _commutes("move", "advice", _ADVICE),
+        needs("read of the record", "marker", "the record says the drop"),
+        caught("marker", "move", "what is put back is marked after it is open"),
+        commutes("move", "advice", _ADVICE),
     ),
     "closing": (
-        _needs("get of the job", "freezing", "the message says how the job ended"),
-        _caught("freezing", "publish", "freezing and publishing"),
-        _commutes(
+        needs("get of the job", "freezing", "the message says how the job ended"),
+        caught("freezing", "publish", "freezing and publishing"),
+        commutes(
             "lease of a take-over",
             "results folder",
             "whoever writes the folder writes what the frozen record says, once",
         ),
-        _caught("report", "drop.json", "the report and drop.json"),
-        _caught("drop.json", "pointer", "drop.json and its pointer"),
-        _caught("drop.json", "publish", "drop.json and the message"),
-        _caught("pointer", "publish", "the pointer and the message"),
-        _caught("publish", "PUBLISHED", "the message and the word that it is out"),
-        _caught(
+        caught("report", "drop.json", "the report and drop.json"),
+        caught("drop.json", "pointer", "drop.json and its pointer"),
+        caught("drop.json", "publish", "drop.json and the message"),
+        caught("pointer", "publish", "the pointer and the message"),
+        caught("publish", "PUBLISHED", "the message and the word that it is out"),
+        caught(
             "PUBLISHED",
             "marker's removal",
             "the word that it is out and the marker",
         ),
-        _commutes("PUBLISHED", "advice of the sweep", _ADVICE),
-        _tested(
+        commutes("PUBLISHED", "advice of the sweep", _ADVICE),
+        tested(
             "last late word",
             "marker's removal",
             "tests/unit/test_lateness.py::"
@@ -241,14 +213,14 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         ),
     ),
     "backstop": (
-        _needs("read of the bookmark", "list of the inbox", "it says where to begin"),
-        _needs("list of the inbox", "look-up in the ledger", "the list has the names"),
-        _commutes(
+        needs("read of the bookmark", "list of the inbox", "it says where to begin"),
+        needs("list of the inbox", "look-up in the ledger", "the list has the names"),
+        commutes(
             "look-up in the ledger",
             "claim",
             "the claim decides by itself: the look-up saves a marker that a poll would "
             "have to remove",
         ),
-        _caught("claim", "bookmark", "a claim and the bookmark of the inbox"),
+        caught("claim", "bookmark", "a claim and the bookmark of the inbox"),
     ),
 }

@@ -25,14 +25,11 @@ _SET_ASIDE = """\
             state=State.SET_ASIDE,
 """
 _WRITE_TWINS = """\
-        if new and record.message is None:
-            entry = self.ledger.move(entry, in_doubt=True, twins=record.twins + new)
+        if named != record.twins and record.message is None:
+            entry = self.ledger.move(entry, in_doubt=True, twins=named)
 """
 _CANCEL_TWINS = """\
-        for job in twins:
-            if job.state is JobState.CANCELLING:
-                continue
-            self._cancel(record.drop_id, job)
+        self.end(record, twins)
 """
 _MARK_AGAIN = """\
     # An open record has a marker, whatever became of this one's.
