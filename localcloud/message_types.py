@@ -38,7 +38,7 @@ def _stand_ins(package: str) -> dict[str, ModuleType]:
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         return {}
-    (folder,) = spec.submodule_search_locations
+    folder = spec.submodule_search_locations[0]
     found = {}
     for name, path in ((package, folder), (f"{package}.types", f"{folder}/types")):
         if name not in sys.modules:

@@ -7,7 +7,7 @@ from shared.ledger import Entry
 from shared.logs import log
 from shared.ports import Batches
 from shared.submission import Submission
-from shared.twins import Twins, with_names
+from shared.twins import Twins, twins_of, with_names
 
 # No answers will come of it, or not all.
 _IN_VAIN = frozenset(
@@ -26,8 +26,8 @@ class Adopting:
     def adopt(self, entry: Entry) -> bool:
         """
         Make the earliest job that has the drop's key the drop's; whether there is
-        one. What has come to nothing is taken only for want of another, and the others
-        are named and ended. Raises LostRaceError.
+        one. What has come to nothing is taken only for want of another; the others are
+        named, and asked to end. Raises LostRaceError.
         """
         record = entry.record
         found = self.batches.find(record.route.location, str(record.job_key))
@@ -35,8 +35,10 @@ class Adopting:
             return False
         job = min(found, key=lambda job: job.state in _IN_VAIN)
         log("adopted", drop_id=record.drop_id, job=job.name)
-        others = [other for other in found if other is not job]
-        named = with_names(record.twins, others)
+        twins = twins_of(job.name, found)
+        # Before their names are written down, after which nobody tells of them again.
+        self.twins.tell_of_ended(record, twins)
+        named = with_names(record.twins, twins)
         self.submission.submitted(entry, job, in_doubt=True, twins=named)
-        self.twins.end(record, others)
+        self.twins.ask_to_end(record, twins)
         return True

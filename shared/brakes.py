@@ -11,7 +11,7 @@ from shared.errors import (
     CreateRefusedError,
     CreateUnknownError,
 )
-from shared.holding import QUOTA
+from shared.holding import QUOTA, Wait
 from shared.ports import Clock
 from shared.queues import Queue
 from shared.settings import Settings
@@ -94,6 +94,8 @@ class Brakes:
             return None
         queue.in_flight -= 1
         self.in_flight -= 1
+        if said.code == Wait.TOO_LATE:
+            return Brake.TIME
         if holds_route and isinstance(said, CreateHeldError) and said.code == QUOTA:
             self.refused[location] += 1
             return Brake.QUOTA

@@ -143,7 +143,7 @@ class Driving:
         """
         Remove the marker, but not of a drop that is still to be told of, nor of one
         whose create was ever in doubt: a late twin of its job is looked for a while
-        longer.
+        longer, and one that can't be asked to end is asked for as long again.
         """
         record, now = entry.record, self.now()
         sweep = self.settings.time("sweep")
@@ -156,9 +156,9 @@ class Driving:
         if any(not late.message_id for late in record.late):
             return False
         if record.in_doubt:
-            is_last = self.twins.look_once_more(record)
-            # What can't be asked to end is asked again, for as long as it was swept.
-            if not is_last and not is_over(until + sweep, now, longest=2 * sweep):
+            are_asked = self.twins.look_once_more(record)
+            if not are_asked and not is_over(until + sweep, now, longest=2 * sweep):
+                self.markers.rest(record.drop_id, now + self.settings.time("hold_max"))
                 return False
         self.markers.close(marker)
         log("closed", drop_id=record.drop_id)

@@ -1,7 +1,7 @@
 """
-One tick: every open drop that can move is moved on, oldest first; after them, by lot,
-what has failed before or shows no news, what rests, and what may hang, which keeps
-nobody else from their turn.
+One tick: every open drop that can move is moved on, oldest first; after them what has
+failed before, then what rests, and last what may hang or shows no news, which keeps
+nobody else from their turn. Within each of these it goes by lot.
 
 What only waits is not read: a marker says whether its drop is held and until
 when, and a list of active jobs says which are still running. A job that has
@@ -57,15 +57,13 @@ class _Active:
         return self.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
 
     def turn(self, marker: Marker) -> int:
-        """When its turn is, the later the higher: last of all if it may hang."""
+        """When its turn is, the later the higher: last of all if it may be in vain."""
         asks = marker.state != State.HELD and marker.location in self.unseen
-        if asks or self.has_others(marker):
+        if asks or self.has_others(marker) or self._has_no_news(marker):
             return 3
         if marker.state in (State.HELD, State.SET_ASIDE):
             return 2
-        # Asked for in each tick, whether or not it moves.
-        no_news = not marker.state or LateReason.UNKNOWN_STATE in marker.told
-        return 1 if marker.retry_at or no_news else 0
+        return 1 if marker.retry_at else 0
 
     def place(self, marker: Marker, started: datetime) -> tuple[int, float]:
         """
@@ -74,6 +72,14 @@ class _Active:
         """
         turn = self.turn(marker)
         return turn, lot(marker.drop.drop_id, started) if turn else 0
+
+    def _has_no_news(self, marker: Marker) -> bool:
+        """
+        Whether its job is missing, or was in a state that nobody knows and is in no
+        list: it is asked for in each tick, and does not move.
+        """
+        is_unknown = LateReason.UNKNOWN_STATE in marker.told and not self.of(marker)
+        return not marker.state or (marker.state == State.SUBMITTED and is_unknown)
 
     def has_others(self, marker: Marker) -> bool:
         """Whether there are jobs of its key that its marker does not name."""

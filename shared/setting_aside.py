@@ -38,19 +38,22 @@ class SettingAside:
         drop last got on.
 
         What may pass by itself is only tried less often. Any other error, a bug too,
-        sets the drop aside when there have been enough. Nothing is written beside
-        somebody who is at work on the drop. Raises LostRaceError.
+        sets the drop aside when there have been enough; one without a record rests, and
+        is not counted. Nothing is written beside somebody who is at work on the drop.
+        Raises LostRaceError.
         """
         now = self.now()
+        rested = now + self.settings.time("hold_max")
         try:
             entry = self.ledger.read(drop_id)
         except RecordError:
             # Its record is left alone, whoseever it is; but not read in each tick.
-            self.markers.rest(drop_id, now + self.settings.time("hold_max"))
+            self.markers.rest(drop_id, rested)
             raise
         if entry is None:
-            # Its marker alone is there, and what it tells of can't be claimed.
-            self.markers.rest(drop_id, now + self.settings.time("hold_max"))
+            if not isinstance(error, TransientError):
+                # Its marker alone is there, and what it tells of can't be claimed.
+                self.markers.rest(drop_id, rested)
             return 0
         record = entry.record
         if not self.ledger.is_own(entry) and is_at_work(record, self.settings, now):

@@ -88,7 +88,8 @@ class Submission:
         self, entry: Entry, *, not_after: datetime | None = None, **found: Any
     ) -> CreateError | None:
         """
-        Ask Vertex AI for the drop's job, once; return what it said instead of one.
+        Ask Vertex AI for the drop's job, once; return what it said instead of one, or
+        that it is too late to ask.
 
         The intent is written first, with what was `found` and a deadline, `not_after`
         at the latest, after which no create is begun; what a create without a clear
@@ -113,7 +114,7 @@ class Submission:
             log("create_too_late", severity=Severity.WARNING, drop_id=record.drop_id)
             tries = record.create_tries - 1
             self.holding.wait(entry, Wait.TOO_LATE, create_tries=tries)
-            return None
+            return CreateHeldError(Wait.TOO_LATE, "its deadline is over")
         request = job_request(
             record.drop,
             record.route,

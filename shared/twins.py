@@ -37,40 +37,47 @@ class Twins:
         record = entry.record
         if not record.needs_no_job:
             return entry
-        twins = _twins(record.job_name, jobs)
+        twins = twins_of(record.job_name, jobs)
         named = with_names(record.twins, twins)
         if named != record.twins and record.message is None:
             entry = self.ledger.move(entry, in_doubt=True, twins=named)
-        self.end(record, twins)
+        self.ask_to_end(record, twins)
         return entry
 
-    def end(self, record: Record, twins: Iterable[Job]) -> bool:
+    def ask_to_end(self, record: Record, twins: Iterable[Job]) -> bool:
+        """Ask for the end of each of these that may run; whether all were asked."""
+        running = [job for job in twins if not job.state.is_final]
+        asked = [
+            job.state is JobState.CANCELLING or self._cancel(record, job)
+            for job in running
+        ]
+        return all(asked)
+
+    def tell_of_ended(self, record: Record, twins: Iterable[Job]) -> None:
         """
-        Ask for the end of each of these that may still run, and return whether each was
-        asked. Of one that has come to an end of its own, and that the record as it was
-        does not name, is told: nothing can be done about it.
+        Tell of each of these that came to an end of its own, and that the record does
+        not name: nothing can be done about it.
         """
-        asked = True
         for job in twins:
-            if not job.state.is_final:
-                asked &= job.state is JobState.CANCELLING or self._cancel(record, job)
-            elif job.state is not JobState.CANCELLED and job.name not in record.twins:
+            is_ended = job.state.is_final and job.state is not JobState.CANCELLED
+            if is_ended and job.name not in record.twins:
                 log(
                     "twin_ended",
                     severity=Severity.ERROR,
                     drop_id=record.drop_id,
                     job=job.name,
                 )
-        return asked
 
     def look_once_more(self, record: Record) -> bool:
         """
         Look for those that no list of active jobs has shown, as the last look at a drop
-        whose create was in doubt, and end them; whether that was the last look. Raises
-        what `find` does.
+        whose create was in doubt; whether each that runs was asked to end. Raises what
+        `find` does.
         """
         found = self.batches.find(record.route.location, str(record.job_key))
-        return self.end(record, _twins(record.job_name, found))
+        twins = twins_of(record.job_name, found)
+        self.tell_of_ended(record, twins)
+        return self.ask_to_end(record, twins)
 
     def look_at_strays(self, jobs: Iterable[Job], *, stop_at: datetime) -> None:
         """
@@ -114,14 +121,15 @@ class Twins:
         return failure is None
 
 
+def twins_of(job_name: str, jobs: Iterable[Job]) -> list[Job]:
+    """Those of the jobs of a drop's key that are not the drop's own."""
+    return [job for job in jobs if not is_same(job.name, job_name)]
+
+
 def with_names(named: tuple[str, ...], twins: Iterable[Job]) -> tuple[str, ...]:
     """
     What a record that has named these names, with these jobs: all of them but what is
-    CANCELLED, of which nothing came.
+    CANCELLED, of which whoever cancelled it has told.
     """
     new = [job.name for job in twins if job.state is not JobState.CANCELLED]
     return (*named, *(name for name in new if name not in named))
-
-
-def _twins(job_name: str, jobs: Iterable[Job]) -> list[Job]:
-    return [job for job in jobs if not is_same(job.name, job_name)]

@@ -30,7 +30,7 @@ from google.auth import jwt
 from google.auth.crypt import RSASigner
 from google.auth.exceptions import GoogleAuthError
 
-from localcloud.door.access_tokens import LIFETIME_SECONDS as LIFETIME_SECONDS
+from localcloud.door.access_tokens import LIFETIME_SECONDS
 
 # Where verifiers look: google-auth and Node read the first, Go and Java the second.
 CERTIFICATES_PATH = "/oauth2/v1/certs"

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from shared.errors import (
     ForbiddenError,
     ServiceError,
 )
-from shared.jobs import JobState
+from shared.jobs import DEPLOYMENT_LABEL, JobState
 from tests.contract.vertex_batches import new_key, request, vertex
 from tests.running_cloud import RunningCloud, wait_until
 
@@ -62,6 +63,19 @@ def test_a_failed_job_says_why(vertex: VertexBatches) -> None:
     assert ended.error is not None
     assert ended.error.code == "FAILED_PRECONDITION"
     assert ended.ended_at is not None
+
+
+def test_a_job_of_another_deployment_on_the_same_inbox_is_none_of_ours(
+    vertex: VertexBatches,
+) -> None:
+    """Nobody adopts it, and nobody asks for its end."""
+    key = new_key()
+    asked = request(key)
+    theirs = {**asked.labels, DEPLOYMENT_LABEL: "another"}
+    name = vertex.create(replace(asked, labels=theirs)).name
+
+    assert vertex.find("us-central1", key) == []
+    assert name not in {job.name for job in vertex.active("us-central1")}
 
 
 def test_more_jobs_than_a_page_holds_are_all_listed(vertex: VertexBatches) -> None:

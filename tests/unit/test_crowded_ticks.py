@@ -46,6 +46,24 @@ def test_jobs_of_which_there_is_no_news_keep_no_other_drop_from_its_end(
     assert is_out(cloud, good)
 
 
+def test_nor_do_they_keep_a_second_job_from_its_end() -> None:
+    cloud = FakeCloud(poll_budget_seconds="10")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(60)])
+    for name in list(cloud.batches.jobs):
+        cloud.batches.move(name, JobState.UNKNOWN)
+    for _ in range(30):
+        tick(cloud)
+    assert len(cloud.announcements.published) == 60
+    cloud.submit(cloud.drop(name="in/good.jsonl"))
+    second = cloud.batches.create(cloud.batches.requests[-1])
+    cloud.faults.on_call = lambda _: cloud.wait(0.2)
+
+    for _ in range(20):
+        tick(cloud)
+
+    assert second.name in cloud.batches.cancelled
+
+
 def test_of_those_that_may_hang_each_has_its_turn() -> None:
     """By lot: the oldest take what time there is, in whichever tick it is by age."""
     cloud = FakeCloud(poll_budget_seconds="10")

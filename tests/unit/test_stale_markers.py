@@ -2,10 +2,14 @@
 
 import json
 
+import pytest
+
+from shared.errors import ServiceError
 from shared.jobs import JobState
 from shared.markers import marker_name, new_metadata
 from tests.fakes import FakeCloud
-from tests.moments import message, the_job
+from tests.faults import Crash
+from tests.moments import fail_at, message, number_of, the_job
 
 _ON = json.dumps([{"prefix": "in/", "model": "m"}])
 _OFF = _ON.replace("}", ', "enabled": false}')
@@ -79,3 +83,21 @@ def test_an_orphan_marker_with_no_route_in_it_is_claimed_for_todays() -> None:
 
     assert message(cloud)["outcome"] == "completed"
     assert message(cloud)["route"] == "in/"
+
+
+def test_an_orphan_that_can_not_be_claimed_just_now_is_claimed_by_the_next_poll() -> (
+    None
+):
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.faults.crash_before = number_of("objects.write state", 1)
+    with pytest.raises(Crash):
+        cloud.submit(drop)
+    cloud.faults.crash_before = None
+    fail_at(cloud, "objects.write state", ServiceError("503"))
+
+    cloud.poll()
+    assert cloud.ledger().read(drop.drop_id) is None
+    cloud.poll()
+
+    assert cloud.ledger().read(drop.drop_id) is not None

@@ -206,6 +206,12 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         ),
         commutes("PUBLISHED", "advice of the sweep", _ADVICE),
         tested(
+            "cancel at the last look",
+            "marker's removal",
+            "tests/unit/test_last_looks.py::"
+            "test_the_marker_stays_until_it_could_be_asked_to_end",
+        ),
+        tested(
             "last late word",
             "marker's removal",
             "tests/unit/test_lateness.py::"

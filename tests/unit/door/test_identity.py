@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import id_token
 
+from localcloud.door.access_tokens import LIFETIME_SECONDS
 from localcloud.door.identity import (
     CERTIFICATES_PATH,
     KEYS_PATH,
-    LIFETIME_SECONDS,
     IdentityTokens,
 )
 from tests.unit.door.certs_answer import CertsAnswer
