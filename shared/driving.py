@@ -158,7 +158,8 @@ class Driving:
         if record.in_doubt:
             are_asked = self.twins.look_once_more(record)
             if not are_asked and not is_over(until + sweep, now, longest=2 * sweep):
-                self.markers.rest(record.drop_id, now + self.settings.time("hold_max"))
+                rested = now + self.settings.time("hold_max")
+                self.markers.rest(record.drop_id, min(rested, until + sweep))
                 return False
         self.markers.close(marker)
         log("closed", drop_id=record.drop_id)

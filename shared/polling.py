@@ -1,7 +1,7 @@
 """
 One tick: every open drop that can move is moved on, oldest first; after them what has
-failed before, then what rests, and last what may hang or shows no news, which keeps
-nobody else from their turn. Within each of these it goes by lot.
+failed before, what rests, what may hang, and what shows no news, each of which keeps
+nobody before it from their turn. Within each of these it goes by lot.
 
 What only waits is not read: a marker says whether its drop is held and until
 when, and a list of active jobs says which are still running. A job that has
@@ -59,8 +59,10 @@ class _Active:
     def turn(self, marker: Marker) -> int:
         """When its turn is, the later the higher: last of all if it may be in vain."""
         asks = marker.state != State.HELD and marker.location in self.unseen
-        if asks or self.has_others(marker) or self._has_no_news(marker):
+        if asks or self.has_others(marker):
             return 3
+        if self._has_no_news(marker):
+            return 4
         if marker.state in (State.HELD, State.SET_ASIDE):
             return 2
         return 1 if marker.retry_at else 0

@@ -70,7 +70,7 @@ class Submission:
     def carry_on(self, entry: Entry, why: Wait | None = None) -> Entry | None:
         """
         Bring a claim that is ours as far as a job, or into its route's queue; there,
-        if there is a reason `why`. Return it as it is held, if it is. Raises
+        if there is a reason `why`. Return it as it is held for that, if it is. Raises
         LostRaceError.
         """
         prepared = self.staging.prepare(entry)

@@ -55,12 +55,11 @@ class Twins:
 
     def tell_of_ended(self, record: Record, twins: Iterable[Job]) -> None:
         """
-        Tell of each of these that came to an end of its own, and that the record does
-        not name: nothing can be done about it.
+        Tell of each of these that came to an end of its own, whether or not it was
+        named or asked to: nothing more can be done about it.
         """
         for job in twins:
-            is_ended = job.state.is_final and job.state is not JobState.CANCELLED
-            if is_ended and job.name not in record.twins:
+            if job.state.is_final and job.state is not JobState.CANCELLED:
                 log(
                     "twin_ended",
                     severity=Severity.ERROR,
@@ -105,20 +104,28 @@ class Twins:
                 log("stray_job", severity=Severity.ERROR, job=job.name, key=job.key)
 
     def _cancel(self, record: Record, job: Job) -> bool:
-        """Ask for the end of a job, and say so; whether it could be asked."""
-        failure = None
-        try:
-            self.batches.cancel(job.name)
-        except (PermanentError, TransientError) as error:
-            failure = type(error).__name__
+        """
+        Ask for the end of a job, and say so before: who dies in between says it for
+        the last time. Return whether it could be asked.
+        """
         log(
-            "twin_cancelled" if failure is None else "twin_not_cancelled",
+            "twin_cancelled",
             severity=Severity.ERROR,
             drop_id=record.drop_id,
             job=job.name,
-            error=failure,
         )
-        return failure is None
+        try:
+            self.batches.cancel(job.name)
+        except (PermanentError, TransientError) as error:
+            log(
+                "twin_not_cancelled",
+                severity=Severity.ERROR,
+                drop_id=record.drop_id,
+                job=job.name,
+                error=type(error).__name__,
+            )
+            return False
+        return True
 
 
 def twins_of(job_name: str, jobs: Iterable[Job]) -> list[Job]:
@@ -128,8 +135,8 @@ def twins_of(job_name: str, jobs: Iterable[Job]) -> list[Job]:
 
 def with_names(named: tuple[str, ...], twins: Iterable[Job]) -> tuple[str, ...]:
     """
-    What a record that has named these names, with these jobs: all of them but what is
-    CANCELLED, of which whoever cancelled it has told.
+    What a record that has named these names, with these jobs, each once: all of them
+    but what is CANCELLED, of which nothing is told.
     """
     new = [job.name for job in twins if job.state is not JobState.CANCELLED]
-    return (*named, *(name for name in new if name not in named))
+    return tuple(dict.fromkeys((*named, *new)))

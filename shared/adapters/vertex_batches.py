@@ -133,10 +133,12 @@ class VertexBatches:
             return _job(client.get_batch_prediction_job(name=name, **self._reading))
 
     def active(self, location: str) -> Iterator[Job]:
+        ours = f'labels.{DEPLOYMENT_LABEL}="{self._deployment}"'
         mask = {"paths": ["name", "state", "labels", "create_time", "start_time"]}
-        yield from self._list(location, f"({_ACTIVE})", read_mask=mask)
+        yield from self._list(location, f"{ours} AND ({_ACTIVE})", read_mask=mask)
 
     def find(self, location: str, key: str) -> list[Job]:
+        # Whatever the deployment is called by now: what it doubts is one bill.
         found = self._list(location, f'labels.{KEY_LABEL}="{key}"')
         return sorted(found, key=lambda job: (job.created_at, job.name))
 
@@ -150,10 +152,8 @@ class VertexBatches:
                 return
 
     def _list(self, location: str, wanted: str, **more: Any) -> Iterator[Job]:
-        """The jobs of this deployment, and of no other on the same inbox."""
         parent = self._parent(location)
-        ours = f'labels.{DEPLOYMENT_LABEL}="{self._deployment}" AND {wanted}'
-        request = {"parent": parent, "filter": ours, "page_size": _PAGE, **more}
+        request = {"parent": parent, "filter": wanted, "page_size": _PAGE, **more}
         with _translated(parent):
             jobs = self._client(location).list_batch_prediction_jobs(
                 request=request, **self._reading

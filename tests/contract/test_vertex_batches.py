@@ -65,17 +65,17 @@ def test_a_failed_job_says_why(vertex: VertexBatches) -> None:
     assert ended.ended_at is not None
 
 
-def test_a_job_of_another_deployment_on_the_same_inbox_is_none_of_ours(
+def test_a_job_is_found_by_its_key_whatever_the_deployment_was_called_then(
     vertex: VertexBatches,
 ) -> None:
-    """Nobody adopts it, and nobody asks for its end."""
+    """Or a drop in doubt would be billed twice; but polls list their own."""
     key = new_key()
     asked = request(key)
-    theirs = {**asked.labels, DEPLOYMENT_LABEL: "another"}
-    name = vertex.create(replace(asked, labels=theirs)).name
+    before = {**asked.labels, DEPLOYMENT_LABEL: "before"}
+    made = vertex.create(replace(asked, labels=before))
 
-    assert vertex.find("us-central1", key) == []
-    assert name not in {job.name for job in vertex.active("us-central1")}
+    assert [job.name for job in vertex.find("us-central1", key)] == [made.name]
+    assert made.name not in {job.name for job in vertex.active("us-central1")}
 
 
 def test_more_jobs_than_a_page_holds_are_all_listed(vertex: VertexBatches) -> None:

@@ -20,7 +20,7 @@ from tests.e2e.pipeline import Pipeline, pipeline, rows
 from tests.refused_downloads import refused_downloads
 from tests.running_cloud import running_cloud, wait_until
 
-_SECONDS = 60
+_SECONDS = 150
 _REWRITE = "storage.objects.rewrite"
 SCENARIO = """
 seed = 7
