@@ -40,9 +40,9 @@ def two_jobs(state: JobState = JobState.PENDING) -> tuple[FakeCloud, str, str]:
     return cloud, drop.drop_id, second
 
 
-def swept(state: JobState, **settings: str) -> tuple[FakeCloud, str]:
+def swept(state: JobState, rest: int = 600) -> tuple[FakeCloud, str]:
     """A drop in doubt at the end of its sweep; its first job shows only now, so."""
-    cloud = FakeCloud(**settings)
+    cloud = FakeCloud(hold_max_seconds=str(rest))
     first = in_doubt(cloud, hidden=True)
     cloud.batches.finish()
     cloud.batches.jobs[first.name] = first
@@ -212,7 +212,7 @@ def test_the_marker_stays_until_it_could_be_asked_to_end(capsys: Lines) -> None:
 
 
 def test_but_no_longer_than_for_another_sweep() -> None:
-    cloud, first = swept(JobState.UNKNOWN, hold_max_seconds="420")
+    cloud, first = swept(JobState.UNKNOWN, rest=420)
     fail_every(cloud, "batches.cancel", RefusedError("it has ended"))
     cloud.batches.hidden.clear()
     until = cloud.now() + timedelta(seconds=cloud.settings.sweep_seconds)
