@@ -5,6 +5,7 @@ Behind the door the same server answers for storage.googleapis.com; here the rea
 client is pointed at the port, and sends a bearer token as it always does.
 """
 
+import asyncio
 import itertools
 import json
 import socket
@@ -100,7 +101,13 @@ class RunningStorage:
 
     def _stop(self) -> None:
         async def stop() -> None:
+            assert self._runner.server is not None
+            connections = [each.transport for each in self._runner.server.connections]
             await self._runner.cleanup()
+            for connection in connections:
+                # One whose client reads no more would never send its rest, nor close.
+                if isinstance(connection, asyncio.Transport):
+                    connection.abort()
             await self._server.courier.stop()
             self._server.close()
 
