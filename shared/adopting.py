@@ -36,9 +36,7 @@ class Adopting:
         job = min(found, key=lambda job: job.state in _IN_VAIN)
         log("adopted", drop_id=record.drop_id, job=job.name)
         twins = twins_of(job.name, found)
-        # Before their names are written down, after which nobody tells of them again.
-        self.twins.tell_of_ended(record, twins)
         named = with_names(record.twins, twins)
         self.submission.submitted(entry, job, in_doubt=True, twins=named)
-        self.twins.ask_to_end(record, twins)
+        self.twins.end(record, twins)
         return True

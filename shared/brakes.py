@@ -35,6 +35,7 @@ class Brake(StrEnum):
     QUOTA = "quota"
     ROWS_PER_DAY = "rows_per_day"
     TIME = "time"
+    TOO_LATE = "too_late"
     UNKNOWN_OUTCOMES = "unknown_outcomes"
 
 
@@ -95,7 +96,7 @@ class Brakes:
         queue.in_flight -= 1
         self.in_flight -= 1
         if said.code == Wait.TOO_LATE:
-            return Brake.TIME
+            return Brake.TOO_LATE
         if holds_route and isinstance(said, CreateHeldError) and said.code == QUOTA:
             self.refused[location] += 1
             return Brake.QUOTA

@@ -41,31 +41,29 @@ class Twins:
         named = with_names(record.twins, twins)
         if named != record.twins and record.message is None:
             entry = self.ledger.move(entry, in_doubt=True, twins=named)
-        self.ask_to_end(record, twins)
+        self.end(record, twins)
         return entry
 
-    def ask_to_end(self, record: Record, twins: Iterable[Job]) -> bool:
-        """Ask for the end of each of these that may run; whether all were asked."""
-        running = [job for job in twins if not job.state.is_final]
-        asked = [
-            job.state is JobState.CANCELLING or self._cancel(record, job)
-            for job in running
-        ]
-        return all(asked)
-
-    def tell_of_ended(self, record: Record, twins: Iterable[Job]) -> None:
+    def end(self, record: Record, twins: Iterable[Job]) -> bool:
         """
-        Tell of each of these that came to an end of its own, whether or not it was
-        named or asked to: nothing more can be done about it.
+        Ask for the end of each of these that may run; whether all were asked. Of one
+        that came to an end of its own is told, whether or not it was named or asked
+        to: nothing more can be done about it.
         """
+        are_asked = True
         for job in twins:
-            if job.state.is_final and job.state is not JobState.CANCELLED:
+            if not job.state.is_final:
+                are_asked &= job.state is JobState.CANCELLING or self._cancel(
+                    record, job
+                )
+            elif job.state is not JobState.CANCELLED:
                 log(
                     "twin_ended",
                     severity=Severity.ERROR,
                     drop_id=record.drop_id,
                     job=job.name,
                 )
+        return are_asked
 
     def look_once_more(self, record: Record) -> bool:
         """
@@ -74,9 +72,7 @@ class Twins:
         `find` does.
         """
         found = self.batches.find(record.route.location, str(record.job_key))
-        twins = twins_of(record.job_name, found)
-        self.tell_of_ended(record, twins)
-        return self.ask_to_end(record, twins)
+        return self.end(record, twins_of(record.job_name, found))
 
     def look_at_strays(self, jobs: Iterable[Job], *, stop_at: datetime) -> None:
         """

@@ -4,7 +4,6 @@ exact outcome, its message and report against their schemas, and how long it too
 """
 
 import json
-import time
 from typing import assert_never, cast
 
 import pytest
@@ -30,8 +29,6 @@ from tests.moments import record
 from tests.schemas import check_report
 
 MOST_SECONDS = 2
-# What a million numbers written out take there.
-_USUAL_SECONDS = 0.1
 
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
@@ -74,14 +71,6 @@ def test_every_case_that_has_a_row_holds_the_canary() -> None:
     assert without == {1, 2}
 
 
-def _slowness() -> float:
-    """How much slower than the core of a server this one is just now, at least 1."""
-    started = time.process_time()
-    for number in range(1_000_000):
-        str(number)
-    return max(1, (time.process_time() - started) / _USUAL_SECONDS)
-
-
 def expect(outcome: Outcome, case: Case, played: Played) -> None:
     """Hold what came of a case against what should have."""
     match outcome:
@@ -121,7 +110,7 @@ def _expect_accepted(outcome: Accepted, case: Case, played: Played) -> None:
 
 def _expect_rejected(outcome: Rejected, case: Case, played: Played) -> None:
     assert played.statuses == [200]
-    assert played.seconds < MOST_SECONDS * _slowness()
+    assert played.seconds < MOST_SECONDS
     assert played.cloud.batches.requests == []
     said = played.message(played.drops[0])
     assert (said["outcome"], said["reason"]) == ("rejected", outcome.code)

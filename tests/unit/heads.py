@@ -26,6 +26,14 @@ def held(count: int) -> tuple[FakeCloud, list[str]]:
     return cloud, ids
 
 
+def rewrite_by_newer_code(cloud: FakeCloud, drops: Sequence[str]) -> None:
+    """Have the records of these be of a schema that this code does not know."""
+    for drop_id in drops:
+        name = f"rec/{drop_id[:2]}/{drop_id}.json"
+        said = json.loads(cloud.objects.content("state", name))
+        cloud.objects.put("state", name, json.dumps({**said, "schema": 99}).encode())
+
+
 def created(cloud: FakeCloud) -> Sequence[str]:
     return [drop_of(request) for request in cloud.batches.requests]
 

@@ -8,15 +8,19 @@ import pytest
 from shared.errors import CreateHeldError, ServiceError
 from tests.fakes import FakeCloud
 from tests.moments import fail_every, record
-from tests.unit.heads import OFF, ON, created, forbid, held
+from tests.unit.heads import (
+    OFF,
+    ON,
+    created,
+    forbid,
+    held,
+    rewrite_by_newer_code,
+)
 
 
 def test_records_of_newer_code_at_the_head_keep_the_others_from_nothing() -> None:
     cloud, ids = held(4)
-    for newer in ids[:2]:
-        name = f"rec/{newer[:2]}/{newer}.json"
-        said = json.loads(cloud.objects.content("state", name))
-        cloud.objects.put("state", name, json.dumps({**said, "schema": 99}).encode())
+    rewrite_by_newer_code(cloud, ids[:2])
 
     for _ in range(5):
         cloud.wait(60)
@@ -28,10 +32,7 @@ def test_records_of_newer_code_at_the_head_keep_the_others_from_nothing() -> Non
 def test_three_of_them_do_not_even_wait_for_the_next_tick() -> None:
     """What makes no sense says nothing about a service that is away."""
     cloud, ids = held(4)
-    for newer in ids[:3]:
-        name = f"rec/{newer[:2]}/{newer}.json"
-        said = json.loads(cloud.objects.content("state", name))
-        cloud.objects.put("state", name, json.dumps({**said, "schema": 99}).encode())
+    rewrite_by_newer_code(cloud, ids[:3])
 
     cloud.poll()
 

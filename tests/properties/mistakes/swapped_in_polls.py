@@ -29,7 +29,7 @@ _WRITE_TWINS = """\
             entry = self.ledger.move(entry, in_doubt=True, twins=named)
 """
 _CANCEL_TWINS = """\
-        self.ask_to_end(record, twins)
+        self.end(record, twins)
 """
 _MARK_AGAIN = """\
     # An open record has a marker, whatever became of this one's.
