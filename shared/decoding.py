@@ -11,6 +11,9 @@ from shared.problems import Code, RowError
 
 MAX_LINE = 32 * 1024 * 1024
 MOST_TOKENS = 500_000
+# A number is found in bytes in a tenth of the time that a text is: most lines
+# escape nothing, and are done with there.
+BACKSLASH = ord("\\")
 # What a line may take while it is decoded, roughly: itself, its longest text
 # twice over (a text that grows wider is copied), and 120 bytes a small value.
 _MOST_MEMORY = 100 * 1024 * 1024
@@ -60,7 +63,7 @@ def decode_row(line: bytes | bytearray) -> Any:
 def count_colons(line: bytes | bytearray) -> int:
     """Return how many colons the JSON of a line has, escaped ones among them."""
     count = line.count(b":")
-    if b"\\u003" in line:
+    if BACKSLASH in line and b"\\u003" in line:
         # A backslash that is escaped itself escapes nothing.
         plain = line.replace(b"\\\\", b"")
         count += plain.count(b"\\u003a") + plain.count(b"\\u003A")

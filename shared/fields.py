@@ -142,18 +142,10 @@ class Fields:
             )
         count = len(value)
         members = field.members
-        if not value.keys() <= members.keys():
-            self._add(value, field)
-        if field.has_twins and len({field.fold(name) for name in value}) < count:
-            raise _BrokenError(
-                Code.DUPLICATE_FIELD,
-                "two fields of one object have the same name, but for case or '_': "
-                "keep one",
-            )
         for name, child in value.items():
+            known = members.get(name) or self._added(name, field)
             if child is None:
                 continue
-            known = members[name]
             kind = _KINDS[type(child)]
             try:
                 if kind is not known.kind:
@@ -169,6 +161,12 @@ class Fields:
             except _BrokenError as error:
                 error.path.append(f".{name}")
                 raise
+        if field.has_twins and len({field.fold(name) for name in value}) < len(value):
+            raise _BrokenError(
+                Code.DUPLICATE_FIELD,
+                "two fields of one object have the same name, but for case or '_': "
+                "keep one",
+            )
         return count
 
     def _list(self, value: list[Any], field: _Field, depth: int) -> int:
@@ -203,27 +201,26 @@ class Fields:
                 raise
         return count
 
-    def _add(self, value: dict[str, Any], field: _Field) -> None:
-        for name in value:
-            if name in field.members:
-                continue
-            if not _FIELD_NAME.fullmatch(name):
-                raise _BrokenError(
-                    Code.BAD_FIELD_NAME,
-                    "the importer takes at most 300 letters, digits and '_' as a name, "
-                    "no digit first: rename the field",
-                )
-            self._count += 1
-            if self._count > MOST_FIELDS:
-                raise _BrokenError(
-                    Code.TOO_MANY_FIELDS,
-                    f"the rows have more than {MOST_FIELDS} different fields in all: "
-                    "split the file",
-                )
-            folded = field.fold(name)
-            field.has_twins = field.has_twins or folded in field.folded
-            field.folded.add(folded)
-            field.members[name] = self._below(field, folded.replace("_", ""))
+    def _added(self, name: str, field: _Field) -> _Field:
+        if not _FIELD_NAME.fullmatch(name):
+            raise _BrokenError(
+                Code.BAD_FIELD_NAME,
+                "the importer takes at most 300 letters, digits and '_' as a name, "
+                "no digit first: rename the field",
+            )
+        self._count += 1
+        if self._count > MOST_FIELDS:
+            raise _BrokenError(
+                Code.TOO_MANY_FIELDS,
+                f"the rows have more than {MOST_FIELDS} different fields in all: "
+                "split the file",
+            )
+        folded = field.fold(name)
+        field.has_twins = field.has_twins or folded in field.folded
+        field.folded.add(folded)
+        known = self._below(field, folded.replace("_", ""))
+        field.members[name] = known
+        return known
 
     def _below(self, field: _Field, folded: str) -> _Field:
         if field is self._root:

@@ -23,8 +23,6 @@ _PART = _DATA | {
     "thoughtSignature",
     "videoMetadata",
 }
-# Names that are the same in both forms: most rows have no others.
-_PLAIN = {"contents", "parts", "role", "text"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
 
@@ -122,7 +120,10 @@ def as_object(value: object, path: str) -> dict[str, Any]:
 
 def given_fields(value: dict[str, Any]) -> dict[str, Any]:
     """The fields that are not null, by their names as in Google's reference."""
-    if value.keys() <= _PLAIN and None not in value.values():
+    for name, child in value.items():
+        if child is None or "_" in name:
+            break
+    else:
         return value
     return {camel(name): child for name, child in value.items() if child is not None}
 

@@ -9,7 +9,7 @@ import codecs
 from collections.abc import Sequence
 from typing import Any
 
-from shared.decoding import MAX_LINE, count_colons, decode_row
+from shared.decoding import BACKSLASH, MAX_LINE, count_colons, decode_row
 from shared.fields import Fields
 from shared.media import allow
 from shared.places import name_given_twice
@@ -177,7 +177,7 @@ class Preflight:
             odd.append(Odd.MODEL_IN_ROW)
         if line.endswith(b"\r"):
             odd.append(Odd.CARRIAGE_RETURN)
-        if b"\\u0000" in line:
+        if BACKSLASH in line and b"\\u0000" in line:
             odd.append(Odd.NUL_CHARACTER)
         if self._is_repeated(row):
             odd.append(Odd.REPEATED_KEY)
