@@ -2,7 +2,8 @@
 The record of every drop, and the compare-and-swap that moves it on.
 
 A record is an object that is the only authority on its drop and is never
-deleted by code. Beside it, while the drop is open, lies a marker (`markers.py`).
+deleted by code: once the drop has ended it has a custom time, from which a lifecycle
+rule counts its days. Beside it, while the drop is open, lies a marker (`markers.py`).
 Marker before record, marker removed last; so an open record always has one.
 """
 
@@ -93,6 +94,7 @@ class Ledger:
                 name,
                 msgspec.json.encode(record),
                 if_generation=if_generation,
+                custom_time=record.times.published,
             )
         except ConflictError as error:
             # The client repeats a write whose answer was lost, and the repeat

@@ -27,11 +27,15 @@ class ObjectInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectVersion(ObjectInfo):
-    """The same, with all that its event would have told; `size` is in bytes."""
+    """
+    The same, with all that its event would have told; `size` is in bytes, and
+    `custom_time` what a lifecycle rule may count its days from.
+    """
 
     size: int
     created: datetime
     content_encoding: str = ""
+    custom_time: datetime | None = None
 
 
 class Objects(Protocol):
@@ -48,6 +52,7 @@ class Objects(Protocol):
         *,
         if_generation: int,
         metadata: Mapping[str, str] | None = None,
+        custom_time: datetime | None = None,
     ) -> ObjectInfo:
         """
         Write if the live generation is `if_generation` (0: there is none).

@@ -20,8 +20,9 @@ locals {
     }
     state = {
       soft_delete_days = 7
-      # Records alone: a marker is an open drop, however old.
-      deletes = [{ age = var.retention.records_days, matches_prefix = ["rec/"] }]
+      # Records of drops that have ended, which have a custom time since then: an open
+      # drop keeps its record and its marker, however old it is.
+      deletes = [{ days_since_custom_time = var.retention.records_days, matches_prefix = ["rec/"] }]
     }
     work = {
       soft_delete_days = 0 # a copy of what the inbox has
@@ -44,6 +45,7 @@ locals {
   # What a rule is, where it says nothing else.
   rule_defaults = {
     age                        = null
+    days_since_custom_time     = null
     days_since_noncurrent_time = null
     matches_prefix             = null
     with_state                 = "ANY"
@@ -85,6 +87,7 @@ resource "google_storage_bucket" "bucket" {
       }
       condition {
         age                        = lifecycle_rule.value.age
+        days_since_custom_time     = lifecycle_rule.value.days_since_custom_time
         days_since_noncurrent_time = lifecycle_rule.value.days_since_noncurrent_time
         matches_prefix             = lifecycle_rule.value.matches_prefix
         with_state                 = lifecycle_rule.value.with_state

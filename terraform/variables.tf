@@ -83,7 +83,7 @@ variable "retention" {
   })
   nullable    = false
   default     = {}
-  description = "After how many days files, staged copies, results and records are deleted; 0 keeps results for ever."
+  description = "After how many days files, staged copies and results are deleted, and records once their drops have ended; 0 keeps results for ever."
 
   validation {
     condition = alltrue([for name, days in var.retention : floor(days) == days && days < 36500])

@@ -49,11 +49,13 @@ class FakeObjects(StoredObjects):
         *,
         if_generation: int,
         metadata: Mapping[str, str] | None = None,
+        custom_time: datetime | None = None,
     ) -> ObjectInfo:
         def effect() -> ObjectInfo:
             self._must_be(bucket, name, if_generation)
             self.on_change(bucket, name)
-            return self._store(bucket, name, content, dict(metadata or {}))
+            said = dict(metadata or {})
+            return self._store(bucket, name, content, said, custom_time)
 
         return self._faults.call(f"objects.write {bucket}", effect)
 

@@ -64,11 +64,20 @@ class StoredObjects:
         """That of the live content."""
         return self._live(bucket, name).info.generation
 
+    def custom_time(self, bucket: str, name: str) -> datetime | None:
+        """What a lifecycle rule counts its days from, of the live content."""
+        return self._live(bucket, name).info.custom_time
+
     def content(self, bucket: str, name: str) -> bytes:
         return self._live(bucket, name).content
 
     def _store(
-        self, bucket: str, name: str, content: bytes, metadata: dict[str, str]
+        self,
+        bucket: str,
+        name: str,
+        content: bytes,
+        metadata: dict[str, str],
+        custom_time: datetime | None = None,
     ) -> ObjectInfo:
         info = ObjectVersion(
             bucket=bucket,
@@ -78,6 +87,7 @@ class StoredObjects:
             metadata=metadata,
             size=len(content),
             created=self._now(),
+            custom_time=custom_time,
         )
         stored = Stored(info, content)
         if (bucket, name) in self.live and bucket != "inbox":

@@ -18,7 +18,7 @@ _DELETES: Mapping[str, Sequence[_Rule]] = {
         {"age": 30, "isLive": True},
         {"daysSinceNoncurrentTime": 14, "isLive": False},
     ),
-    "state": ({"age": 400, "matchesPrefix": ["rec/"]},),
+    "state": ({"daysSinceCustomTime": 400, "matchesPrefix": ["rec/"]},),
     "work": ({"age": 30},),
     "results": (),
     "media": (),

@@ -32,7 +32,7 @@ from shared.ports import ObjectInfo, ObjectVersion
 # What a list is asked for: a page of 1,000 stays small.
 _FIELDS = "items(bucket,name,generation,crc32c,metadata),nextPageToken"
 _VERSION_FIELDS = (
-    "items(bucket,name,generation,crc32c,size,timeCreated,contentEncoding),"
+    "items(bucket,name,generation,crc32c,size,timeCreated,contentEncoding,customTime),"
     "nextPageToken"
 )
 
@@ -64,10 +64,13 @@ class StorageObjects:
         *,
         if_generation: int,
         metadata: Mapping[str, str] | None = None,
+        custom_time: datetime | None = None,
     ) -> ObjectInfo:
         blob = self._blob(bucket, name)
         if metadata:
             blob.metadata = dict(metadata)
+        if custom_time:
+            blob.custom_time = custom_time
         with _translated(bucket, name):
             blob.upload_from_string(
                 content,
@@ -152,6 +155,7 @@ class _Described(Protocol):
     size: int | str
     time_created: datetime
     content_encoding: str | None
+    custom_time: datetime | None
 
 
 class _Named(Protocol):
@@ -180,6 +184,7 @@ def _version(blob: Blob) -> ObjectVersion:
         size=int(said.size),
         created=said.time_created,
         content_encoding=said.content_encoding or "",
+        custom_time=said.custom_time,
     )
 
 

@@ -4,6 +4,7 @@ for the real client through the door: so the fake can't drift.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,6 +20,18 @@ def test_what_was_written_is_read_with_its_generation(ground: Ground) -> None:
     info = ground.objects.write(ground.state, "a", b"1", if_generation=0)
 
     assert ground.objects.read(ground.state, "a") == (b"1", info.generation)
+
+
+def test_a_custom_time_is_that_of_one_generation(ground: Ground) -> None:
+    """What a lifecycle rule may count from; another write begins without one."""
+    ended = datetime(2026, 11, 26, 9, 0, 0, 123_000, tzinfo=UTC)
+    first = ground.objects.write(
+        ground.state, "a", b"1", if_generation=0, custom_time=ended
+    )
+
+    assert ground.objects.info(ground.state, "a").custom_time == ended
+    ground.objects.write(ground.state, "a", b"2", if_generation=first.generation)
+    assert ground.objects.info(ground.state, "a").custom_time is None
 
 
 def test_an_object_is_created_once(ground: Ground) -> None:

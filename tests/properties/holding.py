@@ -217,5 +217,10 @@ def _check_what_is_left(cloud: FakeCloud, *, mishaps: bool) -> None:
         assert record, f"{name} would never be cleaned"
         left = _decoded(cloud.objects.content("state", name), record[1])
         assert left.state is State.PUBLISHED, f"{name} is left {left.state}"
+        counted_from = cloud.objects.custom_time("state", name)
+        assert counted_from, f"{name} would never be cleaned"
+        # Cloud Storage keeps milliseconds.
+        assert left.times.published
+        assert abs(counted_from - left.times.published) < timedelta(milliseconds=1)
     for name in cloud.objects.names("work"):
         assert _STAGED.fullmatch(name), f"{name} would never be cleaned"

@@ -204,7 +204,7 @@ def test_nothing_is_claimed_whose_record_may_be_deleted(
     settings = settings_from(environments(plans[run])[0])
     state = plans[run].keyed("google_storage_bucket", "bucket")["state"]
     ages = {
-        rule["condition"][0]["age"]
+        rule["condition"][0]["days_since_custom_time"]
         for rule in state["lifecycle_rule"]
         if rule["condition"][0]["matches_prefix"] == ["rec/"]
     }

@@ -100,12 +100,14 @@ def _condition(when: Values) -> dict[str, Any]:
     live = {"LIVE": True, "ARCHIVED": False}
     said = {
         "age": when["age"],
+        "daysSinceCustomTime": when["days_since_custom_time"],
         "daysSinceNoncurrentTime": when["days_since_noncurrent_time"],
         "matchesPrefix": when["matches_prefix"],
         "isLive": live.get(when["with_state"]),
     }
     others = set(when) - {
-        *("age", "days_since_noncurrent_time", "matches_prefix", "with_state")
+        *("age", "days_since_custom_time", "days_since_noncurrent_time"),
+        *("matches_prefix", "with_state"),
     }
     # A condition that this doesn't know would be lost in silence.
     assert all(when[name] in (None, UNKNOWN) for name in others), when

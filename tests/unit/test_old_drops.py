@@ -2,22 +2,25 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from shared.drops import Drop
-from shared.errors import CreateHeldError, EventError
+from shared.errors import CreateHeldError, EventError, RefusedError
 from tests.fakes import FakeCloud
-from tests.moments import record
+from tests.moments import fail_every, record, requeue
 
 KEPT = 400 * 86_400
 
 
-def aged(cloud: FakeCloud, drop: Drop) -> None:
-    """Let records go by the bucket's rule, which deletes by their age alone."""
+def aged(cloud: FakeCloud) -> None:
+    """Let records go by the bucket's rule: it counts from a custom time, if any."""
     cloud.wait(KEPT + 1)
-    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
-    cloud.objects.remove("state", name)
+    for name in cloud.objects.names("state"):
+        counted_from = cloud.objects.custom_time("state", name)
+        if counted_from and cloud.now() - counted_from >= timedelta(seconds=KEPT):
+            cloud.objects.remove("state", name)
 
 
 def billed(cloud: FakeCloud) -> Drop:
@@ -25,7 +28,8 @@ def billed(cloud: FakeCloud) -> Drop:
     drop = cloud.drop()
     cloud.submit(drop)
     cloud.until_quiet()
-    aged(cloud, drop)
+    aged(cloud)
+    assert not cloud.ledger().knows(drop.drop_id)
     return drop
 
 
@@ -87,18 +91,62 @@ def test_a_drop_just_young_enough_is_claimed() -> None:
     assert len(cloud.batches.requests) == 1
 
 
+def submitted(cloud: FakeCloud) -> Drop:
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.finish()
+    return drop
+
+
+def held(cloud: FakeCloud) -> Drop:
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.answer = None
+    return drop
+
+
+def set_aside(cloud: FakeCloud) -> Drop:
+    drop = submitted(cloud)
+    fail_every(cloud, "batches.get", RefusedError("400"))
+    for _ in range(cloud.settings.set_aside_tries):
+        cloud.poll()
+        cloud.wait(cloud.settings.hold_max_seconds + 1)
+    cloud.faults.on_call = lambda _: None
+    assert record(cloud, drop.drop_id).state == "set_aside"
+    return drop
+
+
+@pytest.mark.parametrize("left", [submitted, held, set_aside])
+def test_a_drop_that_is_open_for_longer_than_records_are_kept_ends(
+    left: Callable[[FakeCloud], Drop],
+) -> None:
+    """Nobody wrote its record on for a year; once somebody acts, it ends."""
+    cloud = FakeCloud()
+    drop = left(cloud)
+    aged(cloud)
+
+    if left is set_aside:
+        requeue(cloud, drop.drop_id)
+    cloud.until_quiet()
+
+    assert record(cloud, drop.drop_id).state == "published"
+    assert len(cloud.batches.jobs) == 1
+    aged(cloud)
+    assert not cloud.ledger().knows(drop.drop_id)
+
+
 def test_a_record_that_vanishes_under_an_open_drop_is_told_of_again_and_again(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """
-    A drop that stays open for longer than records are kept, and is not written on:
-    nobody can tell whether it was billed, so that it is left alone, marker and all.
+    No rule takes it, but whoever may delete it can: nobody can tell whether it was
+    billed, so that it is left alone, marker and all.
     """
     cloud = FakeCloud()
-    drop = cloud.drop()
-    cloud.submit(drop)
-    cloud.batches.finish()
-    aged(cloud, drop)
+    drop = submitted(cloud)
+    cloud.wait(KEPT + 1)
+    cloud.objects.remove("state", f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json")
     capsys.readouterr()
 
     cloud.poll()
@@ -112,18 +160,3 @@ def test_a_record_that_vanishes_under_an_open_drop_is_told_of_again_and_again(
     assert {line["drop_id"] for line in failed} == {drop.drop_id}
     assert len(cloud.open()) == 1
     assert len(cloud.batches.requests) == 1
-
-
-def test_a_drop_that_is_held_for_ever_keeps_its_record_young() -> None:
-    """Each try writes it, so that no rule takes it."""
-    cloud = FakeCloud()
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
-    drop = cloud.drop()
-    cloud.submit(drop)
-    cloud.wait(KEPT + 1)
-
-    cloud.poll()
-
-    assert record(cloud, drop.drop_id).seq > 3
-    (info,) = cloud.objects.list("state", "rec/")
-    assert cloud.objects.info("state", info.name).created == cloud.now()

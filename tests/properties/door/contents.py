@@ -4,6 +4,7 @@ stories are played on it and the same is asserted of it.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from localcloud.cloud import LocalCloud
 from localcloud.storage.disk.drafts import Source
@@ -46,6 +47,17 @@ class HeldObjects:
             one, file = cloud.services.storage.store.open_object(bucket, name)
             with file:
                 return one.generation
+
+        return self._inside.do(found)
+
+    def custom_time(self, bucket: str, name: str) -> datetime | None:
+        """What a lifecycle rule counts its days from, of the live content."""
+
+        def found(cloud: LocalCloud) -> datetime | None:
+            one, file = cloud.services.storage.store.open_object(bucket, name)
+            with file:
+                said = one.settings.get("customTime")
+                return datetime.fromisoformat(said) if said else None
 
         return self._inside.do(found)
 

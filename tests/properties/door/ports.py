@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from shared.jobs import Job, JobRequest
 from shared.ports import (
@@ -51,12 +52,18 @@ class WatchedObjects:
         *,
         if_generation: int,
         metadata: Mapping[str, str] | None = None,
+        custom_time: datetime | None = None,
     ) -> ObjectInfo:
         return self._calls.call(
             f"objects.write {bucket}",
             _on(bucket, name),
             lambda: self._real.write(
-                bucket, name, content, if_generation=if_generation, metadata=metadata
+                bucket,
+                name,
+                content,
+                if_generation=if_generation,
+                metadata=metadata,
+                custom_time=custom_time,
             ),
         )
 
