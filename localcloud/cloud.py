@@ -63,7 +63,7 @@ LOCAL_PACE = Pace(
 )
 TICK_SECONDS = 1.0
 BACKSTOP_SECONDS = 60.0
-_SHORTEST_TICK_SECONDS = 0.1
+_SHORTEST_TICK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
