@@ -4,7 +4,9 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from shared.drops import Drop
+from cloudevents.http import CloudEvent
+
+from shared.drops import FINALIZED, Drop
 from shared.jobs import Job
 from shared.records import Record
 from shared.setting_aside import put_back
@@ -48,6 +50,22 @@ def fail_every(cloud: FakeCloud, name: str, error: BaseException) -> None:
             raise error
 
     cloud.faults.on_call = on_call
+
+
+def event_of(drop: Drop) -> CloudEvent:
+    """What Eventarc brings of it."""
+    attributes = {"type": FINALIZED, "source": f"//storage/{drop.bucket}"}
+    return CloudEvent(
+        attributes,
+        {
+            "bucket": drop.bucket,
+            "name": drop.name,
+            "generation": str(drop.generation),
+            "size": str(drop.size),
+            "crc32c": drop.crc32c,
+            "timeCreated": drop.dropped_at.isoformat(),
+        },
+    )
 
 
 def record(cloud: FakeCloud, drop_id: str) -> Record:

@@ -95,7 +95,7 @@ class Crowd:
     def check(self) -> Mapping[str, str]:
         """Assert what is promised, and that no fault changed how a drop ends."""
         drops = list(self.endings)
-        ended = check(self.world.cloud, drops, twins=False, mishaps=True)
+        ended = check(self.world.cloud, drops, mishaps=True)
         jobs = Counter(
             job.key.partition("-")[0] for job in self.world.cloud.batches.jobs.values()
         )

@@ -189,7 +189,7 @@ class Days(DaysOfJobs):
             self._mend()
             self.world.until_quiet()
             self.world.again()
-        check(self.cloud, self.drops, twins=False, mishaps=True)
+        check(self.cloud, self.drops, mishaps=True)
 
     def _mend(self) -> None:
         """End what would last until somebody acts."""

@@ -5,7 +5,6 @@ The calls are those that the run itself made: recorded, not listed by hand.
 """
 
 import contextlib
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -72,10 +71,16 @@ def run(
 
     world.on_round = expect_new
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(world.lines):
             drops = STORIES[story](world)
             world.again()
-        ended = check(world.cloud, drops, twins=world.twins, mishaps=bool(mishaps))
+        ended = check(
+            world.cloud,
+            drops,
+            twins=world.twins,
+            lines=world.lines.getvalue(),
+            mishaps=bool(mishaps),
+        )
     except _KnownError as met:
         ended = met.outcomes
     except (Exception, Broken) as error:

@@ -6,7 +6,7 @@ whatever befell it on the way.
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from shared import bookmark
 from shared.drops import Drop
 from shared.jobs import Job, JobRequest, JobState, is_same
+from shared.logs import Severity
 from shared.messages import pointer_name
 from shared.records import Record, State, decode_record
 from shared.route_notes import decode_note, note_name
@@ -116,15 +117,20 @@ def expect_markers(cloud: FakeCloud) -> None:
 
 
 def check(
-    cloud: FakeCloud, drops: list[Drop], *, twins: bool, mishaps: bool
+    cloud: FakeCloud,
+    drops: list[Drop],
+    *,
+    twins: Collection[JobState] = (),
+    lines: str = "",
+    mishaps: bool,
 ) -> Mapping[str, str]:
     """
     Assert what is promised of every drop; return how each ended, by its name and
-    generation. `twins`: a drop may have had other jobs, if they were cancelled;
-    `mishaps`: a message may have come more than once, byte for byte, and what was
-    rejected may have been staged.
+    generation. `twins`: a drop may have had other jobs, if they ended so and `lines`,
+    which the functions wrote, tell of them; `mishaps`: a message may have come more
+    than once, byte for byte, and what was rejected may have been staged.
     """
-    _check_jobs(cloud, twins=twins)
+    _check_jobs(cloud, twins=twins, told=told_of(lines))
     _check_caps(cloud)
     _check_what_is_left(cloud, mishaps=mishaps)
     said = _said(cloud, mishaps=mishaps)
@@ -160,27 +166,38 @@ def _said(cloud: FakeCloud, *, mishaps: bool) -> Mapping[str, list[dict[str, Any
     return said
 
 
-def _check_jobs(cloud: FakeCloud, *, twins: bool) -> None:
+def told_of(lines: str) -> frozenset[str]:
+    """The second jobs that an ERROR line names."""
+    found = (json.loads(line) for line in lines.splitlines() if '"twin_' in line)
+    return frozenset(
+        line["job"]
+        for line in found
+        if line["event"] in ("twin_cancelled", "twin_ended")
+        and line["severity"] == Severity.ERROR
+    )
+
+
+def _check_jobs(
+    cloud: FakeCloud, *, twins: Collection[JobState], told: frozenset[str]
+) -> None:
     """However they are labelled: a job is the drop's whose staged file it reads."""
     asked = Counter(cloud.batches.inputs)
     assert twins or max(asked.values(), default=1) == 1, f"billed twice: {asked}"
-    left = Counter(
-        _drop_id(job)
-        for job in cloud.batches.jobs.values()
-        if not (twins and job.state is JobState.CANCELLED)
-    )
-    assert all(count == 1 for count in left.values()), f"billed twice: {left}"
+    for job in cloud.batches.jobs.values():
+        if not is_same(job.name, record_of(cloud, _drop_id(job)).job_name):
+            assert job.state in twins, f"billed twice: {job.name} is {job.state}"
+            assert job.name in told, f"nobody is told of {job.name}"
 
 
 def _check_job(cloud: FakeCloud, told: Mapping[str, Any]) -> None:
     """What is announced is the job that was left to the drop, and what it wrote."""
     drop_id = told["drop"]["id"]
     for job in cloud.batches.jobs.values():
-        if _drop_id(job) != drop_id:
+        if not is_same(job.name, record_of(cloud, drop_id).job_name):
             continue
-        if not (told["jobs"] and is_same(told["jobs"][0]["name"], job.name)):
-            assert job.state is JobState.CANCELLED, f"{job.name} is not announced"
-        elif job.output_directory:
+        (announced,) = told["jobs"]
+        assert is_same(announced["name"], job.name), f"{job.name} is not announced"
+        if job.output_directory:
             assert told["raw_output_uris"] == [f"{job.output_directory}/"]
 
 

@@ -99,7 +99,7 @@ class _Exploring:
             world.until_quiet()
             world.again()
             befell = self._deaths + self._sleeps > 0
-            check(world.cloud, [drop], twins=False, mishaps=befell)
+            check(world.cloud, [drop], mishaps=befell)
         except (AssertionError, Broken) as error:
             raise BrokenScheduleError(
                 f"{self._start}, {self._pair}, {turns.taken}: {error}"

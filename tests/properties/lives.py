@@ -8,7 +8,6 @@ publishes without an answer, and a `List` that lags longer than the settling tim
 
 import contextlib
 import hashlib
-import io
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from tests.properties.befalling import Mishap, Script, mishaps_of
 from tests.properties.enumerating import BrokenPromiseError
 from tests.properties.holding import Broken, check
 from tests.properties.scheduling import Process
+from tests.properties.steps import CANCELLED
 from tests.properties.world import World
 
 _NAMES = ("in/a.jsonl", "in/b.jsonl", "world/c.jsonl")
@@ -83,7 +83,7 @@ def live(sort: str, seed: int) -> Lived:
     """Run the life of a seed to its end. Raises BrokenPromiseError."""
     life = _Life(sort=SORTS[sort], chance=random.Random(f"{sort} {seed}"))
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(life.world.lines):
             life.run()
         return life.told()
     except (Exception, Broken) as error:
@@ -105,7 +105,7 @@ class _Life:
         cloud, faults = self.world.cloud, self.world.cloud.faults
         assert isinstance(faults, Script)
         self.are_beside = self.chance.random() < self.sort.beside
-        self.world.twins = self.sort.has_twins
+        self.world.twins = CANCELLED if self.sort.has_twins else frozenset()
         self.world.job_seconds = _LONG_JOB_SECONDS if self.sort.has_twins else 0
         cloud.batches.lag_seconds = self.sort.lag_seconds
         cloud.batches.answer = self._quota
@@ -126,7 +126,13 @@ class _Life:
         """What came of it, once every promise is seen to be kept."""
         cloud = self.world.cloud
         calm = self.sort == SORTS["calm"]
-        check(cloud, self.drops, twins=self.sort.has_twins, mishaps=not calm)
+        check(
+            cloud,
+            self.drops,
+            twins=self.world.twins,
+            lines=self.world.lines.getvalue(),
+            mishaps=not calm,
+        )
         published = cloud.announcements.published
         jobs = Counter(job.key for job in cloud.batches.jobs.values())
         told = (self.world.calls, published, sorted(cloud.objects.live))

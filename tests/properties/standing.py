@@ -9,6 +9,7 @@ import inspect
 from types import CodeType
 
 from tests.fakes import FakeCloud
+from tests.properties.holding import told_of
 from tests.properties.world import World
 
 
@@ -42,5 +43,6 @@ def run_stands(world: World, whole: CodeType) -> int:
         for drops in (world.pending, world.answered, world.unheard)
     )
     seen = tuple(world.seen_twice.items())
+    told = tuple(sorted(told_of(world.lines.getvalue()))) if world.twins else ()
     rules = (world.job_seconds, world.twins, world.pause)
-    return hash((*at, cloud_stands(world.cloud), events, seen, rules))
+    return hash((*at, cloud_stands(world.cloud), events, seen, told, rules))

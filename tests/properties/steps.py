@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from shared.drops import Drop
 from shared.errors import CreateError
+from shared.jobs import JobState
 from tests.fakes import ROW
 from tests.moments import losing_answers, settled
 from tests.properties.world import World
+
+# How second jobs end that poll after poll has shown.
+CANCELLED = frozenset({JobState.CANCELLED})
 
 
 def change(world: World, **changes: object) -> None:

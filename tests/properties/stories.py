@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from shared.drops import Drop
 from tests.properties.stories_of_creates import (
+    ended_twice,
     forbidden,
     held,
     held_behind,
@@ -55,6 +56,7 @@ STORIES: Mapping[str, Story] = {
         unknown_and_made,
         unknown_and_not_made,
         made_twice,
+        ended_twice,
         late,
         set_aside,
         set_aside_in_doubt,
@@ -86,9 +88,11 @@ ENDS: Mapping[str, tuple[str, ...]] = {
 }
 
 # How else the drops of a story may end: what it does to a job is nothing to one that
-# a mishap has kept from being made by then; and `stray` may drop more files.
+# a mishap has kept from being made by then; `stray` may drop more files; and a create
+# that is done at the wire, whatever is answered, was not refused.
 OTHERWISE: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset({"completed"}),
     "lost": frozenset({"completed"}),
     "stray": frozenset({"completed"}),
+    "refused": frozenset({"completed"}),
 }

@@ -2,8 +2,10 @@
 
 from shared.drops import Drop
 from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
+from shared.jobs import JobState
 from tests.fakes import ROW
 from tests.properties.steps import (
+    CANCELLED,
     change,
     poll_on,
     put_back,
@@ -79,7 +81,17 @@ def unknown_and_not_made(world: World) -> list[Drop]:
 
 def made_twice(world: World) -> list[Drop]:
     """The answer is lost, and `List` shows the job only after the settling time."""
-    world.twins, world.job_seconds = True, 3600
+    world.twins, world.job_seconds = CANCELLED, 3600
+    world.cloud.batches.lag_seconds = 2 * world.cloud.settings.settle_seconds
+    drop = unanswered_create(world)
+    world.tick()
+    world.until_quiet()
+    return [drop]
+
+
+def ended_twice(world: World) -> list[Drop]:
+    """The same, and the job has ended by itself before any list shows it."""
+    world.twins = CANCELLED | {JobState.SUCCEEDED}
     world.cloud.batches.lag_seconds = 2 * world.cloud.settings.settle_seconds
     drop = unanswered_create(world)
     world.tick()

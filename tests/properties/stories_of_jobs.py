@@ -3,7 +3,7 @@
 from shared.drops import Drop
 from shared.jobs import JobState
 from tests.fakes import ROW
-from tests.properties.steps import cancel, limit
+from tests.properties.steps import CANCELLED, cancel, limit
 from tests.properties.world import World
 
 
@@ -52,7 +52,7 @@ def stray(world: World) -> list[Drop]:
     A process wakes up late and makes the job of a drop once more that has ended. It is
     found while another drop has a job; or yet another, should that one have none.
     """
-    world.twins = True
+    world.twins = CANCELLED
     drops = [world.drop(ROW)]
     world.until_quiet()
     world.job_seconds = 3600

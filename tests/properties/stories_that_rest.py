@@ -4,7 +4,7 @@ from shared.drops import Drop
 from shared.errors import CreateHeldError
 from tests.fakes import ROW
 from tests.faults import Crash
-from tests.properties.steps import poll_on, put_back, saying
+from tests.properties.steps import CANCELLED, poll_on, put_back, saying
 from tests.properties.world import World
 
 
@@ -49,7 +49,7 @@ def set_aside_in_doubt(world: World) -> list[Drop]:
     of a process that woke up late, before an operator comes.
     """
     world.cloud.change(set_aside_tries="2")
-    world.twins, world.job_seconds = True, 3600
+    world.twins, world.job_seconds = CANCELLED, 3600
     world.cloud.batches.lag_seconds = 86_400
     drop = world.drop(ROW)
     for _ in range(4):

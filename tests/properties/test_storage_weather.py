@@ -8,7 +8,6 @@ Thousands of crowds are `make prove`.
 """
 
 import contextlib
-import io
 import os
 import subprocess
 import sys
@@ -51,11 +50,12 @@ def test_each_story_ends_in_a_storm_as_it_ends_in_a_calm(story: str) -> None:
     calm = run_calmly(story, {}).outcomes
     for seed in range(5):
         world = StormyWorld.under(Weather(seed=seed))
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(world.lines):
             drops = STORIES[story](world)
             world.again()
 
-        ended = check(world.cloud, drops, twins=world.twins, mishaps=True)
+        said = world.lines.getvalue()
+        ended = check(world.cloud, drops, twins=world.twins, lines=said, mishaps=True)
         others = set(ended.items()) - set(calm.items())
         assert {how for _, how in others} <= OTHERWISE.get(story, frozenset())
 

@@ -6,6 +6,7 @@ What is run are the functions themselves, unmodified.
 """
 
 import contextlib
+import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,16 +14,16 @@ from functools import cache
 from typing import Self
 
 import flask
-from cloudevents.http import CloudEvent
 
 from functions.poll_jobs import BACKSTOP, poll_jobs
 from functions.submit_job import submit_job
 from shared import wiring
-from shared.drops import FINALIZED, Drop
+from shared.drops import Drop
+from shared.jobs import JobState
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import requeue
+from tests.moments import event_of, requeue
 from tests.properties.befalling import Mishap, Script, changes
 from tests.properties.holding import (
     Broken,
@@ -49,8 +50,9 @@ class World:
     """
     One run: a cloud, the events that have not been answered with success, and the
     drops whose event never comes: looks at the inbox alone find those. Jobs take
-    `job_seconds`; `twins`: `List` lags so long that a drop may get two. `redelivers`:
-    an event comes again until it is answered with success, else only until anything is
+    `job_seconds`; `twins`: how the others end where a drop may get more than one, since
+    `List` lags or a process wakes up late. `lines` is what was logged. `redelivers`: an
+    event comes again until it is answered with success, else only until anything is
     written, and then polls alone must end its drop. `to_put_back`: what an operator
     puts back, as often as it is set aside. `by_events`: the calls that events made.
     `on_round` is called before events are brought. `seen_twice`: how many polls could
@@ -62,7 +64,8 @@ class World:
     answered: list[Drop] = field(default_factory=list)
     unheard: list[Drop] = field(default_factory=list)
     job_seconds: float = 0
-    twins: bool = False
+    twins: frozenset[JobState] = frozenset()
+    lines: io.StringIO = field(default_factory=io.StringIO)
     redelivers: bool = False
     to_put_back: set[Drop] = field(default_factory=set)
     by_events: set[int] = field(default_factory=set)
@@ -101,7 +104,7 @@ class World:
         before = len(self.calls)
         with self._wired():
             try:
-                submit_job(_event(drop))
+                submit_job(event_of(drop))
             except (Exception, Crash):  # noqa: BLE001  # answered 500, or not at all
                 return False
             finally:
@@ -232,18 +235,3 @@ class World:
 def _goes_on(call: str) -> bool:
     """Whether it is more, when answered, than a look or a note of when to look."""
     return changes(call) and not call.startswith("objects.annotate")
-
-
-def _event(drop: Drop) -> CloudEvent:
-    attributes = {"type": FINALIZED, "source": f"//storage/{drop.bucket}"}
-    return CloudEvent(
-        attributes,
-        {
-            "bucket": drop.bucket,
-            "name": drop.name,
-            "generation": str(drop.generation),
-            "size": str(drop.size),
-            "crc32c": drop.crc32c,
-            "timeCreated": drop.dropped_at.isoformat(),
-        },
-    )

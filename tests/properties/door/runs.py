@@ -4,7 +4,6 @@ through the door. The calls and their requests are those that the run itself mad
 """
 
 import contextlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -109,12 +108,18 @@ class Runs:
         watch(world.cloud)
         cloud.batches.lag_seconds = cloud.settings.settle_seconds / 2
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
+            with contextlib.redirect_stdout(world.lines):
                 drops = STORIES[story](world)
                 world.again()
         finally:
             cloud.end()
-        ended = check(world.cloud, drops, twins=world.twins, mishaps=bool(mishaps))
+        ended = check(
+            world.cloud,
+            drops,
+            twins=world.twins,
+            lines=world.lines.getvalue(),
+            mishaps=bool(mishaps),
+        )
         calls = cloud.faults
         assert not calls.missed, calls.missed
         in_order = [f"{drop.name}#{drop.generation}" for drop in drops]
