@@ -64,7 +64,8 @@ class Brakes:
             return Brake.BACKOFF
         if self.refused[head.location] >= _MOST_REFUSED:
             return Brake.QUOTA
-        if self.unknown[head.location] >= _MOST_UNKNOWN:
+        # Of a model that is away it is the route alone that waits.
+        if max(self.unknown[head.location], queue.unknown) >= _MOST_UNKNOWN:
             return Brake.UNKNOWN_OUTCOMES
         if self.settings.jobs and self.in_flight >= self.settings.jobs:
             return Brake.JOBS
@@ -91,6 +92,10 @@ class Brakes:
         """
         if isinstance(said, CreateUnknownError):
             self.unknown[location] += 1
+            queue.unknown += 1
+        elif said is None:
+            # What makes jobs is not away.
+            self.unknown[location] = queue.unknown = 0
         if not isinstance(said, CreateHeldError | CreateRefusedError):
             return None
         queue.in_flight -= 1

@@ -81,8 +81,14 @@ class Driving:
     def _adopt_orphan(self, marker: Marker) -> bool:
         """
         Claim a drop whose handler died between marker and record, for the route that
-        was its then: it may have gone since.
+        was its then: it may have gone since. Raises RecordError where the marker tells
+        of more than a claim: there was a record, and there may be a job.
         """
+        if marker.state == State.PUBLISHED:
+            self.markers.close(marker)
+            return True
+        if marker.job or marker.state not in (State.CLAIMED, ""):
+            raise RecordError(f"marker {marker.drop.drop_id}: its record is gone")
         route = self.markers.route(marker.drop.drop_id)
         # The markers of older code are empty.
         route = route or self.settings.routes.match(marker.drop.name)

@@ -1,7 +1,5 @@
 """
-One tick: every open drop that can move is moved on, oldest first; after them what has
-failed before, what rests, what may hang, and what shows no news, each of which keeps
-nobody before it from their turn. Within each of these it goes by lot.
+One tick: every open drop that can move is moved on, in the order of `turns`.
 
 What only waits is not read: a marker says whether its drop is held and until
 when, and a list of active jobs says which are still running. A job that has
@@ -17,8 +15,8 @@ from shared.attempts import Attempts
 from shared.draining import Draining
 from shared.driving import Driving
 from shared.errors import PermanentError, RecordError, TransientError
-from shared.jobs import Job, JobKey, JobState, is_same
-from shared.late_reasons import LOOK_AGAIN, OF_STATE, LateReason
+from shared.jobs import Job, JobKey, JobState
+from shared.late_reasons import LOOK_AGAIN, OF_STATE
 from shared.logs import Severity, log
 from shared.markers import Marker, Markers
 from shared.open_drops import log_open_drops
@@ -26,6 +24,7 @@ from shared.ports import Batches, Clock
 from shared.records import State
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
+from shared.turns import Active
 from shared.twins import Twins
 from shared.waiting import is_over, lot, waits
 
@@ -43,49 +42,6 @@ class Tick:
     failed: int
     left: int
     seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Active:
-    """Jobs that may still change, by key, and the locations that gave no list."""
-
-    jobs: dict[str, list[Job]]
-    unseen: set[str]
-
-    def of(self, marker: Marker) -> list[Job]:
-        """The jobs of the drop's key."""
-        return self.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
-
-    def turn(self, marker: Marker) -> int:
-        """When its turn is, the later the higher: last of all if it may be in vain."""
-        asks = marker.state != State.HELD and marker.location in self.unseen
-        if asks or self.has_others(marker):
-            return 3
-        if self._has_no_news(marker):
-            return 4
-        if marker.state in (State.HELD, State.SET_ASIDE):
-            return 2
-        return 1 if marker.retry_at else 0
-
-    def place(self, marker: Marker, started: datetime) -> tuple[int, float]:
-        """
-        Where it comes in a tick. Within all turns but the first it is by lot, another
-        one in each tick: who stays where it is would always come before the same.
-        """
-        turn = self.turn(marker)
-        return turn, lot(marker.drop.drop_id, started) if turn else 0
-
-    def _has_no_news(self, marker: Marker) -> bool:
-        """
-        Whether its job is missing, or was in a state that nobody knows and is in no
-        list: it is asked for in each tick, and does not move.
-        """
-        is_unknown = LateReason.UNKNOWN_STATE in marker.told and not self.of(marker)
-        return not marker.state or (marker.state == State.SUBMITTED and is_unknown)
-
-    def has_others(self, marker: Marker) -> bool:
-        """Whether there are jobs of its key that its marker does not name."""
-        return any(not is_same(job.name, marker.job) for job in self.of(marker))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +124,10 @@ class Polling:
                 markers.append(marker)
         return sorted(markers, key=lambda m: (m.drop.dropped_at, m.drop.drop_id))
 
-    def _active(self, markers: Iterable[Marker]) -> _Active:
+    def _active(self, markers: Iterable[Marker]) -> Active:
         """The deployment's active jobs by key, where an open drop may have one."""
         locations = {marker.location for marker in markers if _may_have_job(marker)}
-        active = _Active(jobs=defaultdict(list), unseen=set())
+        active = Active(jobs=defaultdict(list), unseen=set())
         for location in sorted(locations):
             try:
                 for job in self.batches.active(location):
@@ -187,7 +143,7 @@ class Polling:
                 )
         return active
 
-    def _only_waits(self, marker: Marker, active: _Active) -> bool:
+    def _only_waits(self, marker: Marker, active: Active) -> bool:
         """Whether nothing is to be done for the drop, as far as its marker tells."""
         now, jobs = self.now(), active.of(marker)
         if active.has_others(marker):
@@ -235,7 +191,7 @@ def _is_drawn(marker: Marker, now: datetime) -> bool:
     return lot(marker.drop.drop_id, now) < 1 / 60
 
 
-def _strays(markers: Iterable[Marker], active: _Active) -> Iterator[Job]:
+def _strays(markers: Iterable[Marker], active: Active) -> Iterator[Job]:
     """Active jobs of ours that no open drop waits for."""
     waited_for = {str(JobKey(drop_id=marker.drop.drop_id)) for marker in markers}
     for key, jobs in active.jobs.items():

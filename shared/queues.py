@@ -23,7 +23,7 @@ class Queue:
     """
     The held drops of a route, first in first out; drops that no route is left for
     have a queue of their own, without a `route`. `in_flight` are its jobs, as far as
-    markers tell.
+    markers tell; `unknown` are its creates in a row that had no clear answer.
     """
 
     route: Route | None
@@ -31,6 +31,7 @@ class Queue:
     in_flight: int = 0
     last_served: datetime = _NEVER
     failed: int = 0
+    unknown: int = 0
     left_out: list[Marker] = field(default_factory=list)
 
     @property
@@ -63,8 +64,9 @@ def queues_of(
     """
     Return a queue for each route of which a marker is held, as their turns come: the
     one that was served longest ago first, as far as markers tell, and by lot where they
-    don't. Within a queue they are in the order in which they are given. What `rests`
-    after a failure is left out, as are those that failed before, if they are many.
+    don't. What has no answer yet was served, what was refused was not. Within a queue
+    they are in the order in which they are given. What `rests` after a failure is left
+    out, as are those that failed before, if they are many.
     """
     queues: dict[str | None, Queue] = {}
     for marker in markers:
@@ -76,8 +78,7 @@ def queues_of(
             (queue.left_out if rests(marker) else queue.waiting).append(marker)
         else:
             queue.in_flight += 1
-        if marker.submitted_at:
-            queue.last_served = max(queue.last_served, marker.submitted_at)
+        queue.last_served = max(queue.last_served, _served(marker, now))
     for queue in queues.values():
         queue.leave_out_failed(now)
     waiting = [queue for queue in queues.values() if queue.waiting]
@@ -85,6 +86,13 @@ def queues_of(
         waiting,
         key=lambda queue: (queue.last_served, lot(queue.head.drop_id, now)),
     )
+
+
+def _served(marker: Marker, now: datetime) -> datetime:
+    """When a job of the drop was made, or asked for without an answer yet."""
+    if marker.state == State.SUBMITTING:
+        return now
+    return marker.submitted_at or _NEVER
 
 
 def in_flight(markers: Iterable[Marker]) -> int:

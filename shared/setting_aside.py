@@ -51,9 +51,11 @@ class SettingAside:
             self.markers.rest(drop_id, rested)
             raise
         if entry is None:
-            if not isinstance(error, TransientError):
-                # Its marker alone is there, and what it tells of can't be claimed.
-                self.markers.rest(drop_id, rested)
+            # Its marker alone is there, and what it tells of can't be claimed, or not
+            # now.
+            if isinstance(error, TransientError):
+                rested = now + hold_time(self.settings, drop_id, 1)
+            self.markers.rest(drop_id, rested)
             return 0
         record = entry.record
         if not self.ledger.is_own(entry) and is_at_work(record, self.settings, now):
@@ -160,6 +162,7 @@ def put_back(
         entry,
         state=record.set_aside_from,
         set_aside_from=None,
+        missing_looks=(),
         create_tries=record.hold_tries,
     )
     markers.advise(entry.record)

@@ -102,6 +102,8 @@ class Staging:
             staged = self.objects.info(*self._target(record))
         except MissingError:
             return _inbox(record)
+        if not _is_copy(staged, record):
+            return _inbox(record)
         return staged.bucket, staged.name, staged.generation
 
     def _stage(self, record: Record) -> ObjectInfo | Problem:
@@ -123,8 +125,9 @@ class Staging:
             except MissingError:
                 self._expect_gone(record)
                 return _GONE
-        if record.drop.crc32c and staged.crc32c != record.drop.crc32c:
-            raise TransientError(f"drop {record.drop_id}: the staged copy differs")
+        if not _is_copy(staged, record):
+            # Nobody makes it again: it is somebody else's, for a person to remove.
+            raise RefusedError(f"drop {record.drop_id}: the staged copy differs")
         return staged
 
     def _expect_gone(self, record: Record) -> None:
@@ -151,6 +154,10 @@ class Staging:
 
 def _inbox(record: Record) -> tuple[str, str, int]:
     return record.drop.bucket, record.drop.name, record.drop.generation
+
+
+def _is_copy(staged: ObjectInfo, record: Record) -> bool:
+    return record.drop.crc32c in ("", staged.crc32c)
 
 
 def _rejected(report: Report) -> Ending:

@@ -2,10 +2,14 @@
 
 import pytest
 
-from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
+from shared.errors import (
+    CreateHeldError,
+    CreateRefusedError,
+    CreateUnknownError,
+)
 from shared.jobs import JobError, JobState, JobStats
 from tests.fakes import ROW, FakeCloud
-from tests.moments import message, settled, the_job
+from tests.moments import message, settled
 
 
 @pytest.mark.parametrize(
@@ -180,57 +184,6 @@ def test_a_twin_that_shows_up_late_is_cancelled_and_only_one_is_announced() -> N
     assert cloud.batches.cancelled == [hidden]
     cloud.until_quiet(seconds=600)
     assert len(cloud.announcements.published) == 1
-
-
-def test_a_job_that_answers_404_is_lost_only_when_that_has_lasted() -> None:
-    cloud = FakeCloud()
-    cloud.submit(cloud.drop())
-    cloud.batches.jobs.clear()
-
-    cloud.poll()
-    for _ in range(59):
-        cloud.wait(60)
-        cloud.poll()
-        assert cloud.announcements.published == []
-
-    cloud.wait(60)
-    cloud.poll()
-    assert message(cloud)["reason"] == "job_lost"
-
-
-def test_nor_are_three_404s_a_day_apart_enough() -> None:
-    cloud = FakeCloud()
-    cloud.submit(cloud.drop())
-    job = the_job(cloud)
-
-    for _ in range(3):
-        cloud.batches.jobs.clear()
-        cloud.poll()
-        cloud.wait(86_400)
-        cloud.batches.jobs[job.name] = job
-    assert cloud.announcements.published == []
-
-    cloud.until_quiet()
-    assert message(cloud)["outcome"] == "completed"
-
-
-def test_nor_are_404s_enough_that_come_all_at_once_after_a_pause() -> None:
-    """An hour with no poll is no hour in which the job was missing."""
-    cloud = FakeCloud()
-    cloud.submit(cloud.drop())
-    job = the_job(cloud)
-
-    cloud.batches.jobs.clear()
-    cloud.poll()
-    cloud.wait(86_400)
-    for _ in range(10):
-        cloud.poll()
-        cloud.wait(60)
-    assert cloud.announcements.published == []
-
-    cloud.batches.jobs[job.name] = job
-    cloud.until_quiet()
-    assert message(cloud)["outcome"] == "completed"
 
 
 def test_a_job_whose_rows_are_not_all_counted_is_not_complete() -> None:

@@ -1,11 +1,14 @@
 """An hour without clear answers, and what follows it: all ends, and nothing bursts."""
 
+import json
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from shared.drops import Drop
-from shared.errors import CreateUnknownError
+from shared.errors import CreateHeldError, CreateUnknownError
+from shared.jobs import Job, JobRequest
 from tests.fakes import FakeCloud
 
 _CALL_SECONDS = 0.4
@@ -88,3 +91,55 @@ def test_what_a_tick_takes_over_of_a_route_that_is_gone_keeps_to_the_cap_on_jobs
         cloud.poll()
 
     assert len(cloud.batches.requests) == 1
+
+
+_TWO_MODELS = """[
+    {"prefix": "away/", "model": "m"},
+    {"prefix": "good/", "model": "k"}
+]"""
+
+
+def one_away(jobs: str = "") -> FakeCloud:
+    """Two routes in one place: every create of one's model has no clear answer."""
+    cloud = FakeCloud(routes=_TWO_MODELS, jobs=jobs)
+    create = cloud.batches.create
+
+    def ask(request: JobRequest) -> Job:
+        if request.model.endswith("/m"):
+            raise CreateUnknownError("INTERNAL", "away")
+        return create(request)
+
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    for number in range(100):
+        for route in ("away", "good"):
+            cloud.submit(cloud.drop(name=f"{route}/{number}.jsonl"))
+    cloud.batches.answer = None
+    cloud.batches.create = ask  # type: ignore[method-assign]  # a fault
+    cloud.wait(cloud.settings.hold_max_seconds)
+    return cloud
+
+
+def test_a_model_that_is_away_holds_no_other_route_of_its_location_up(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloud = one_away()
+    capsys.readouterr()
+
+    cloud.poll()
+
+    assert len(cloud.batches.requests) == 100
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    asked = Counter(x["route"] for x in lines if x["event"] == "create_asked")
+    assert asked == {"good/": 100, "away/": 3}
+
+
+def test_nor_does_it_take_the_places_that_a_cap_on_jobs_leaves() -> None:
+    """Its doubts hold some until they settle; what is free then is not first theirs."""
+    cloud = one_away(jobs="4")
+
+    for _ in range(60):
+        cloud.poll()
+        cloud.batches.finish()
+        cloud.wait(60)
+
+    assert len(cloud.batches.requests) > 40

@@ -1,8 +1,10 @@
 """Calls that hang for a minute: whose drop they are of waits, and nobody else."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,12 +15,14 @@ from shared.errors import (
     ForbiddenError,
     ServiceError,
 )
-from shared.jobs import JobState
+from shared.jobs import JobRequest, JobState
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.moments import fail_every, record, settled
 
 _HANGS_SECONDS = 60
+# What is asked of Vertex AI but the end of a job.
+ALL = ("active", "find", "get", "create")
 
 
 def hang(cloud: FakeCloud, *calls: str) -> None:
@@ -33,6 +37,23 @@ def hang(cloud: FakeCloud, *calls: str) -> None:
         raise ServiceError("no answer")
 
     cloud.faults.on_call = on_call
+
+
+def hang_where(cloud: FakeCloud, is_away: Callable[[str], bool], *calls: str) -> None:
+    """Have these calls of Vertex AI do so where a location, or a job, is away."""
+    for name in calls:
+        real = getattr(cloud.batches, name)
+
+        def ask(what: Any, *more: str, real: Callable[..., Any] = real) -> Any:
+            where = what.location if isinstance(what, JobRequest) else what
+            if not is_away(where):
+                return real(what, *more)
+            cloud.wait(_HANGS_SECONDS)
+            if isinstance(what, JobRequest):
+                raise CreateUnknownError("DEADLINE_EXCEEDED", "no answer")
+            raise ServiceError("no answer")
+
+        setattr(cloud.batches, name, ask)
 
 
 def tick(cloud: FakeCloud) -> None:
@@ -91,6 +112,27 @@ def test_doubts_that_hang_in_the_drain_leave_time_for_other_locations() -> None:
     cloud.wait(cloud.settings.hold_max_seconds)
 
     tick(cloud)
+
+    assert record(cloud, good.drop_id).state is State.SUBMITTED
+
+
+def test_creates_that_hang_leave_time_for_other_locations() -> None:
+    """Of two routes that wait in the one that is away, minute after minute."""
+    capped = {"model": "m", "limits": {"jobs": 1000}}
+    away = [{"prefix": f"{at}/", "location": "global", **capped} for at in "ab"]
+    runs = {"prefix": "runs/", "model": "m", "location": "global"}
+    here = {"prefix": "in/", **capped}
+    cloud = FakeCloud(routes=json.dumps([*away, runs, here]))
+    submitted(cloud, [f"runs/{number}.jsonl" for number in range(200)])
+    submitted(cloud, ["in/runs.jsonl"])
+    cloud.poll()
+    submitted(cloud, [f"{'ab'[n % 2]}/{n}.jsonl" for n in range(120)])
+    hang_where(cloud, lambda where: "global" in where, *ALL)
+    good = cloud.drop(name="in/good.jsonl")
+    cloud.submit(good)
+
+    for _ in range(10):
+        tick(cloud)
 
     assert record(cloud, good.drop_id).state is State.SUBMITTED
 

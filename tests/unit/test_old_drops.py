@@ -9,7 +9,7 @@ import pytest
 from shared.drops import Drop
 from shared.errors import CreateHeldError, EventError, RefusedError
 from tests.fakes import FakeCloud
-from tests.moments import fail_every, record, requeue
+from tests.moments import fail_every, record, requeue, settled, unanswered
 
 KEPT = 400 * 86_400
 
@@ -136,8 +136,10 @@ def test_a_drop_that_is_open_for_longer_than_records_are_kept_ends(
     assert not cloud.ledger().knows(drop.drop_id)
 
 
+@pytest.mark.parametrize("is_missing", [False, True])
+@pytest.mark.parametrize("seconds", [60, KEPT + 1])
 def test_a_record_that_vanishes_under_an_open_drop_is_told_of_again_and_again(
-    capsys: pytest.CaptureFixture[str],
+    seconds: int, is_missing: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """
     No rule takes it, but whoever may delete it can: nobody can tell whether it was
@@ -145,7 +147,10 @@ def test_a_record_that_vanishes_under_an_open_drop_is_told_of_again_and_again(
     """
     cloud = FakeCloud()
     drop = submitted(cloud)
-    cloud.wait(KEPT + 1)
+    if is_missing:
+        cloud.batches.forget()
+        cloud.poll()
+    cloud.wait(seconds)
     cloud.objects.remove("state", f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json")
     capsys.readouterr()
 
@@ -156,7 +161,26 @@ def test_a_record_that_vanishes_under_an_open_drop_is_told_of_again_and_again(
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     failed = [line for line in lines if line["event"] == "drive_failed"]
-    assert [line["error"] for line in failed] == ["EventError", "EventError"]
+    assert [line["error"] for line in failed] == ["RecordError", "RecordError"]
     assert {line["drop_id"] for line in failed} == {drop.drop_id}
     assert len(cloud.open()) == 1
     assert len(cloud.batches.requests) == 1
+
+
+def test_the_marker_of_a_drop_that_had_ended_goes_when_its_record_has_gone() -> None:
+    """It was in doubt, and its location could not be asked: its marker had stayed."""
+    cloud = FakeCloud()
+    drop = unanswered(cloud)
+    cloud.wait(settled(cloud) + 1)
+    cloud.poll()
+    cloud.batches.finish()
+    cloud.poll()
+    fail_every(cloud, "batches.find", RefusedError("400"))
+    cloud.poll()
+    assert record(cloud, drop.drop_id).state == "published"
+    aged(cloud)
+
+    cloud.poll()
+
+    assert cloud.open() == []
+    assert len(cloud.batches.jobs) == 1

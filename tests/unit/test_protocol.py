@@ -11,7 +11,6 @@ import pytest
 from shared.errors import (
     RefusedError,
     ServiceError,
-    TransientError,
 )
 from shared.markers import Marker
 from tests.fakes import ROW, FakeCloud
@@ -126,17 +125,6 @@ def test_who_dies_publishing_is_followed_after_the_lease_with_the_same_bytes() -
     cloud.poll()
     first, second = cloud.announcements.published
     assert first == second
-
-
-def test_a_staged_copy_that_is_not_what_was_dropped_never_runs() -> None:
-    cloud = FakeCloud()
-    drop = cloud.drop(ROW)
-    cloud.objects.put("work", f"{drop.drop_id}/s0a1.jsonl", ROW * 2)
-
-    with pytest.raises(TransientError, match="differs"):
-        cloud.submit(drop)
-
-    assert cloud.batches.requests == []
 
 
 def test_a_bug_is_seen_but_stops_none_of_the_others() -> None:

@@ -11,7 +11,7 @@ from shared.errors import (
 )
 from shared.ports import ObjectInfo
 from tests.fakes import ROW, FakeCloud
-from tests.moments import at_call, message, number_of, record
+from tests.moments import at_call, message, number_of, record, requeue
 
 
 def test_a_generation_that_vanishes_while_it_is_read_is_superseded_once() -> None:
@@ -87,3 +87,27 @@ def test_what_is_odd_about_a_file_is_in_its_message() -> None:
     cloud.until_quiet()
 
     assert [odd["code"] for odd in message(cloud)["warnings"]] == ["carriage_return"]
+
+
+@pytest.mark.parametrize("lies_there", [ROW * 2, b"{}\n"], ids=["good", "bad"])
+def test_what_lies_where_the_copy_goes_never_runs_and_rejects_nothing(
+    lies_there: bytes,
+) -> None:
+    """Whoever put it there: the drop is set aside until that is removed."""
+    cloud = FakeCloud()
+    drop = cloud.drop(ROW)
+    staged = f"{drop.drop_id}/s0a1.jsonl"
+    cloud.objects.put("work", staged, lies_there)
+    with pytest.raises(RefusedError, match="differs"):
+        cloud.submit(drop)
+
+    while record(cloud, drop.drop_id).state != "set_aside":
+        cloud.wait(cloud.settings.hold_max_seconds)
+        cloud.poll()
+    assert cloud.batches.requests == []
+
+    cloud.objects.remove("work", staged)
+    requeue(cloud, drop.drop_id)
+    cloud.until_quiet()
+    assert message(cloud, 1)["outcome"] == "completed"
+    assert cloud.objects.content("work", staged) == ROW

@@ -85,9 +85,7 @@ def test_an_orphan_marker_with_no_route_in_it_is_claimed_for_todays() -> None:
     assert message(cloud)["route"] == "in/"
 
 
-def test_an_orphan_that_can_not_be_claimed_just_now_is_claimed_by_the_next_poll() -> (
-    None
-):
+def test_an_orphan_that_can_not_be_claimed_just_now_rests_and_then_is() -> None:
     cloud = FakeCloud()
     drop = cloud.drop()
     cloud.faults.crash_before = number_of("objects.write state", 1)
@@ -97,7 +95,9 @@ def test_an_orphan_that_can_not_be_claimed_just_now_is_claimed_by_the_next_poll(
     fail_at(cloud, "objects.write state", ServiceError("503"))
 
     cloud.poll()
+    cloud.poll()
     assert cloud.ledger().read(drop.drop_id) is None
+    cloud.wait(cloud.settings.hold_min_seconds)
     cloud.poll()
 
     assert cloud.ledger().read(drop.drop_id) is not None
