@@ -48,7 +48,7 @@ setup: .venv/.installed ## the local virtual environment
 # A file's name is data, whatever characters it has.
 quoted = '$(subst ','\'',$(1))'
 demo: setup ## the main job on the local cloud (FILE=my.jsonl for your own)
-	@FILE=$(call quoted,$(value FILE)); $(BIN)/dropbatch demo $${FILE:+"$$FILE"}
+	@FILE=$(call quoted,$(value FILE)); $(BIN)/dropbatch demo $${FILE:+-- "$$FILE"}
 
 # Tests of what could not be set up are skipped, and fail with CI=true.
 test: .venv/wheels .venv/genai3/.installed .venv/checkov/.installed ## lint, format, strict types, every test

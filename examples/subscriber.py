@@ -73,14 +73,14 @@ class Event:
 
     def line(self) -> str:
         """The event for people to read."""
-        if not self.ends_the_drop:
-            reason = self.data.get("reason", "-")
-            meaning = (self.data.get("error") or {}).get("message", "-")
-            return f"{self.type} {self.subject} {reason}: {meaning}"
-        counts = self.data.get("counts") or {}
-        told = " ".join(f"{n}={v}" for n, v in counts.items() if v is not None)
-        where = self.data.get("output_uri", "-")
-        return f"{self.type} {self.subject} {where} {told}".rstrip()
+        told = []
+        if self.ends_the_drop:
+            counts = self.data.get("counts") or {}
+            told.append(self.data.get("output_uri", "-"))
+            told += [f"{n}={v}" for n, v in counts.items() if v is not None]
+        if error := self.data.get("error"):
+            told.append(f"{self.data.get('reason', '-')}: {error.get('message', '-')}")
+        return " ".join((self.type, self.subject, *told))
 
     def json(self) -> str:
         """The event for programs, on one line; `fetch_results.py -` reads it."""

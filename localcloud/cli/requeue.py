@@ -45,7 +45,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="the deployment's ledger, such as my-project-state",
     )
     parser.add_argument(
-        "--json", action="store_true", help="print a JSON object for each"
+        "--json",
+        action="store_true",
+        help="print a JSON object for each: its state, or an error",
     )
     parser.set_defaults(run=run)
 
@@ -77,6 +79,8 @@ def run(given: argparse.Namespace) -> int:
             record = put_back(ledger, markers, drop_id, now=datetime.now(UTC))
         except (PermanentError, TransientError, GoogleAuthError) as error:
             _refuse(bucket, error)
+            if given.json:
+                print(json.dumps({"drop_id": drop_id, "error": str(error)}))
             code = 1
         else:
             _tell(record, as_json=given.json)

@@ -60,7 +60,11 @@ class Knobs:
         by_job=False,
     )
     list_order: Literal["newest", "oldest"] = knob(
-        "newest", "unknown", "C5", "which jobs a list begins with", by_job=False
+        "newest",
+        "unknown",
+        "C5",
+        "a list begins with the `newest` jobs, or the `oldest`",
+        by_job=False,
     )
     list_lag_seconds: float = knob(
         0.0,
@@ -96,10 +100,18 @@ class Knobs:
     some_failed_state: Literal[
         "JOB_STATE_SUCCEEDED", "JOB_STATE_PARTIALLY_SUCCEEDED"
     ] = knob(
-        "JOB_STATE_SUCCEEDED", "likely", "B4", "how a job ends of which rows failed"
+        "JOB_STATE_SUCCEEDED",
+        "likely",
+        "B4",
+        "how a job ends of which rows failed: `JOB_STATE_SUCCEEDED`, "
+        "`JOB_STATE_PARTIALLY_SUCCEEDED`",
     )
     cut_off_state: Literal["JOB_STATE_CANCELLED", "JOB_STATE_FAILED"] = knob(
-        "JOB_STATE_CANCELLED", "unknown", "A3", "how a job ends that ran over the limit"
+        "JOB_STATE_CANCELLED",
+        "unknown",
+        "A3",
+        "how a job ends that ran over the limit: `JOB_STATE_CANCELLED`, "
+        "`JOB_STATE_FAILED`",
     )
     end_time_on_expired: bool = knob(
         False, "unknown", "C2", "an EXPIRED job carries an endTime"
@@ -188,8 +200,8 @@ class Knobs:
         "reason",
         "unknown",
         "B4",
-        "a failed row's status begins with the HTTP `reason`, always Bad Request, or "
-        "`none`",
+        "a failed row's status begins with the HTTP `reason`, with Bad Request always "
+        "(`bad_request`), or with `none`",
     )
     model_version_suffix: str = knob(
         "", "likely", "B2", "what follows the name in modelVersion: `@default` once did"

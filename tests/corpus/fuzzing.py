@@ -88,7 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for what, count in found.most_common():
         print(f"{count:>9,}  {what}")
     never = ", ".join(sorted(set(Code) - found.keys())) or "none"
-    print(f"{found.total():>9,}  in {time.monotonic() - started:.0f} s; never: {never}")
+    seconds = time.monotonic() - started
+    print(f"{found.total():>9,}  lines in {seconds:.0f} s; no mutation made a {never}")
+    print("nothing but verdicts came out, and the second opinion had the same")
     return 0
 
 

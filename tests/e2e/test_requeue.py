@@ -105,10 +105,12 @@ def test_each_of_several_drops_has_a_line_of_its_own(
 def test_what_is_no_drop_is_told_with_the_bucket(
     bare_cloud: RunningCloud, ledger: Ledger
 ) -> None:
-    unknown = requeue(bare_cloud, "0" * 32, "--state-bucket", BUCKET)
+    unknown = requeue(bare_cloud, "0" * 32, "--state-bucket", BUCKET, "--json")
     misspelt = requeue(bare_cloud, "in/a.jsonl", "--state-bucket", BUCKET)
 
-    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert unknown.returncode == 1
+    said = json.loads(unknown.stdout)
+    assert (said["drop_id"], "no drop" in said["error"]) == ("0" * 32, True)
     assert f"gs://{BUCKET}: no drop {'0' * 32}" in unknown.stderr
     assert misspelt.returncode == 2
     assert "32 characters of 0-9 and a-f" in misspelt.stderr

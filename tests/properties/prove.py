@@ -39,6 +39,8 @@ from tests.properties.stories import STORIES
 _CROWDS = 100
 _WHAT = ("all", "pairs", "schedules", "days", "crowds", "lives", "door")
 _LIVES = 500
+# How often it says how far it has come where no terminal shows it.
+_SHOWN_SECONDS = 60
 Work = tuple[Callable[..., int | Counter[str]], tuple[object, ...]]
 
 _HALVES = ("1/2", "2/2")
@@ -160,7 +162,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("what", nargs="?", choices=_WHAT, default="all")
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args(argv)
-    started, total = time.monotonic(), 0
+    started, total, shown = time.monotonic(), 0, time.monotonic()
     with on_demand.a_process_a_core() as pool:
         for title, work in parts(given.what, given.seed):
             asked = [pool.submit(do, *arguments) for do, arguments in work]
@@ -172,8 +174,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                     return 1
                 came = done.result()
                 told.update(came if isinstance(came, Counter) else {"runs": came})
-                if sys.stderr.isatty():
-                    print(f"\r{title}: {number}/{len(work)}", end="", file=sys.stderr)
+                is_seen = sys.stderr.isatty()
+                if is_seen or time.monotonic() > shown + _SHOWN_SECONDS:
+                    shown, end = time.monotonic(), "" if is_seen else "\n"
+                    print(f"\r{title}: {number}/{len(work)}", end=end, file=sys.stderr)
             total += told["runs"]
             seconds = time.monotonic() - started
             said = ", ".join(f"{count} {what}" for what, count in told.items())

@@ -4,7 +4,7 @@ What the simulator says of itself, for the table in the documentation.
 
 import re
 from dataclasses import fields
-from typing import get_args
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -22,6 +22,14 @@ def test_every_knob_says_what_how_sure_and_where_from(name: str) -> None:
     assert knob.how_sure in get_args(HowSure)
     assert SECTION.fullmatch(knob.source)
     assert getattr(Knobs(), name) == knob.default
+
+
+def test_a_knob_of_a_few_words_says_each_but_its_default() -> None:
+    """It is the one place in which they stand."""
+    for name, kind in get_type_hints(Knobs).items():
+        words = get_args(kind) if get_origin(kind) is Literal else ()
+        for word in set(words) - {KNOBS[name].default}:
+            assert f"`{word}`" in KNOBS[name].says, (name, word)
 
 
 def test_no_field_of_the_knobs_is_left_out() -> None:
