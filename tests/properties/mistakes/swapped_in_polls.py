@@ -41,6 +41,7 @@ _MOVE_BACK = """\
         entry,
         state=record.set_aside_from,
         set_aside_from=None,
+        missing_looks=(),
         create_tries=record.hold_tries,
     )
 """
