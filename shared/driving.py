@@ -84,9 +84,6 @@ class Driving:
         was its then: it may have gone since. Raises RecordError where the marker tells
         of more than a claim: there was a record, and there may be a job.
         """
-        if marker.state == State.PUBLISHED:
-            self.markers.close(marker)
-            return True
         if marker.job or marker.state not in (State.CLAIMED, ""):
             raise RecordError(f"marker {marker.drop.drop_id}: its record is gone")
         route = self.markers.route(marker.drop.drop_id)

@@ -56,7 +56,7 @@ def stray(world: World) -> list[Drop]:
     drops = [world.drop(ROW)]
     world.until_quiet()
     world.job_seconds = 3600
-    world.cloud.batches.make_again()
+    world.wake_up_late()
     world.cloud.wait(world.cloud.batches.lag_seconds)
     while not world.seen_twice and len(drops) < 4:
         drops.append(world.drop(ROW, f"in/{len(drops)}.jsonl"))

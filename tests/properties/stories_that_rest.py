@@ -57,7 +57,7 @@ def set_aside_in_doubt(world: World) -> list[Drop]:
         world.cloud.batches.poisoned = set(world.cloud.batches.jobs)
         world.tick()
         world.cloud.wait(120)
-    world.cloud.batches.make_again()
+    world.wake_up_late()
     world.cloud.batches.lag_seconds = 0
     world.cloud.batches.poisoned.clear()
     poll_on(world)

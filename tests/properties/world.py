@@ -125,6 +125,10 @@ class World:
         if listed and self.cloud.faults.befell == befell:
             self._expect_cancelled(others)
 
+    def wake_up_late(self) -> None:
+        """Have processes that slept make each job once more."""
+        self.cloud.batches.make_again()
+
     def lose(self, drop: Drop) -> None:
         """Let the drop's event be lost, for ever."""
         self.pending.remove(drop)

@@ -9,7 +9,7 @@ import pytest
 from shared.drops import Drop
 from shared.errors import CreateHeldError, EventError, RefusedError
 from tests.fakes import FakeCloud
-from tests.moments import fail_every, record, requeue, settled, unanswered
+from tests.moments import fail_every, record, requeue
 
 KEPT = 400 * 86_400
 
@@ -165,22 +165,3 @@ def test_a_record_that_vanishes_under_an_open_drop_is_told_of_again_and_again(
     assert {line["drop_id"] for line in failed} == {drop.drop_id}
     assert len(cloud.open()) == 1
     assert len(cloud.batches.requests) == 1
-
-
-def test_the_marker_of_a_drop_that_had_ended_goes_when_its_record_has_gone() -> None:
-    """It was in doubt, and its location could not be asked: its marker had stayed."""
-    cloud = FakeCloud()
-    drop = unanswered(cloud)
-    cloud.wait(settled(cloud) + 1)
-    cloud.poll()
-    cloud.batches.finish()
-    cloud.poll()
-    fail_every(cloud, "batches.find", RefusedError("400"))
-    cloud.poll()
-    assert record(cloud, drop.drop_id).state == "published"
-    aged(cloud)
-
-    cloud.poll()
-
-    assert cloud.open() == []
-    assert len(cloud.batches.jobs) == 1

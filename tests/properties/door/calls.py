@@ -87,7 +87,7 @@ class Calls:
             only = {"calls": [mishap.request]} if mishap.request else {}
             with self._seen(number, matching, {**mishap.fault, **only}):
                 return effect()
-        self._stand()
+        self.stand()
         try:
             if self.mishaps:
                 return effect()
@@ -117,7 +117,8 @@ class Calls:
                 self.missed.append(f"{does} at {self.calls[number]}")
             self._put_up()
 
-    def _stand(self) -> None:
+    def stand(self) -> None:
+        """Have in force what the story wants now."""
         if list(self.standing()) != self._standing:
             self._take_down()
             self._put_up()

@@ -35,6 +35,12 @@ class DoorWorld(World):
         self._through.batches.job_seconds = self.job_seconds
         super().tick()
 
+    def wake_up_late(self) -> None:
+        self._through.batches.job_seconds = self.job_seconds
+        # No port is called for it.
+        self._through.faults.stand()
+        super().wake_up_late()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:

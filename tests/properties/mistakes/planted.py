@@ -52,13 +52,13 @@ PLANTED: Mapping[str, Mutant] = {
     ),
     "the record is deleted at the end": Mutant(
         file="shared/driving.py",
-        right='        self.markers.close(marker)\n        log("closed"',
+        right="        self.markers.close(marker)\n",
         wrong="        self.ledger._objects.delete(\n"
         "            self.settings.state_bucket,\n"
         '            f"rec/{record.drop_id[:2]}/{record.drop_id}.json",\n'
         "            if_generation=entry.generation,\n"
         "        )\n"
-        '        self.markers.close(marker)\n        log("closed"',
+        "        self.markers.close(marker)\n",
     ),
     "a create is repeated blindly": Mutant(
         file="shared/submission.py",
