@@ -1,6 +1,7 @@
 """Which failures count against a drop, and what a failure to count stops: nothing."""
 
 import contextlib
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from shared.errors import RefusedError, ServiceError
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_every, message, number_of, record, the_job
+from tests.moments import fail_every, message, number_of, record, the_job, unanswered
 
 TRIES = 3
 
@@ -132,3 +133,20 @@ def test_a_record_that_nobody_can_read_is_not_read_in_each_tick() -> None:
         cloud.poll()
 
     assert "objects.read state" not in cloud.faults.calls
+
+
+@pytest.mark.parametrize(("seconds", "failures"), [(-1, 0), (1, 1)])
+def test_nothing_is_counted_while_the_call_that_was_begun_may_be_under_way(
+    seconds: int, failures: int
+) -> None:
+    """It may have begun right before its deadline, and then has its time-out."""
+    cloud = FakeCloud()
+    drop = unanswered(cloud)
+    deadline = record(cloud, drop.drop_id).create_deadline
+    assert deadline
+    timeout = cloud.settings.time("create_timeout")
+    cloud.time = deadline + timeout + timedelta(seconds=seconds)
+
+    cloud.polling().setting_aside.count(drop.drop_id, RefusedError("400"))
+
+    assert record(cloud, drop.drop_id).failures == failures

@@ -1,6 +1,7 @@
 """A file that can not be read, or staged, as it should: what becomes of its drop."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -111,3 +112,12 @@ def test_what_lies_where_the_copy_goes_never_runs_and_rejects_nothing(
     cloud.until_quiet()
     assert message(cloud, 1)["outcome"] == "completed"
     assert cloud.objects.content("work", staged) == ROW
+
+
+def test_a_file_whose_event_tells_no_checksum_runs_as_it_is() -> None:
+    cloud = FakeCloud()
+    cloud.submit(replace(cloud.drop(ROW), crc32c=""))
+
+    cloud.until_quiet()
+
+    assert message(cloud)["outcome"] == "completed"
