@@ -102,6 +102,10 @@ class RunningStorage:
     def _stop(self) -> None:
         async def stop() -> None:
             assert self._runner.server is not None
+            for site in list(self._runner.sites):
+                await site.stop()
+            # Who came right before is let in by now, and is counted.
+            await asyncio.sleep(0.01)
             connections = [each.transport for each in self._runner.server.connections]
             await self._runner.cleanup()
             for connection in connections:
