@@ -64,8 +64,9 @@ class Brakes:
             return Brake.BACKOFF
         if self.refused[head.location] >= _MOST_REFUSED:
             return Brake.QUOTA
-        # Of a model that is away it is the route alone that waits.
-        if max(self.unknown[head.location], queue.unknown) >= _MOST_UNKNOWN:
+        # Where models are away, the routes of others go on.
+        of_others = 0 if queue.works else self.unknown[head.location]
+        if max(of_others, queue.unknown) >= _MOST_UNKNOWN:
             return Brake.UNKNOWN_OUTCOMES
         if self.settings.jobs and self.in_flight >= self.settings.jobs:
             return Brake.JOBS
@@ -94,8 +95,8 @@ class Brakes:
             self.unknown[location] += 1
             queue.unknown += 1
         elif said is None:
-            # What makes jobs is not away.
-            self.unknown[location] = queue.unknown = 0
+            queue.unknown = 0
+            queue.works = True
         if not isinstance(said, CreateHeldError | CreateRefusedError):
             return None
         queue.in_flight -= 1

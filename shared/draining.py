@@ -85,7 +85,7 @@ class Draining:
         queues = queues_of(markers, self.settings.routes.match, rests, self.now())
         turns, left = deque(queues), 0
         while turns:
-            queue = turns.popleft()
+            queue = _next(turns, unseen, brakes)
             brake = brakes.on(queue) or self._serve(queue, brakes, attempts)
             if brake is None and queue.waiting:
                 turns.append(queue)
@@ -188,6 +188,21 @@ class Draining:
                 held=len(held),
                 oldest_seconds=round(age.total_seconds(), 3),
             )
+
+
+def _next(turns: deque[Queue], unseen: Container[str], brakes: Brakes) -> Queue:
+    """
+    Take the queue whose turn it is: the first whose creates don't seem to hang. Those
+    that may would take the time of all others, and come after them.
+    """
+
+    def may_hang(queue: Queue) -> bool:
+        is_doubtful = brakes.unknown[queue.location] > 0 and not queue.works
+        return queue.location in unseen or is_doubtful
+
+    queue = min(turns, key=may_hang)
+    turns.remove(queue)
+    return queue
 
 
 def _last_moment(queue: Queue, counted: Counted | None) -> datetime | None:

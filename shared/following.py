@@ -17,8 +17,8 @@ from shared.settings import Settings
 
 # So many 404s are written down, with a part of the time after each, before one tells.
 _LOOKS = 3
-# What nobody has looked at for so long is not known to have been missing all along.
-_FORGOTTEN = timedelta(days=1)
+# What nobody has looked at for longer is not known to have been missing all along.
+_LONGEST_PAUSE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,8 @@ class Following:
         have come to nothing.
         """
         now, looks = self.now(), entry.record.missing_looks
-        if not looks or not looks[-1] <= now <= looks[-1] + _FORGOTTEN:
+        forgotten = self.settings.time("job_lost") + _LONGEST_PAUSE
+        if not looks or not looks[-1] <= now <= looks[-1] + forgotten:
             log("job_missing", severity=Severity.ERROR, drop_id=entry.record.drop_id)
             entry = self.ledger.move(entry, missing_looks=(now,))
             self.markers.advise(entry.record)

@@ -125,11 +125,12 @@ class Markers:
 
     def unhold(self, drop_id: str) -> None:
         """
-        Have polls read a held drop again, before it is held no more. Raises
-        LostRaceError if it is open no more.
+        Have polls read a held drop again, before it is held no more: it is about to be
+        asked for. Raises LostRaceError if it is open no more.
         """
+        asked = {**_ASKED, "submitted-at": _text(self._now())}
         try:
-            self._objects.annotate(self._bucket, marker_name(drop_id), _ASKED)
+            self._objects.annotate(self._bucket, marker_name(drop_id), asked)
         except MissingError as error:
             raise LostRaceError(drop_id) from error
 

@@ -23,7 +23,8 @@ class Queue:
     """
     The held drops of a route, first in first out; drops that no route is left for
     have a queue of their own, without a `route`. `in_flight` are its jobs, as far as
-    markers tell; `unknown` are its creates in a row that had no clear answer.
+    markers tell; `unknown` are its creates in a row that had no clear answer, and it
+    `works` if one of them made a job.
     """
 
     route: Route | None
@@ -32,12 +33,18 @@ class Queue:
     last_served: datetime = _NEVER
     failed: int = 0
     unknown: int = 0
+    works: bool = False
     left_out: list[Marker] = field(default_factory=list)
 
     @property
     def head(self) -> Drop:
         """The drop whose turn it is."""
         return self.waiting[0].drop
+
+    @property
+    def location(self) -> str:
+        """Where its drop's job is to run."""
+        return self.waiting[0].location
 
     @property
     def held(self) -> list[Marker]:
@@ -78,7 +85,8 @@ def queues_of(
             (queue.left_out if rests(marker) else queue.waiting).append(marker)
         else:
             queue.in_flight += 1
-        queue.last_served = max(queue.last_served, _served(marker, now))
+        if marker.submitted_at:
+            queue.last_served = max(queue.last_served, marker.submitted_at)
     for queue in queues.values():
         queue.leave_out_failed(now)
     waiting = [queue for queue in queues.values() if queue.waiting]
@@ -86,13 +94,6 @@ def queues_of(
         waiting,
         key=lambda queue: (queue.last_served, lot(queue.head.drop_id, now)),
     )
-
-
-def _served(marker: Marker, now: datetime) -> datetime:
-    """When a job of the drop was made, or asked for without an answer yet."""
-    if marker.state == State.SUBMITTING:
-        return now
-    return marker.submitted_at or _NEVER
 
 
 def in_flight(markers: Iterable[Marker]) -> int:

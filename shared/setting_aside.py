@@ -51,8 +51,7 @@ class SettingAside:
             self.markers.rest(drop_id, rested)
             raise
         if entry is None:
-            # Its marker alone is there, and what it tells of can't be claimed, or not
-            # now.
+            # What its marker tells of can't be claimed, or not just now.
             if isinstance(error, TransientError):
                 rested = now + hold_time(self.settings, drop_id, 1)
             self.markers.rest(drop_id, rested)

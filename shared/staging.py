@@ -69,10 +69,10 @@ class Staging:
     def is_staged(self, record: Record) -> bool:
         """Whether the copy is there: the bucket's lifecycle deletes what is old."""
         try:
-            self.objects.info(*self._target(record))
+            staged = self.objects.info(*self._target(record))
         except MissingError:
             return False
-        return True
+        return _is_copy(staged, record)
 
     def _check(self, record: Record, lease: Lease) -> Verdict:
         """Read the exact generation, keeping the lease while it streams by."""

@@ -2,12 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from shared.drops import Drop
-from shared.errors import CreateHeldError, CreateUnknownError
+from shared.errors import CreateHeldError, CreateUnknownError, ServiceError
 from shared.jobs import Job, JobRequest
 from tests.fakes import FakeCloud
 
@@ -93,15 +93,12 @@ def test_what_a_tick_takes_over_of_a_route_that_is_gone_keeps_to_the_cap_on_jobs
     assert len(cloud.batches.requests) == 1
 
 
-_TWO_MODELS = """[
-    {"prefix": "away/", "model": "m"},
-    {"prefix": "good/", "model": "k"}
-]"""
-
-
-def one_away(jobs: str = "") -> FakeCloud:
-    """Two routes in one place: every create of one's model has no clear answer."""
-    cloud = FakeCloud(routes=_TWO_MODELS, jobs=jobs)
+def one_away(routes: int = 1, jobs: str = "") -> FakeCloud:
+    """A good route, and so many of a model whose creates have no clear answer."""
+    away = [f"away{number}" for number in range(routes)]
+    given = [{"prefix": f"{each}/", "model": "m"} for each in away]
+    good = {"prefix": "good/", "model": "k"}
+    cloud = FakeCloud(routes=json.dumps([*given, good]), jobs=jobs)
     create = cloud.batches.create
 
     def ask(request: JobRequest) -> Job:
@@ -111,7 +108,7 @@ def one_away(jobs: str = "") -> FakeCloud:
 
     cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
     for number in range(100):
-        for route in ("away", "good"):
+        for route in (*away, "good"):
             cloud.submit(cloud.drop(name=f"{route}/{number}.jsonl"))
     cloud.batches.answer = None
     cloud.batches.create = ask  # type: ignore[method-assign]  # a fault
@@ -130,7 +127,19 @@ def test_a_model_that_is_away_holds_no_other_route_of_its_location_up(
     assert len(cloud.batches.requests) == 100
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     asked = Counter(x["route"] for x in lines if x["event"] == "create_asked")
-    assert asked == {"good/": 100, "away/": 3}
+    assert asked == {"good/": 100, "away0/": 3}
+
+
+@pytest.mark.parametrize("routes", [3, 10])
+def test_nor_do_several_of_its_routes(routes: int) -> None:
+    """They may come first once, and then have been served."""
+    cloud = one_away(routes)
+
+    for _ in range(5):
+        cloud.poll()
+        cloud.wait(60)
+
+    assert len(cloud.batches.requests) == 100
 
 
 def test_nor_does_it_take_the_places_that_a_cap_on_jobs_leaves() -> None:
@@ -142,4 +151,37 @@ def test_nor_does_it_take_the_places_that_a_cap_on_jobs_leaves() -> None:
         cloud.batches.finish()
         cloud.wait(60)
 
-    assert len(cloud.batches.requests) > 40
+    assert len(cloud.batches.requests) > 25
+
+
+def test_a_route_with_a_doubt_that_can_not_settle_has_its_turn() -> None:
+    """It was asked for once, long ago, in a location that gives no list."""
+    at = {"prefix": "away/", "model": "m", "location": "global"}
+    good = {"prefix": "good/", "model": "k"}
+    cloud = FakeCloud(routes=json.dumps([at, good]), jobs="2")
+    cloud.batches.answer = away
+    doubted = cloud.drop(name="away/doubt.jsonl")
+    cloud.submit(doubted)
+    cloud.batches.answer = None
+    cloud.poll()
+    active = cloud.batches.active
+
+    def listed(location: str) -> Iterator[Job]:
+        if location == "global":
+            raise ServiceError("away")
+        return active(location)
+
+    cloud.batches.active = listed  # type: ignore[method-assign]  # a fault
+    cloud.change(routes=json.dumps([{**at, "location": "us-central1"}, good]))
+    for number in range(30):
+        for route in ("away", "good"):
+            cloud.submit(cloud.drop(name=f"{route}/{number}.jsonl"))
+
+    # Each job takes three polls, so that one place is free at a time.
+    for minute in range(60):
+        cloud.poll()
+        cloud.batches.finish(after_seconds=60 * (1 + minute % 3))
+        cloud.wait(60)
+
+    made = Counter(request.model[-1] for request in cloud.batches.requests)
+    assert made["m"] >= made["k"] - 2 > 0

@@ -99,3 +99,15 @@ def test_nor_are_404s_from_before_it_was_set_aside() -> None:
     cloud.batches.jobs[job.name] = job
     cloud.until_quiet()
     assert message(cloud, 1)["outcome"] == "completed"
+
+
+def test_a_job_is_lost_in_the_end_where_that_may_take_days() -> None:
+    cloud = FakeCloud(job_lost_seconds="300000")
+    cloud.submit(cloud.drop())
+    cloud.batches.forget()
+
+    for _ in range(5 * 24):
+        cloud.poll()
+        cloud.wait(3600)
+
+    assert message(cloud)["reason"] == "job_lost"

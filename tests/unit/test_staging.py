@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.errors import (
+    CreateHeldError,
     MissingError,
     RefusedError,
     TransientError,
@@ -121,3 +122,19 @@ def test_a_file_whose_event_tells_no_checksum_runs_as_it_is() -> None:
     cloud.until_quiet()
 
     assert message(cloud)["outcome"] == "completed"
+
+
+def test_nor_does_what_takes_the_place_of_the_copy_while_a_drop_is_held() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    drop = cloud.drop(ROW)
+    cloud.submit(drop)
+    cloud.batches.answer = None
+    cloud.objects.put("work", f"{drop.drop_id}/s0a1.jsonl", ROW * 2)
+
+    for _ in range(2 * cloud.settings.set_aside_tries):
+        cloud.wait(cloud.settings.hold_max_seconds)
+        cloud.poll()
+
+    assert record(cloud, drop.drop_id).state == "set_aside"
+    assert cloud.batches.requests == []
