@@ -62,10 +62,10 @@ class Brakes:
             return Brake.DISABLED
         if waits(head.held_until, self.settings, now):
             return Brake.BACKOFF
-        if self.refused[head.location] >= _MOST_REFUSED:
+        if self.refused[queue.location] >= _MOST_REFUSED:
             return Brake.QUOTA
         # Where models are away, the routes of others go on.
-        of_others = 0 if queue.works else self.unknown[head.location]
+        of_others = 0 if queue.works else self.unknown[queue.location]
         if max(of_others, queue.unknown) >= _MOST_UNKNOWN:
             return Brake.UNKNOWN_OUTCOMES
         if self.settings.jobs and self.in_flight >= self.settings.jobs:

@@ -35,20 +35,20 @@ class Active:
         All turns but the first come by lot, and so does what is in each: who stays
         where he is would always come before the same.
         """
-        if turn := self._turn(marker):
+        if turn := self._may_be_in_vain(marker):
             return 1 + lot(turn, started), lot(marker.drop.drop_id, started)
         return 0, 0
 
-    def _turn(self, marker: Marker) -> int:
-        """Which turn it has: the first, 0, if nothing speaks against it."""
+    def _may_be_in_vain(self, marker: Marker) -> str:
+        """Why a look at it may be: the turn that it shares. Nothing: the first turn."""
         asks = marker.state != State.HELD and marker.location in self.unseen
         if asks or self.has_others(marker):
-            return 3
+            return "may hang"
         if self._has_no_news(marker):
-            return 4
+            return "no news"
         if marker.state in (State.HELD, State.SET_ASIDE):
-            return 2
-        return 1 if marker.retry_at else 0
+            return "rests"
+        return "failed before" if marker.retry_at else ""
 
     def _has_no_news(self, marker: Marker) -> bool:
         """

@@ -55,23 +55,35 @@ def fail_every(cloud: FakeCloud, name: str, error: BaseException) -> None:
 def event_of(drop: Drop) -> CloudEvent:
     """What Eventarc brings of it."""
     attributes = {"type": FINALIZED, "source": f"//storage/{drop.bucket}"}
-    return CloudEvent(
-        attributes,
-        {
-            "bucket": drop.bucket,
-            "name": drop.name,
-            "generation": str(drop.generation),
-            "size": str(drop.size),
-            "crc32c": drop.crc32c,
-            "timeCreated": drop.dropped_at.isoformat(),
-        },
-    )
+    return CloudEvent(attributes, data_of(drop))
+
+
+def data_of(drop: Drop) -> dict[str, str]:
+    """What its event tells of it."""
+    return {
+        "bucket": drop.bucket,
+        "name": drop.name,
+        "generation": str(drop.generation),
+        "size": str(drop.size),
+        "crc32c": drop.crc32c,
+        "timeCreated": drop.dropped_at.isoformat(),
+    }
 
 
 def record(cloud: FakeCloud, drop_id: str) -> Record:
     entry = cloud.ledger().read(drop_id)
     assert entry is not None
     return entry.record
+
+
+def missing(cloud: FakeCloud) -> Job:
+    """The job, of which Vertex AI has answered 404 for almost as long as it may."""
+    job = the_job(cloud)
+    cloud.batches.jobs.clear()
+    for _ in range(3):
+        cloud.poll()
+        cloud.wait(cloud.settings.job_lost_seconds / 3)
+    return job
 
 
 def the_job(cloud: FakeCloud) -> Job:

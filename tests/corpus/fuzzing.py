@@ -87,9 +87,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             found += done.result()
     for what, count in found.most_common():
         print(f"{count:>9,}  {what}")
-    never = ", ".join(sorted(set(Code) - found.keys())) or "none"
+    never = ", ".join(sorted(set(Code) - found.keys())) or "-"
     seconds = time.monotonic() - started
-    print(f"{found.total():>9,}  lines in {seconds:.0f} s; no mutation made a {never}")
+    print(f"{found.total():>9,}  lines in {seconds:.0f} s; no mutation made: {never}")
     print("nothing but verdicts came out, and the second opinion had the same")
     return 0
 

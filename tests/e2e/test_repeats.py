@@ -13,6 +13,7 @@ from google.oauth2.id_token import fetch_id_token
 from localcloud.pipeline.deployment import Deployment
 from shared.drops import FINALIZED, Drop
 from tests.e2e.pipeline import Pipeline, rows
+from tests.moments import data_of
 
 
 def test_events_that_come_twice_late_and_out_of_order_change_nothing(
@@ -38,14 +39,7 @@ def event(drop: Drop, number: int) -> dict[str, Any]:
             "ce-type": FINALIZED,
             "ce-time": "2026-11-23T12:00:00Z",
         },
-        "json": {
-            "bucket": drop.bucket,
-            "name": drop.name,
-            "generation": str(drop.generation),
-            "size": str(drop.size),
-            "crc32c": drop.crc32c,
-            "timeCreated": drop.dropped_at.isoformat(),
-        },
+        "json": data_of(drop),
     }
 
 

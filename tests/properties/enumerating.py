@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.properties.befalling import Mishap, may_become, mishaps_of
-from tests.properties.holding import Broken, check
+from tests.properties.holding import Broken
 from tests.properties.standing import run_stands
 from tests.properties.stories import OTHERWISE, STORIES
 from tests.properties.world import World
@@ -74,13 +74,7 @@ def run(
         with contextlib.redirect_stdout(world.lines):
             drops = STORIES[story](world)
             world.again()
-        ended = check(
-            world.cloud,
-            drops,
-            twins=world.twins,
-            lines=world.lines.getvalue(),
-            mishaps=bool(mishaps),
-        )
+        ended = world.check(drops, mishaps=bool(mishaps))
     except _KnownError as met:
         ended = met.outcomes
     except (Exception, Broken) as error:

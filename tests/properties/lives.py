@@ -19,7 +19,7 @@ from shared.errors import CreateHeldError
 from tests.fakes import ROW
 from tests.properties.befalling import Mishap, Script, mishaps_of
 from tests.properties.enumerating import BrokenPromiseError
-from tests.properties.holding import Broken, check
+from tests.properties.holding import Broken
 from tests.properties.scheduling import Process
 from tests.properties.steps import CANCELLED
 from tests.properties.world import World
@@ -126,13 +126,7 @@ class _Life:
         """What came of it, once every promise is seen to be kept."""
         cloud = self.world.cloud
         calm = self.sort == SORTS["calm"]
-        check(
-            cloud,
-            self.drops,
-            twins=self.world.twins,
-            lines=self.world.lines.getvalue(),
-            mishaps=not calm,
-        )
+        self.world.check(self.drops, mishaps=not calm)
         published = cloud.announcements.published
         jobs = Counter(job.key for job in cloud.batches.jobs.values())
         told = (self.world.calls, published, sorted(cloud.objects.live))

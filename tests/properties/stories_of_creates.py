@@ -82,16 +82,16 @@ def unknown_and_not_made(world: World) -> list[Drop]:
 def made_twice(world: World) -> list[Drop]:
     """The answer is lost, and `List` shows the job only after the settling time."""
     world.twins, world.job_seconds = CANCELLED, 3600
-    world.cloud.batches.lag_seconds = 2 * world.cloud.settings.settle_seconds
-    drop = unanswered_create(world)
-    world.tick()
-    world.until_quiet()
-    return [drop]
+    return _listed_late(world)
 
 
 def ended_twice(world: World) -> list[Drop]:
     """The same, and the job has ended by itself before any list shows it."""
     world.twins = CANCELLED | {JobState.SUCCEEDED}
+    return _listed_late(world)
+
+
+def _listed_late(world: World) -> list[Drop]:
     world.cloud.batches.lag_seconds = 2 * world.cloud.settings.settle_seconds
     drop = unanswered_create(world)
     world.tick()

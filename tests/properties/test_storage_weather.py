@@ -18,7 +18,6 @@ import pytest
 
 from tests.properties.crowd_runs import run
 from tests.properties.enumerating import run as run_calmly
-from tests.properties.holding import check
 from tests.properties.stories import OTHERWISE, STORIES
 from tests.properties.stormy_world import StormyWorld
 from tests.storage_weather import Trouble, Weather
@@ -54,8 +53,7 @@ def test_each_story_ends_in_a_storm_as_it_ends_in_a_calm(story: str) -> None:
             drops = STORIES[story](world)
             world.again()
 
-        said = world.lines.getvalue()
-        ended = check(world.cloud, drops, twins=world.twins, lines=said, mishaps=True)
+        ended = world.check(drops, mishaps=True)
         others = set(ended.items()) - set(calm.items())
         assert {how for _, how in others} <= OTHERWISE.get(story, frozenset())
 

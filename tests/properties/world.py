@@ -27,6 +27,7 @@ from tests.moments import event_of, requeue
 from tests.properties.befalling import Mishap, Script, changes
 from tests.properties.holding import (
     Broken,
+    check,
     expect_markers,
     record_of,
     second_jobs,
@@ -198,6 +199,11 @@ class World:
         self.pending = [*self.pending, *self.answered]
         self.answered = []
         self.until_quiet()
+
+    def check(self, drops: list[Drop], *, mishaps: bool) -> Mapping[str, str]:
+        """Assert what is promised of every drop; return how each ended."""
+        lines = self.lines.getvalue()
+        return check(self.cloud, drops, twins=self.twins, lines=lines, mishaps=mishaps)
 
     def _expect_cancelled(self, others: list[str]) -> None:
         """

@@ -2,11 +2,7 @@
 
 import pytest
 
-from shared.errors import (
-    CreateHeldError,
-    CreateRefusedError,
-    CreateUnknownError,
-)
+from shared.errors import CreateHeldError, CreateRefusedError, CreateUnknownError
 from shared.jobs import JobError, JobState, JobStats
 from tests.fakes import ROW, FakeCloud
 from tests.moments import message, settled

@@ -10,7 +10,15 @@ from shared.errors import (
 )
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import in_doubt, message, record, settled, the_job, unanswered
+from tests.moments import (
+    in_doubt,
+    message,
+    missing,
+    record,
+    settled,
+    the_job,
+    unanswered,
+)
 from tests.properties.scheduling import Process
 
 
@@ -102,11 +110,7 @@ def test_a_job_that_comes_back_was_not_lost(listed: bool) -> None:
     """What is missing is asked for in every tick; one more 404 would have lost it."""
     cloud = FakeCloud()
     cloud.submit(cloud.drop())
-    job = the_job(cloud)
-    cloud.batches.jobs.clear()
-    for _ in range(3):
-        cloud.poll()
-        cloud.wait(cloud.settings.job_lost_seconds / 3)
+    job = missing(cloud)
     cloud.batches.jobs[job.name] = job
     if not listed:
         cloud.batches.hidden.add(job.name)

@@ -2,7 +2,7 @@
 
 from shared.errors import RefusedError, ServiceError
 from tests.fakes import FakeCloud
-from tests.moments import fail_every, message, record, requeue, the_job
+from tests.moments import fail_every, message, missing, record, requeue, the_job
 
 
 def test_a_job_that_answers_404_is_lost_only_when_that_has_lasted() -> None:
@@ -60,11 +60,7 @@ def test_nor_are_404s_of_an_hour_and_one_more_days_after_them() -> None:
     """Between them nobody could ask."""
     cloud = FakeCloud()
     cloud.submit(cloud.drop())
-    job = the_job(cloud)
-    cloud.batches.jobs.clear()
-    for _ in range(3):
-        cloud.poll()
-        cloud.wait(cloud.settings.job_lost_seconds / 3)
+    job = missing(cloud)
     fail_every(cloud, "batches.get", ServiceError("503"))
     for _ in range(50):
         cloud.poll()
@@ -83,11 +79,7 @@ def test_nor_are_404s_from_before_it_was_set_aside() -> None:
     cloud = FakeCloud(set_aside_tries="2")
     drop = cloud.drop()
     cloud.submit(drop)
-    job = the_job(cloud)
-    cloud.batches.jobs.clear()
-    for _ in range(3):
-        cloud.poll()
-        cloud.wait(cloud.settings.job_lost_seconds / 3)
+    job = missing(cloud)
     fail_every(cloud, "batches.get", RefusedError("400"))
     while record(cloud, drop.drop_id).state != "set_aside":
         cloud.poll()

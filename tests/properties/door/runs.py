@@ -14,7 +14,7 @@ from tests.properties.befalling import may_become
 from tests.properties.door.cloud import DoorCloud
 from tests.properties.door.wire import Mishap, mishaps_of
 from tests.properties.enumerating import BrokenPromiseError
-from tests.properties.holding import Broken, check, watch
+from tests.properties.holding import Broken, watch
 from tests.properties.stories import OTHERWISE, STORIES
 from tests.properties.world import World
 
@@ -119,13 +119,7 @@ class Runs:
                 world.again()
         finally:
             cloud.end()
-        ended = check(
-            world.cloud,
-            drops,
-            twins=world.twins,
-            lines=world.lines.getvalue(),
-            mishaps=bool(mishaps),
-        )
+        ended = world.check(drops, mishaps=bool(mishaps))
         calls = cloud.faults
         assert not calls.missed, calls.missed
         in_order = [f"{drop.name}#{drop.generation}" for drop in drops]
