@@ -23,6 +23,8 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     expected = {
         variable(field.name): "required"
         if field.default is MISSING
+        else "(empty)"
+        if field.default is None
         else f"`{field.default}`"
         for field in fields(Settings)
     }
