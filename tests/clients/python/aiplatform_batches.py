@@ -160,7 +160,7 @@ async def life_async() -> dict[str, Any]:
     )
     listed = [each.name async for each in pages]
     operation = await client.delete_batch_prediction_job(name=job.name)
-    await operation.result()  # type: ignore[no-untyped-call]  # untyped in api_core
+    await operation.result()
     try:
         await client.get_batch_prediction_job(name=job.name)
         gone = False
