@@ -20,7 +20,8 @@ from shared.waiting import waits
 # From a service that is away each create comes back as a doubt, and a doubt takes
 # a while to settle.
 _MOST_UNKNOWN = 3
-# A quota may be one model's, of which other routes have nothing.
+# A quota may be a model's that has none at all; or the location's, which is used up
+# where routes are told so that have made jobs in this tick.
 _MOST_REFUSED = 3
 
 
@@ -50,7 +51,8 @@ class Brakes:
     in_flight: int
     stop_at: datetime
     now: Clock
-    refused: Counter[str] = field(default_factory=Counter)
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    used_up: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
 
     def on(self, queue: Queue) -> Brake | None:
@@ -62,7 +64,8 @@ class Brakes:
             return Brake.DISABLED
         if waits(head.held_until, self.settings, now):
             return Brake.BACKOFF
-        if self.refused[queue.location] >= _MOST_REFUSED:
+        of_model = 0 if queue.works else self.refused[queue.asks]
+        if max(of_model, self.used_up[queue.location]) >= _MOST_REFUSED:
             return Brake.QUOTA
         # Where models are away, the routes of others go on.
         of_others = 0 if queue.works else self.unknown[queue.location]
@@ -104,6 +107,7 @@ class Brakes:
         if said.code == Wait.TOO_LATE:
             return Brake.TOO_LATE
         if holds_route and isinstance(said, CreateHeldError) and said.code == QUOTA:
-            self.refused[location] += 1
+            self.refused[queue.asks] += 1
+            self.used_up[location] += queue.works
             return Brake.QUOTA
         return None

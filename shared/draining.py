@@ -6,7 +6,6 @@ first of a route has to wait, nothing behind it is read; nor is anything of a ro
 that is switched off, or at one of its caps (docs/decisions/010).
 """
 
-from collections import deque
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from shared.ledger import Entry, Ledger
 from shared.logs import log
 from shared.markers import Marker, Markers
 from shared.ports import Clock
-from shared.queues import Queue, in_flight, queues_of
+from shared.queues import Queue, in_flight, in_turn, queues_of
 from shared.records import Counted, State
 from shared.route_notes import RouteNotes
 from shared.settings import Settings
@@ -83,13 +82,12 @@ class Draining:
             now=self.now,
         )
         queues = queues_of(markers, self.settings.routes.match, rests, self.now())
-        turns, left = deque(queues), 0
-        while turns:
-            queue = _next(turns, unseen, brakes)
+        left = 0
+        for queue in in_turn(queues, unseen, self.now):
             brake = brakes.on(queue) or self._serve(queue, brakes, attempts)
             if brake is None and queue.waiting:
-                turns.append(queue)
                 continue
+            queue.is_over = True
             left += len(queue.waiting) if brake is Brake.TIME else 0
             self._tell(queue, brake)
         return left
@@ -188,21 +186,6 @@ class Draining:
                 held=len(held),
                 oldest_seconds=round(age.total_seconds(), 3),
             )
-
-
-def _next(turns: deque[Queue], unseen: Container[str], brakes: Brakes) -> Queue:
-    """
-    Take the queue whose turn it is: the first whose creates don't seem to hang. Those
-    that may would take the time of all others, and come after them.
-    """
-
-    def may_hang(queue: Queue) -> bool:
-        is_doubtful = brakes.unknown[queue.location] > 0 and not queue.works
-        return queue.location in unseen or is_doubtful
-
-    queue = min(turns, key=may_hang)
-    turns.remove(queue)
-    return queue
 
 
 def _last_moment(queue: Queue, counted: Counted | None) -> datetime | None:

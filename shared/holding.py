@@ -92,12 +92,13 @@ class Holding:
     def holds_route(self, record: Record) -> bool:
         """
         Whether a quota that is used up is that of all that comes behind the drop: not
-        if its route has been moved since, nor after an hour of the same answer.
+        if its route has been moved or taken out since, nor after an hour of the same
+        answer.
         """
         route = self.settings.routes.match(record.drop.name)
         asked = record.route.location, record.route.model
-        is_moved = route is not None and (route.location, route.model) != asked
-        return not is_moved and record.hold_tries < _MOST_FOR_ALL
+        is_same = route is not None and (route.location, route.model) == asked
+        return is_same and record.hold_tries < _MOST_FOR_ALL
 
     def _hold(self, entry: Entry, code: str, **changes: Any) -> Entry:
         route = self.settings.routes.match(entry.record.drop.name)

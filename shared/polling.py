@@ -74,10 +74,10 @@ class Polling:
         # Each step has its share, however long those before it took.
         share = budget / 3
         stop_at = self.now() + 2 * share
-        for marker in sorted(markers, key=lambda m: active.place(m, started)):
+        for marker in markers:
             _tell_of_paused(marker, active.of(marker))
-            if self._only_waits(marker, active):
-                continue
+        due = [each for each in markers if not self._only_waits(each, active)]
+        for marker in active.in_turn(due, self.now):
             if self.now() >= stop_at:
                 left += 1
                 continue

@@ -1,15 +1,16 @@
 """The held drops of a tick, one queue for each route, and whose turn is next."""
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections import defaultdict, deque
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from shared.drops import Drop
 from shared.markers import Marker
+from shared.ports import Clock
 from shared.records import State
 from shared.routes import Route
-from shared.waiting import lot
+from shared.waiting import SLICE_SECONDS, lot
 
 # What a job is made of, or may have been; an empty state is a job that is missing.
 _IN_FLIGHT = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
@@ -24,7 +25,7 @@ class Queue:
     The held drops of a route, first in first out; drops that no route is left for
     have a queue of their own, without a `route`. `in_flight` are its jobs, as far as
     markers tell; `unknown` are its creates in a row that had no clear answer, and it
-    `works` if one of them made a job.
+    `works` if one of them made a job. Once it `is_over` it has no more turns.
     """
 
     route: Route | None
@@ -34,6 +35,8 @@ class Queue:
     failed: int = 0
     unknown: int = 0
     works: bool = False
+    seconds: float = 0
+    is_over: bool = False
     left_out: list[Marker] = field(default_factory=list)
 
     @property
@@ -45,6 +48,11 @@ class Queue:
     def location(self) -> str:
         """Where its drop's job is to run."""
         return self.waiting[0].location
+
+    @property
+    def asks(self) -> tuple[str, str]:
+        """Of which location, and of which model there, as the route is today."""
+        return self.location, self.route.model if self.route else ""
 
     @property
     def held(self) -> list[Marker]:
@@ -94,6 +102,34 @@ def queues_of(
         waiting,
         key=lambda queue: (queue.last_served, lot(queue.head.drop_id, now)),
     )
+
+
+def in_turn(
+    queues: Iterable[Queue], unseen: Container[str], now: Clock
+) -> Iterator[Queue]:
+    """
+    Yield each queue as its turn comes, round and round until it is over. Those of a
+    location that gives no list come last, and those that have had their share of the
+    tick, or whose location's creates have taken it in vain, after the others.
+    """
+    turns, lost = list(queues), defaultdict[str, float](float)
+
+    def comes(queue: Queue) -> tuple[bool, float, float]:
+        where = queue.location
+        in_vain = 0 if queue.works else lost[where] // SLICE_SECONDS
+        return where in unseen, in_vain, queue.seconds // SLICE_SECONDS
+
+    while turns:
+        queue, begun = min(turns, key=comes), now()
+        turns.remove(queue)
+        where = queue.location
+        yield queue
+        took = (now() - begun).total_seconds()
+        queue.seconds += took
+        if not queue.works:
+            lost[where] += took
+        if not queue.is_over:
+            turns.append(queue)
 
 
 def in_flight(markers: Iterable[Marker]) -> int:

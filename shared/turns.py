@@ -1,17 +1,23 @@
 """
 The order in which a tick looks at open drops: those that can move, oldest first; after
 them, in an order that is drawn for each tick, what has failed before, what rests, what
-may hang, and what shows no news.
+may hang, and what shows no news. What asks Vertex AI for nothing, or asks elsewhere,
+goes before what has had its share of the tick.
 """
 
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.jobs import Job, JobKey, is_same
 from shared.late_reasons import LateReason
 from shared.markers import Marker
+from shared.ports import Clock
 from shared.records import State
-from shared.waiting import lot
+from shared.waiting import SLICE_SECONDS, lot
+
+_ASKING = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +35,54 @@ class Active:
         """Whether there are jobs of its key that its marker does not name."""
         return any(not is_same(job.name, marker.job) for job in self.of(marker))
 
-    def place(self, marker: Marker, started: datetime) -> tuple[float, float]:
+    def in_turn(self, markers: Iterable[Marker], now: Clock) -> Iterator[Marker]:
         """
-        Where the drop comes in a tick, beside others of which the older is given first.
-        All turns but the first come by lot, and so does what is in each: who stays
-        where he is would always come before the same.
+        Yield the markers, of which the older is given first, as their turns come. The
+        time that each takes is shared: where answers of a location take long, or no
+        cancel ends second jobs, nothing loses its turn but what waits for the same.
         """
+        started = now()
+        waiting: defaultdict[str, deque[tuple[float, Marker]]] = defaultdict(deque)
+        placed = [(*self._place(each, started), each) for each in markers]
+        for turn, _, marker in sorted(placed, key=lambda each: each[:2]):
+            waiting[self._waits_for(marker)].append((turn, marker))
+        had: defaultdict[str, float] = defaultdict(float)
+
+        def comes(what: str) -> tuple[float, float, float]:
+            turn, _ = waiting[what][0]
+            return had[what] // SLICE_SECONDS, turn, lot(what, started)
+
+        while waiting:
+            what, begun = min(waiting, key=comes), now()
+            _, marker = waiting[what].popleft()
+            yield marker
+            had[what] += (now() - begun).total_seconds()
+            if not waiting[what]:
+                del waiting[what]
+
+    def _waits_for(self, marker: Marker) -> str:
+        """What the drop waits for: second jobs, answers of a location, or neither."""
+        if self.has_others(marker):
+            return f"ends in {marker.location}"
+        asks = marker.state in _ASKING or marker.in_doubt
+        return marker.location if asks else ""
+
+    def _place(self, marker: Marker, started: datetime) -> tuple[float, float]:
+        """
+        Where the drop comes beside others that wait for the same. All turns but the
+        first come by lot, and so does what is in each: who stays where he is would
+        always come before the same.
+        """
+        by_lot = lot(marker.drop.drop_id, started)
+        if self.has_others(marker):
+            return 0, by_lot
         if turn := self._may_be_in_vain(marker):
-            return 1 + lot(turn, started), lot(marker.drop.drop_id, started)
+            return 1 + lot(turn, started), by_lot
         return 0, 0
 
     def _may_be_in_vain(self, marker: Marker) -> str:
         """Why a look at it may be: the turn that it shares. Nothing: the first turn."""
-        asks = marker.state != State.HELD and marker.location in self.unseen
-        if asks or self.has_others(marker):
+        if marker.state != State.HELD and marker.location in self.unseen:
             return "may hang"
         if self._has_no_news(marker):
             return "no news"
