@@ -64,8 +64,8 @@ class Brakes:
             return Brake.DISABLED
         if waits(head.held_until, self.settings, now):
             return Brake.BACKOFF
-        of_model = 0 if queue.works else self.refused[queue.asks]
-        if max(of_model, self.used_up[queue.location]) >= _MOST_REFUSED:
+        refused = self.refused[queue.asks], self.used_up[queue.location]
+        if max(refused) >= _MOST_REFUSED:
             return Brake.QUOTA
         # Where models are away, the routes of others go on.
         of_others = 0 if queue.works else self.unknown[queue.location]

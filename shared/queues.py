@@ -108,16 +108,15 @@ def in_turn(
     queues: Iterable[Queue], unseen: Container[str], now: Clock
 ) -> Iterator[Queue]:
     """
-    Yield each queue as its turn comes, round and round until it is over. Those of a
-    location that gives no list come last, and those that have had their share of the
-    tick, or whose location's creates have taken it in vain, after the others.
+    Yield each queue as its turn comes, round and round until it is over. The time that
+    a turn takes is shared: it counts for the queue, and for all of its location while
+    it has made no job. Those of a location that gives no list come last.
     """
     turns, lost = list(queues), defaultdict[str, float](float)
 
-    def comes(queue: Queue) -> tuple[bool, float, float]:
+    def comes(queue: Queue) -> tuple[bool, float]:
         where = queue.location
-        in_vain = 0 if queue.works else lost[where] // SLICE_SECONDS
-        return where in unseen, in_vain, queue.seconds // SLICE_SECONDS
+        return where in unseen, (lost[where] + queue.seconds) // SLICE_SECONDS
 
     while turns:
         queue, begun = min(turns, key=comes), now()

@@ -1,8 +1,7 @@
 """
 The order in which a tick looks at open drops: those that can move, oldest first; after
-them, in an order that is drawn for each tick, what has failed before, what rests, what
-may hang, and what shows no news. What asks Vertex AI for nothing, or asks elsewhere,
-goes before what has had its share of the tick.
+them, in an order that is drawn for each tick, what has failed before, what rests, and
+what shows no news. Those that wait for different answers share the tick's time.
 """
 
 from collections import defaultdict, deque
@@ -42,20 +41,17 @@ class Active:
         cancel ends second jobs, nothing loses its turn but what waits for the same.
         """
         started = now()
-        waiting: defaultdict[str, deque[tuple[float, Marker]]] = defaultdict(deque)
-        placed = [(*self._place(each, started), each) for each in markers]
-        for turn, _, marker in sorted(placed, key=lambda each: each[:2]):
-            waiting[self._waits_for(marker)].append((turn, marker))
+        waiting: defaultdict[str, deque[Marker]] = defaultdict(deque)
+        for marker in sorted(markers, key=lambda each: self._place(each, started)):
+            waiting[self._waits_for(marker)].append(marker)
         had: defaultdict[str, float] = defaultdict(float)
 
-        def comes(what: str) -> tuple[float, float, float]:
-            turn, _ = waiting[what][0]
-            return had[what] // SLICE_SECONDS, turn, lot(what, started)
+        def comes(what: str) -> tuple[float, float]:
+            return had[what] // SLICE_SECONDS, lot(what, started)
 
         while waiting:
             what, begun = min(waiting, key=comes), now()
-            _, marker = waiting[what].popleft()
-            yield marker
+            yield waiting[what].popleft()
             had[what] += (now() - begun).total_seconds()
             if not waiting[what]:
                 del waiting[what]
@@ -82,8 +78,6 @@ class Active:
 
     def _may_be_in_vain(self, marker: Marker) -> str:
         """Why a look at it may be: the turn that it shares. Nothing: the first turn."""
-        if marker.state != State.HELD and marker.location in self.unseen:
-            return "may hang"
         if self._has_no_news(marker):
             return "no news"
         if marker.state in (State.HELD, State.SET_ASIDE):

@@ -1,12 +1,14 @@
 """How many jobs at a time: soft caps, of a route and of the deployment."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shared.errors import CreateRefusedError, RefusedError
+from shared.errors import CreateHeldError, CreateRefusedError, RefusedError
+from shared.markers import marker_name
 from tests.fakes import FakeCloud
-from tests.moments import fail_every
+from tests.moments import fail_every, settled, unanswered
 from tests.unit.capped import cloud_with, drop
 
 
@@ -89,6 +91,26 @@ def test_a_create_that_is_refused_gives_its_place_back_in_the_same_tick(
     assert (asked, running(cloud)) == (2, 1)
 
 
+def test_a_job_that_is_adopted_has_its_place() -> None:
+    """It is in no list of active ones yet, and was looked for."""
+    cloud = FakeCloud()
+    unanswered(cloud)
+    cloud.batches.hidden.update(cloud.batches.jobs)
+    cloud.wait(settled(cloud) + 1)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.poll()
+    cloud.batches.answer = None
+    drop(cloud, 1)
+    cloud.batches.hidden.clear()
+    cloud.change(jobs="1")
+    cloud.batches.active = lambda _: iter(())  # type: ignore[assignment]  # it lags
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    cloud.poll()
+
+    assert running(cloud) == 1
+
+
 def test_drops_of_a_route_that_is_gone_have_the_deployments_cap_too() -> None:
     cloud = cloud_with("1")
     for number in range(3):
@@ -118,3 +140,26 @@ def test_routes_share_a_cap_whose_jobs_end_between_two_polls() -> None:
 
     first = cloud.batches.requests[:20]
     assert sum("/other/" in request.output_uri_prefix for request in first) == 1
+
+
+def test_a_place_is_first_of_the_route_that_was_served_longest_ago() -> None:
+    """By its last job, which may be that of an older drop than others."""
+    cloud = cloud_with()
+    minutes = {"in/0": 1, "in/1": 60, "in/2": 120, "other/0": 30, "other/1": 90}
+    for name, ago in minutes.items():
+        cloud.submit(one := cloud.drop(name=f"{name}.jsonl"))
+        at = cloud.time - timedelta(minutes=ago)
+        marker = marker_name(one.drop_id)
+        cloud.objects.annotate("state", marker, {"submitted-at": at.isoformat()})
+        cloud.wait(1)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    drop(cloud, 1)
+    drop(cloud, 1, folder="other")
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+    cloud.change(jobs="6")
+
+    cloud.poll()
+
+    assert len(cloud.batches.requests) == 6
+    assert "/other/" in cloud.batches.requests[-1].output_uri_prefix

@@ -13,6 +13,7 @@ from shared.route_notes import decode_note, note_name
 from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.moments import at_call, fail_every, record, settled, unanswered
+from tests.unit.heads import created, fail, forbid
 
 _ROUTES = """[
     {"prefix": "in/", "model": "m"},
@@ -50,10 +51,6 @@ def queued(
     cloud.wait(cloud.settings.hold_min_seconds)
     cloud.faults.calls.clear()
     return cloud, ids
-
-
-def created(cloud: FakeCloud) -> list[str]:
-    return [r.input_uri.split("/")[3] for r in cloud.batches.requests]
 
 
 def is_held(cloud: FakeCloud, route: str) -> bool:
@@ -177,6 +174,27 @@ def test_a_service_that_is_away_makes_few_doubts_a_tick() -> None:
     cloud.poll()
 
     assert sum(record(cloud, each).state == "submitting" for each in ids) == 3
+
+
+def test_nor_does_it_hold_those_up_that_have_answers_between_its_doubts() -> None:
+    """Three in a row tell of a model that is away; three among others do not."""
+    cloud, ids = queued(*(f"in/{number}.jsonl" for number in range(9)))
+    cloud.batches.answer = None
+    cloud.batches.on_create = fail(ids[0:6:2], unknown())
+
+    cloud.poll()
+
+    assert created(cloud) == [*ids[1:6:2], *ids[6:]]
+
+
+def test_two_that_are_forbidden_end_no_route_where_others_have_jobs() -> None:
+    cloud, ids = queued(*(f"in/{number}.jsonl" for number in range(6)))
+    cloud.batches.answer = None
+    forbid(cloud, ids[1:6:2])
+
+    cloud.poll()
+
+    assert created(cloud) == ids[0:6:2]
 
 
 def test_a_drop_that_fails_loses_its_turn_and_stops_nobody_behind_it() -> None:

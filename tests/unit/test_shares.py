@@ -1,0 +1,271 @@
+"""The time of a tick is shared: what takes long leaves others theirs."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from shared.errors import CreateHeldError, CreateUnknownError
+from shared.jobs import Job, JobRequest
+from tests.fakes import FakeCloud
+from tests.moments import losing_answers, settled
+from tests.unit.test_hanging import bad, hang_where, is_out, submitted, tick
+
+_MANY = 40
+_CALL_SECONDS = 0.05
+
+
+def of_model(cloud: FakeCloud, model: str) -> int:
+    return sum(each.model.endswith(f"/{model}") for each in cloud.batches.requests)
+
+
+def two_routes(location: str = "us-central1", **more: object) -> FakeCloud:
+    """The model of `in/` is `m`, that of `good/` is `k`."""
+    slow = {"prefix": "in/", "model": "m", **more}
+    good = {"prefix": "good/", "model": "k", "location": location, **more}
+    return FakeCloud(routes=json.dumps([slow, good]))
+
+
+@pytest.mark.parametrize("asked", ["get", "find"])
+def test_a_location_whose_answers_hang_keeps_what_ended_elsewhere_from_nothing(
+    asked: str,
+) -> None:
+    """It gives its list, and nothing has failed before."""
+    cloud = two_routes("global")
+    if asked == "find":
+        cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
+    cloud.batches.answer = None
+    good = cloud.drop(name="good/a.jsonl")
+    cloud.submit(good)
+    cloud.batches.finish()
+    cloud.wait(settled(cloud) + 1)
+    hang_where(cloud, lambda where: "us-central1" in where, asked)
+
+    for _ in range(3):
+        tick(cloud)
+
+    assert is_out(cloud, good)
+
+
+def test_two_locations_that_hang_keep_no_file_from_its_rejection() -> None:
+    """They fill a tick; who comes first in one is another each time."""
+    cloud = FakeCloud()
+    submitted(cloud, [f"{('in', 'world')[n % 2]}/{n}.jsonl" for n in range(_MANY)])
+    cloud.batches.finish()
+    hang_where(cloud, lambda _: True, "get")
+    rejected = bad(cloud, "in/bad.jsonl")
+
+    for _ in range(8):
+        tick(cloud)
+
+    assert is_out(cloud, rejected)
+
+
+def test_last_looks_that_hang_keep_no_file_from_its_rejection() -> None:
+    """A sweep after their ends, those whose create was in doubt are looked for."""
+    cloud = FakeCloud()
+    with losing_answers(cloud):
+        submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
+    cloud.wait(settled(cloud) + 1)
+    cloud.poll()
+    cloud.batches.finish()
+    cloud.poll()
+    assert len(cloud.announcements.published) == _MANY
+    cloud.wait(cloud.settings.sweep_seconds)
+    hang_where(cloud, lambda _: True, "find")
+    rejected = bad(cloud, "in/bad.jsonl")
+
+    for _ in range(3):
+        tick(cloud)
+
+    assert is_out(cloud, rejected)
+
+
+def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(200)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    def taking_a_second(_: JobRequest) -> None:
+        cloud.wait(1)
+
+    cloud.batches.on_create = taking_a_second
+    tick(cloud)
+
+    assert len(cloud.batches.requests) >= cloud.settings.poll_budget_seconds - 1
+
+
+def hang_finds(cloud: FakeCloud) -> None:
+    """So many drops in doubt, whose job nobody can look for."""
+    cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
+    cloud.wait(settled(cloud) + 1)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.poll()
+    hang_where(cloud, lambda _: True, "find")
+
+
+def age_copies(cloud: FakeCloud) -> None:
+    """So many files that were held for longer than copies are kept, and are large."""
+    on = cloud.settings.routes_json
+    cloud.change(routes=on.replace('"m"', '"m", "enabled": false'))
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
+    for name in cloud.objects.names("work"):
+        cloud.objects.remove("work", name)
+    cloud.change(routes=on)
+
+
+@pytest.mark.parametrize("location", ["us-central1", "global"])
+@pytest.mark.parametrize("slow", [hang_finds, age_copies])
+def test_a_queue_that_takes_long_leaves_time_for_the_next(
+    slow: Callable[[FakeCloud], None], location: str
+) -> None:
+    cloud = two_routes(location)
+    slow(cloud)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    submitted(cloud, [f"good/{number}.jsonl" for number in range(100)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+    cloud.objects.on_chunk = lambda: cloud.wait(90)
+
+    def taking_time(_: JobRequest) -> None:
+        cloud.wait(_CALL_SECONDS)
+
+    cloud.batches.on_create = taking_time
+    for _ in range(2):
+        tick(cloud)
+
+    assert of_model(cloud, "k") == 100
+
+
+def test_creates_that_hang_leave_time_for_another_location() -> None:
+    """It gives its list; and each of its routes comes before the other's."""
+    away = [
+        {"prefix": f"{n}/", "model": "m", "location": "global"} for n in range(_MANY)
+    ]
+    cloud = FakeCloud(routes=json.dumps([*away, {"prefix": "good/", "model": "k"}]))
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    submitted(cloud, [f"{n}/a.jsonl" for n in range(_MANY)])
+    submitted(cloud, [f"good/{n}.jsonl" for n in range(20)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+    hang_where(cloud, lambda where: where == "global", "create")
+
+    for _ in range(2):
+        tick(cloud)
+
+    assert of_model(cloud, "k") == 20
+
+
+def test_routes_share_places_whatever_time_their_location_takes() -> None:
+    here = [{"prefix": f"{n}/", "model": "m"} for n in range(10)]
+    there = {"prefix": "good/", "model": "k", "location": "global"}
+    cloud = FakeCloud(routes=json.dumps([*here, there]), jobs="33")
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    for route in (*range(10), "good"):
+        submitted(cloud, [f"{route}/{n}.jsonl" for n in range(10)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    def taking_time(_: JobRequest) -> None:
+        cloud.wait(1.5)
+
+    cloud.batches.on_create = taking_time
+    tick(cloud)
+
+    assert (len(cloud.batches.requests), of_model(cloud, "k")) == (33, 3)
+
+
+def test_a_backlog_keeps_no_second_job_from_its_end() -> None:
+    cloud = FakeCloud()
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(1000)])
+    cloud.batches.finish()
+    submitted(cloud, ["in/twice.jsonl"])
+    second = cloud.batches.create(cloud.batches.requests[-1])
+    cloud.faults.on_call = lambda _: cloud.wait(_CALL_SECONDS)
+
+    for _ in range(2):
+        tick(cloud)
+
+    assert second.name in cloud.batches.cancelled
+
+
+def test_second_jobs_whose_cancels_hang_keep_no_other_from_its_end() -> None:
+    """Of the same location: by lot, what comes first in a tick is another each time."""
+    cloud = FakeCloud()
+    names = [f"in/{number}.jsonl" for number in range(5)]
+    submitted(cloud, names)
+    seconds = [cloud.batches.create(each) for each in list(cloud.batches.requests)]
+    hang_where(cloud, {each.name for each in seconds[:4]}.__contains__, "cancel")
+
+    for _ in range(20):
+        tick(cloud)
+
+    assert seconds[4].name in cloud.batches.cancelled
+
+
+def without_quota(cloud: FakeCloud) -> None:
+    """There is none for the model `m`, and never was."""
+    create = cloud.batches.create
+
+    def ask(request: JobRequest) -> Job:
+        if request.model.endswith("/m"):
+            raise CreateHeldError("RESOURCE_EXHAUSTED", "quota 0")
+        return create(request)
+
+    cloud.batches.create = ask  # type: ignore[method-assign]  # a fault
+
+
+def test_routes_of_a_model_without_quota_brake_none_of_another() -> None:
+    dead = [{"prefix": f"{number}/", "model": "m"} for number in range(_MANY)]
+    good = {"prefix": "good/", "model": "k", "limits": {"jobs": 1000}}
+    cloud = FakeCloud(routes=json.dumps([*dead, good]))
+    without_quota(cloud)
+    for number in range(_MANY):
+        submitted(cloud, [f"{number}/{n}.jsonl" for n in range(5)])
+
+    for minute in range(60):
+        submitted(cloud, [f"good/{minute}.jsonl"])
+        tick(cloud)
+        assert of_model(cloud, "k") == minute + 1
+        cloud.batches.finish()
+
+
+@pytest.mark.parametrize("dead", [1, 10])
+def test_what_a_model_without_quota_holds_of_a_route_that_is_gone_rests_alone(
+    dead: int,
+) -> None:
+    cloud = two_routes(enabled=False)
+    without_quota(cloud)
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(dead)])
+    submitted(cloud, ["good/a.jsonl"])
+    cloud.change(routes='[{"prefix": "other/", "model": "k"}]')
+
+    for _ in range(1 + dead):
+        tick(cloud)
+
+    assert of_model(cloud, "k") == 1
+
+
+def test_a_quota_that_is_used_up_is_no_model_of_its_locations_alone() -> None:
+    """Of routes that all made a job in this tick three are told so, and none more."""
+    models = [{"prefix": f"{n}/", "model": f"m{n}"} for n in range(9)]
+    cloud = FakeCloud(routes=json.dumps(models))
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    submitted(cloud, [f"{n % 9}/{n}.jsonl" for n in range(90)])
+    left = [9]
+
+    def answer() -> Exception | None:
+        left[0] -= 1
+        return CreateHeldError("RESOURCE_EXHAUSTED", "quota") if left[0] < 0 else None
+
+    cloud.batches.answer = answer
+    cloud.wait(cloud.settings.hold_max_seconds)
+    cloud.faults.calls.clear()
+
+    cloud.poll()
+
+    assert cloud.faults.calls.count("batches.create") == 9 + 3
