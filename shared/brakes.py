@@ -20,9 +20,10 @@ from shared.waiting import waits
 # From a service that is away each create comes back as a doubt, and a doubt takes
 # a while to settle.
 _MOST_UNKNOWN = 3
-# A quota may be a model's that has none at all; or the location's, which is used up
-# where routes are told so that have made jobs in this tick.
+# A quota that is used up may be one model's, which may have none at all.
 _MOST_REFUSED = 3
+# It is the location's where models are told so that have made jobs in this tick.
+_MOST_USED_UP = 2
 
 
 class Brake(StrEnum):
@@ -52,7 +53,8 @@ class Brakes:
     stop_at: datetime
     now: Clock
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
-    used_up: Counter[str] = field(default_factory=Counter)
+    made: set[tuple[str, str]] = field(default_factory=set)
+    used_up: set[tuple[str, str]] = field(default_factory=set)
     unknown: Counter[str] = field(default_factory=Counter)
 
     def on(self, queue: Queue) -> Brake | None:
@@ -64,8 +66,8 @@ class Brakes:
             return Brake.DISABLED
         if waits(head.held_until, self.settings, now):
             return Brake.BACKOFF
-        refused = self.refused[queue.asks], self.used_up[queue.location]
-        if max(refused) >= _MOST_REFUSED:
+        used_up = sum(where == queue.location for where, _ in self.used_up)
+        if self.refused[queue.asks] >= _MOST_REFUSED or used_up >= _MOST_USED_UP:
             return Brake.QUOTA
         # Where models are away, the routes of others go on.
         of_others = 0 if queue.works else self.unknown[queue.location]
@@ -100,6 +102,7 @@ class Brakes:
         elif said is None:
             queue.unknown = 0
             queue.works = True
+            self.made.add(queue.asks)
         if not isinstance(said, CreateHeldError | CreateRefusedError):
             return None
         queue.in_flight -= 1
@@ -108,6 +111,6 @@ class Brakes:
             return Brake.TOO_LATE
         if holds_route and isinstance(said, CreateHeldError) and said.code == QUOTA:
             self.refused[queue.asks] += 1
-            self.used_up[location] += queue.works
+            self.used_up |= {queue.asks} & self.made
             return Brake.QUOTA
         return None

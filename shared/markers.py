@@ -128,11 +128,17 @@ class Markers:
         Have polls read a held drop again, before it is held no more: it is about to be
         asked for. Raises LostRaceError if it is open no more.
         """
-        asked = {**_ASKED, "submitted-at": _text(self._now())}
         try:
-            self._objects.annotate(self._bucket, marker_name(drop_id), asked)
+            self._objects.annotate(self._bucket, marker_name(drop_id), self._asked())
         except MissingError as error:
             raise LostRaceError(drop_id) from error
+
+    def doubt(self, drop_id: str) -> None:
+        """
+        Have polls look for the job of a drop that was asked for and has no answer; best
+        effort.
+        """
+        self._annotate(drop_id, self._asked())
 
     def rest(self, drop_id: str, until: datetime) -> None:
         """Have polls leave the drop alone until then; best effort."""
@@ -156,6 +162,9 @@ class Markers:
             self._objects.delete(self._bucket, name, if_generation=marker.generation)
         except (MissingError, ConflictError):
             return
+
+    def _asked(self) -> Mapping[str, str]:
+        return {**_ASKED, "submitted-at": _text(self._now())}
 
     def _annotate(self, drop_id: str, said: Mapping[str, str]) -> None:
         try:

@@ -10,12 +10,15 @@ from shared.markers import Marker
 from shared.ports import Clock
 from shared.records import State
 from shared.routes import Route
-from shared.waiting import SLICE_SECONDS, lot
+from shared.waiting import lot
 
 # What a job is made of, or may have been; an empty state is a job that is missing.
 _IN_FLIGHT = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 # Hundreds that fail again and again would take the time of those behind them.
 _MOST_FAILED = 20
+# A turn that takes longer puts the others first: as a call that hangs does, or the
+# check of a large file. A create does not.
+_LONG_SECONDS = 10
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -25,7 +28,8 @@ class Queue:
     The held drops of a route, first in first out; drops that no route is left for
     have a queue of their own, without a `route`. `in_flight` are its jobs, as far as
     markers tell; `unknown` are its creates in a row that had no clear answer, and it
-    `works` if one of them made a job. Once it `is_over` it has no more turns.
+    `works` if one of them made a job. `long` is by how many seconds its turns were too
+    long; once it `is_over` it has no more.
     """
 
     route: Route | None
@@ -35,7 +39,7 @@ class Queue:
     failed: int = 0
     unknown: int = 0
     works: bool = False
-    seconds: float = 0
+    long: float = 0
     is_over: bool = False
     left_out: list[Marker] = field(default_factory=list)
 
@@ -108,25 +112,23 @@ def in_turn(
     queues: Iterable[Queue], unseen: Container[str], now: Clock
 ) -> Iterator[Queue]:
     """
-    Yield each queue as its turn comes, round and round until it is over. The time that
-    a turn takes is shared: it counts for the queue, and for all of its location while
-    it has made no job. Those of a location that gives no list come last.
+    Yield each queue as its turn comes, round and round until it is over. One whose
+    turns took long comes after the others of its location, and all of those after
+    another's. Those of a location that gives no list come last.
     """
-    turns, lost = list(queues), defaultdict[str, float](float)
+    turns, long = list(queues), defaultdict[str, float](float)
 
     def comes(queue: Queue) -> tuple[bool, float]:
-        where = queue.location
-        return where in unseen, (lost[where] + queue.seconds) // SLICE_SECONDS
+        return queue.location in unseen, long[queue.location] + queue.long
 
     while turns:
         queue, begun = min(turns, key=comes), now()
         turns.remove(queue)
         where = queue.location
         yield queue
-        took = (now() - begun).total_seconds()
-        queue.seconds += took
-        if not queue.works:
-            lost[where] += took
+        took = max((now() - begun).total_seconds() - _LONG_SECONDS, 0)
+        queue.long += took
+        long[where] += took
         if not queue.is_over:
             turns.append(queue)
 

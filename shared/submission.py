@@ -81,7 +81,9 @@ class Submission:
         why = why or self.holding.must_wait(entry.record.drop)
         if why:
             return self.holding.wait(entry, why, checked=checked, times=staged)
-        self.create(entry, checked=checked, times=staged)
+        said = self.create(entry, checked=checked, times=staged)
+        if isinstance(said, CreateUnknownError):
+            self.markers.doubt(entry.record.drop_id)
         return None
 
     def create(

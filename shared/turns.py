@@ -14,7 +14,7 @@ from shared.late_reasons import LateReason
 from shared.markers import Marker
 from shared.ports import Clock
 from shared.records import State
-from shared.waiting import SLICE_SECONDS, lot
+from shared.waiting import lot
 
 _ASKING = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 
@@ -36,9 +36,10 @@ class Active:
 
     def in_turn(self, markers: Iterable[Marker], now: Clock) -> Iterator[Marker]:
         """
-        Yield the markers, of which the older is given first, as their turns come. The
-        time that each takes is shared: where answers of a location take long, or no
-        cancel ends second jobs, nothing loses its turn but what waits for the same.
+        Yield the markers, of which the older is given first, as their turns come. Those
+        that wait for the same have each as much of the time, so that where answers of a
+        location take long, or no cancel ends second jobs, nothing else loses its turn.
+        What waits for a location that gives no list comes last.
         """
         started = now()
         waiting: defaultdict[str, deque[Marker]] = defaultdict(deque)
@@ -46,8 +47,8 @@ class Active:
             waiting[self._waits_for(marker)].append(marker)
         had: defaultdict[str, float] = defaultdict(float)
 
-        def comes(what: str) -> tuple[float, float]:
-            return had[what] // SLICE_SECONDS, lot(what, started)
+        def comes(what: str) -> tuple[bool, float, float]:
+            return what in self.unseen, had[what], lot(what, started)
 
         while waiting:
             what, begun = min(waiting, key=comes), now()
@@ -57,9 +58,11 @@ class Active:
                 del waiting[what]
 
     def _waits_for(self, marker: Marker) -> str:
-        """What the drop waits for: second jobs, answers of a location, or neither."""
+        """
+        What the drop waits for: a job's adoption or end, a location's answers, or none.
+        """
         if self.has_others(marker):
-            return f"ends in {marker.location}"
+            return "others"
         asks = marker.state in _ASKING or marker.in_doubt
         return marker.location if asks else ""
 

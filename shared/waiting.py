@@ -9,8 +9,6 @@ from shared.settings import Settings
 LONGEST_LEASE = timedelta(minutes=10)
 # By so much the clocks of two processes may differ, and neither is wrong.
 CLOCKS_DIFFER = timedelta(minutes=1)
-# Who has had so much of a tick lets those go first who have had less.
-SLICE_SECONDS = 10
 
 
 def hold_time(settings: Settings, drop_id: str, tries: int) -> timedelta:

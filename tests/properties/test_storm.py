@@ -3,6 +3,8 @@ Files by the thousand against a quota of creates: they drain in order, each with
 job, and hardly a create is wasted.
 """
 
+import json
+
 from tests.properties.storm import Storm
 
 _FILES = {"a/": 1500, "b/": 300, "c/": 150, "d/": 49, "e/": 1}
@@ -27,6 +29,21 @@ def test_two_thousand_drops_drain_in_order_and_waste_no_tenth_of_the_creates() -
     assert len(storm.ticks) <= 2000 / _A_MINUTE + 10
     expect_order(storm)
     expect_fair_turns(storm)
+
+
+def test_polls_of_more_routes_than_creates_a_minute_waste_no_tenth_either() -> None:
+    """Of five models; most have made no job in a tick when the quota is used up."""
+    files = {f"{number:03}/": 10 for number in range(100)}
+    storm = Storm(files, a_minute=_A_MINUTE)
+    routes = [{"prefix": at, "model": f"m{n % 5}"} for n, at in enumerate(files)]
+    storm.cloud.change(routes=json.dumps(routes))
+
+    storm.arrive()
+    of_events = len(storm.admission.asked), storm.admission.refused
+    storm.drain()
+
+    asked = len(storm.admission.asked) - of_events[0]
+    assert (storm.admission.refused - of_events[1]) / asked < 0.1
 
 
 def expect_order(storm: Storm) -> None:

@@ -82,6 +82,37 @@ def test_last_looks_that_hang_keep_no_file_from_its_rejection() -> None:
     assert is_out(cloud, rejected)
 
 
+@pytest.mark.parametrize("hanging", [("find",), ("find", "active")])
+def test_doubts_of_handlers_keep_no_file_from_its_rejection(
+    hanging: tuple[str, ...],
+) -> None:
+    """A handler that had no answer has told polls so."""
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
+    submitted(cloud, [f"world/{number}.jsonl" for number in range(_MANY)])
+    hang_where(cloud, lambda where: where == "global", *hanging)
+    rejected = bad(cloud, "in/bad.jsonl")
+    cloud.wait(settled(cloud) + 1)
+
+    for _ in range(4):
+        tick(cloud)
+
+    assert is_out(cloud, rejected)
+
+
+def test_a_location_that_gives_no_list_takes_no_time_of_another() -> None:
+    cloud = FakeCloud()
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(200)])
+    cloud.batches.finish()
+    submitted(cloud, [f"world/{number}.jsonl" for number in range(200)])
+    hang_where(cloud, lambda where: "global" in where, "active", "get")
+    cloud.faults.on_call = lambda _: cloud.wait(_CALL_SECONDS)
+
+    tick(cloud)
+
+    assert len(cloud.announcements.published) == 200
+
+
 def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
     cloud = FakeCloud()
     cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
@@ -93,9 +124,11 @@ def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
         cloud.wait(1)
 
     cloud.batches.on_create = taking_a_second
-    tick(cloud)
+    left = cloud.poll().left
 
-    assert len(cloud.batches.requests) >= cloud.settings.poll_budget_seconds - 1
+    made = len(cloud.batches.requests)
+    assert made >= cloud.settings.poll_budget_seconds - 1
+    assert left == 200 - made
 
 
 def hang_finds(cloud: FakeCloud) -> None:
@@ -160,23 +193,25 @@ def test_creates_that_hang_leave_time_for_another_location() -> None:
     assert of_model(cloud, "k") == 20
 
 
-def test_routes_share_places_whatever_time_their_location_takes() -> None:
+@pytest.mark.parametrize("seconds", [1.5, 5])
+def test_routes_share_places_whatever_time_their_creates_take(seconds: float) -> None:
+    """A slow one has as many as the others, and so has one in another location."""
     here = [{"prefix": f"{n}/", "model": "m"} for n in range(10)]
     there = {"prefix": "good/", "model": "k", "location": "global"}
-    cloud = FakeCloud(routes=json.dumps([*here, there]), jobs="33")
+    cloud = FakeCloud(routes=json.dumps([*here, there]), jobs="22")
     cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
     for route in (*range(10), "good"):
         submitted(cloud, [f"{route}/{n}.jsonl" for n in range(10)])
     cloud.batches.answer = None
     cloud.wait(cloud.settings.hold_max_seconds)
 
-    def taking_time(_: JobRequest) -> None:
-        cloud.wait(1.5)
+    def taking_time(request: JobRequest) -> None:
+        cloud.wait(seconds if "/good/" in request.output_uri_prefix else 1.5)
 
     cloud.batches.on_create = taking_time
     tick(cloud)
 
-    assert (len(cloud.batches.requests), of_model(cloud, "k")) == (33, 3)
+    assert (len(cloud.batches.requests), of_model(cloud, "k")) == (22, 2)
 
 
 def test_a_backlog_keeps_no_second_job_from_its_end() -> None:
@@ -208,19 +243,19 @@ def test_second_jobs_whose_cancels_hang_keep_no_other_from_its_end() -> None:
 
 
 def without_quota(cloud: FakeCloud) -> None:
-    """There is none for the model `m`, and never was."""
+    """There is none but for the model `k`, and never was."""
     create = cloud.batches.create
 
     def ask(request: JobRequest) -> Job:
-        if request.model.endswith("/m"):
+        if not request.model.endswith("/k"):
             raise CreateHeldError("RESOURCE_EXHAUSTED", "quota 0")
         return create(request)
 
     cloud.batches.create = ask  # type: ignore[method-assign]  # a fault
 
 
-def test_routes_of_a_model_without_quota_brake_none_of_another() -> None:
-    dead = [{"prefix": f"{number}/", "model": "m"} for number in range(_MANY)]
+def test_routes_of_models_without_quota_brake_none_of_another() -> None:
+    dead = [{"prefix": f"{n}/", "model": f"m{n % 4}"} for n in range(_MANY)]
     good = {"prefix": "good/", "model": "k", "limits": {"jobs": 1000}}
     cloud = FakeCloud(routes=json.dumps([*dead, good]))
     without_quota(cloud)
@@ -250,8 +285,29 @@ def test_what_a_model_without_quota_holds_of_a_route_that_is_gone_rests_alone(
     assert of_model(cloud, "k") == 1
 
 
-def test_a_quota_that_is_used_up_is_no_model_of_its_locations_alone() -> None:
-    """Of routes that all made a job in this tick three are told so, and none more."""
+def test_a_model_whose_quota_is_used_up_brakes_no_other() -> None:
+    """It had some, and its routes made jobs in this tick."""
+    models = {f"{n}/": "m" for n in range(3)} | {"good/": "k"}
+    routes = [{"prefix": at, "model": model} for at, model in models.items()]
+    cloud = FakeCloud(routes=json.dumps(routes))
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    for route in models:
+        submitted(cloud, [f"{route}{n}.jsonl" for n in range(20)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    def answer(request: JobRequest) -> None:
+        if request.model.endswith("/m") and of_model(cloud, "m") >= 3:
+            raise CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+
+    cloud.batches.on_create = answer
+    cloud.poll()
+
+    assert (of_model(cloud, "m"), of_model(cloud, "k")) == (3, 20)
+
+
+def test_a_quota_that_is_used_up_is_no_models_alone() -> None:
+    """Of models that all made a job in this tick two are told so, and none more."""
     models = [{"prefix": f"{n}/", "model": f"m{n}"} for n in range(9)]
     cloud = FakeCloud(routes=json.dumps(models))
     cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
@@ -268,4 +324,4 @@ def test_a_quota_that_is_used_up_is_no_model_of_its_locations_alone() -> None:
 
     cloud.poll()
 
-    assert cloud.faults.calls.count("batches.create") == 9 + 3
+    assert cloud.faults.calls.count("batches.create") == 9 + 2

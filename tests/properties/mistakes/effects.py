@@ -43,6 +43,7 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         ),
         caught("intent", "create", "intent and create"),
         needs("create", "SUBMITTED", "the job's name comes from the create"),
+        needs("create", "word of a doubt", "only a create without an answer has one"),
         commutes(
             "SUBMITTED",
             "advice",
