@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import CreateHeldError
+from shared.errors import CreateHeldError, CreateUnknownError, ServiceError
 from shared.jobs import Job, JobState
 from shared.late_reasons import LateReason
 from shared.ledger import Entry
 from shared.markers import Marker
 from shared.records import State
 from tests.fakes import START, FakeCloud
-from tests.moments import the_job
+from tests.moments import fail_every, the_job
 
 ANNOTATED = ["objects.annotate state"]
 
@@ -91,3 +91,23 @@ def test_a_job_that_can_be_late_for_nothing_more_is_not_told_of_in_every_poll() 
     assert marker.look_at == cloud.now() + timedelta(days=1)
 
     assert calls_of_advice(cloud, the_job(cloud)) == []
+
+
+@pytest.mark.parametrize("storage_is_away", [False, True])
+def test_a_handler_whose_create_has_no_answer_tells_polls_so_if_it_can(
+    storage_is_away: bool,
+) -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "away")
+    if storage_is_away:
+        fail_every(cloud, ANNOTATED[0], ServiceError("503"))
+
+    cloud.submit(cloud.drop())
+
+    entry, marker = the_drop(cloud)
+    said = (marker.state, marker.held_until, marker.submitted_at)
+    assert entry.record.state is State.SUBMITTING
+    if storage_is_away:
+        assert said == (State.CLAIMED, None, None)
+    else:
+        assert said == (State.SUBMITTING, None, cloud.now())
