@@ -58,7 +58,7 @@ class Driving:
             case State.HELD:
                 return self._look_after(self.lateness.look(entry), marker, jobs)
             case State.SUBMITTING:
-                return self._settle(entry)
+                return self._settle(entry, marker)
             case State.SUBMITTED:
                 ended = self.following.follow(entry, marker, jobs)
                 return ended is not None and self._announce(ended, marker)
@@ -109,13 +109,16 @@ class Driving:
         self.markers.advise_if_news(record, marker)
         return False
 
-    def _settle(self, entry: Entry) -> bool:
+    def _settle(self, entry: Entry, marker: Marker) -> bool:
         """
         Find out what a create without a clear answer made, once enough time has
         passed for it to show: adopt it, or let it be created again, as the drop's
         turn comes, only if there is none.
         """
         record, now = entry.record, self.now()
+        if marker.state != State.SUBMITTING:
+            # Its handler died in its create.
+            self.markers.doubt(record.drop_id)
         deadline = record.create_deadline or record.times.claimed
         latest = now + self.settings.time("create_deadline")
         if deadline > latest + CLOCKS_DIFFER:

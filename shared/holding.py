@@ -14,7 +14,7 @@ from shared.route_notes import RouteNotes
 from shared.settings import Settings
 from shared.waiting import hold_time
 
-# Of creates, in a location, for all routes of a model at least.
+# Of creates: a location's, or one model's there.
 QUOTA = "RESOURCE_EXHAUSTED"
 # So often is a quota that a drop meets taken for one that is used up: about an hour.
 _MOST_FOR_ALL = 8

@@ -25,14 +25,12 @@ from shared.logs import Severity, log
 from shared.ports import Clock, ObjectInfo, Objects
 from shared.records import Record, State
 from shared.routes import Route
-from shared.times import aware
+from shared.times import aware, aware_or_none, text_of
 
 OPEN = "open/"
 _LOOK_AT = "look-at"
 # Of code that did not say when: now.
 _LONG_AGO = "1970-01-01T00:00:00+00:00"
-# Of a drop that is about to be asked for: it must be read, whoever has died meanwhile.
-_ASKED: Mapping[str, str] = {"state": State.SUBMITTING, "held-until": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ class Markers:
         the record gives it again.
         """
         look_at = look_at or next_look(record, job, self._now())
-        self._annotate(record.drop_id, {**advice(record), _LOOK_AT: _text(look_at)})
+        self._annotate(record.drop_id, {**advice(record), _LOOK_AT: text_of(look_at)})
 
     def advise_if_news(
         self, record: Record, marker: Marker, job: Job | None = None
@@ -142,7 +140,7 @@ class Markers:
 
     def rest(self, drop_id: str, until: datetime) -> None:
         """Have polls leave the drop alone until then; best effort."""
-        self._annotate(drop_id, {"retry-at": _text(until)})
+        self._annotate(drop_id, {"retry-at": text_of(until)})
 
     def open(self) -> Iterator[Marker | RecordError]:
         """
@@ -164,7 +162,9 @@ class Markers:
             return
 
     def _asked(self) -> Mapping[str, str]:
-        return {**_ASKED, "submitted-at": _text(self._now())}
+        # It must be read, whoever has died meanwhile.
+        now = text_of(self._now())
+        return {"state": State.SUBMITTING, "held-until": "", "submitted-at": now}
 
     def _annotate(self, drop_id: str, said: Mapping[str, str]) -> None:
         try:
@@ -207,12 +207,12 @@ def advice(record: Record) -> Mapping[str, str]:
         "location": record.route.location,
         # A job that is missing is asked for in every tick.
         "state": "" if is_missing else record.state,
-        "held-until": _text(record.not_before) if record.state is State.HELD else "",
-        "submitted-at": _text(record.times.submitted),
+        "held-until": text_of(record.not_before) if record.state is State.HELD else "",
+        "submitted-at": text_of(record.times.submitted),
         "in-doubt": "yes" if record.in_doubt else "",
         "job": record.job_name.rpartition("/")[2],
         "told": ",".join(sorted(record.told)),
-        "retry-at": _text(record.retry_at),
+        "retry-at": text_of(record.retry_at),
     }
 
 
@@ -234,13 +234,13 @@ def read_marker(info: ObjectInfo) -> Marker:
             generation=info.generation,
             location=said.get("location", ""),
             state=said.get("state", ""),
-            held_until=_time_or_none(said.get("held-until")),
-            submitted_at=_time_or_none(said.get("submitted-at")),
+            held_until=aware_or_none(said.get("held-until")),
+            submitted_at=aware_or_none(said.get("submitted-at")),
             in_doubt=bool(said.get("in-doubt")),
             job=said.get("job", ""),
             told=frozenset(filter(None, said.get("told", "").split(","))),
-            retry_at=_time_or_none(said.get("retry-at")),
-            look_at=_time_or_none(said.get(_LOOK_AT, _LONG_AGO)),
+            retry_at=aware_or_none(said.get("retry-at")),
+            look_at=aware_or_none(said.get(_LOOK_AT, _LONG_AGO)),
             advice=said,
         )
     except (KeyError, ValueError) as error:
@@ -248,11 +248,3 @@ def read_marker(info: ObjectInfo) -> Marker:
     if info.name != marker_name(drop.drop_id):
         raise RecordError(f"marker {info.name}: tells of another drop")
     return marker
-
-
-def _text(time: datetime | None) -> str:
-    return time.isoformat() if time else ""
-
-
-def _time_or_none(text: str | None) -> datetime | None:
-    return aware(text) if text else None

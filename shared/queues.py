@@ -16,8 +16,8 @@ from shared.waiting import lot
 _IN_FLIGHT = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 # Hundreds that fail again and again would take the time of those behind them.
 _MOST_FAILED = 20
-# A turn that takes longer puts the others first: as a call that hangs does, or the
-# check of a large file. A create does not.
+# A turn that takes longer puts the others first: a call hangs, or a large file is
+# checked.
 _LONG_SECONDS = 10
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -116,10 +116,11 @@ def in_turn(
     turns took long comes after the others of its location, and all of those after
     another's. Those of a location that gives no list come last.
     """
-    turns, long = list(queues), defaultdict[str, float](float)
+    turns, of_location = list(queues), defaultdict[str, float](float)
 
     def comes(queue: Queue) -> tuple[bool, float]:
-        return queue.location in unseen, long[queue.location] + queue.long
+        where = queue.location
+        return where in unseen, of_location[where] + queue.long
 
     while turns:
         queue, begun = min(turns, key=comes), now()
@@ -128,7 +129,7 @@ def in_turn(
         yield queue
         took = max((now() - begun).total_seconds() - _LONG_SECONDS, 0)
         queue.long += took
-        long[where] += took
+        of_location[where] += took
         if not queue.is_over:
             turns.append(queue)
 

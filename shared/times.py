@@ -9,3 +9,13 @@ def aware(text: str) -> datetime:
     if time.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return time
+
+
+def aware_or_none(text: str | None) -> datetime | None:
+    """The same, or none where there is no text."""
+    return aware(text) if text else None
+
+
+def text_of(time: datetime | None) -> str:
+    """What both read; nothing for no time."""
+    return time.isoformat() if time else ""

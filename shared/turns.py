@@ -16,6 +16,8 @@ from shared.ports import Clock
 from shared.records import State
 from shared.waiting import lot
 
+# Of the ticks in which what waits for a location that gives no list is not put last.
+_UNSEEN_SHARE = 1 / 4
 _ASKING = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 
 
@@ -36,19 +38,20 @@ class Active:
 
     def in_turn(self, markers: Iterable[Marker], now: Clock) -> Iterator[Marker]:
         """
-        Yield the markers, of which the older is given first, as their turns come. Those
-        that wait for the same have each as much of the time, so that where answers of a
-        location take long, or no cancel ends second jobs, nothing else loses its turn.
-        What waits for a location that gives no list comes last.
+        Yield the markers, of which the older is given first, as their turns come. What
+        they wait for has an equal share of the time: where a location's answers take
+        long, or no cancel ends second jobs, the others have theirs all the same. What
+        waits for a location that gives no list comes last, but for a tick now and then.
         """
         started = now()
         waiting: defaultdict[str, deque[Marker]] = defaultdict(deque)
         for marker in sorted(markers, key=lambda each: self._place(each, started)):
             waiting[self._waits_for(marker)].append(marker)
         had: defaultdict[str, float] = defaultdict(float)
+        last = self.unseen if lot("unseen", started) > _UNSEEN_SHARE else ()
 
         def comes(what: str) -> tuple[bool, float, float]:
-            return what in self.unseen, had[what], lot(what, started)
+            return what in last, had[what], lot(what, started)
 
         while waiting:
             what, begun = min(waiting, key=comes), now()
@@ -59,10 +62,11 @@ class Active:
 
     def _waits_for(self, marker: Marker) -> str:
         """
-        What the drop waits for: a job's adoption or end, a location's answers, or none.
+        What the drop waits for: a job's adoption or end, a location's answers, or
+        neither.
         """
         if self.has_others(marker):
-            return "others"
+            return f"others in {marker.location}"
         asks = marker.state in _ASKING or marker.in_doubt
         return marker.location if asks else ""
 

@@ -1,29 +1,18 @@
 """The time of a tick is shared: what takes long leaves others theirs."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
-from shared.errors import CreateHeldError, CreateUnknownError
-from shared.jobs import Job, JobRequest
+from shared.errors import CreateUnknownError
+from shared.records import State
 from tests.fakes import FakeCloud
-from tests.moments import losing_answers, settled
+from tests.faults import Crash
+from tests.moments import fail_every, losing_answers, record, settled
 from tests.unit.test_hanging import bad, hang_where, is_out, submitted, tick
 
 _MANY = 40
 _CALL_SECONDS = 0.05
-
-
-def of_model(cloud: FakeCloud, model: str) -> int:
-    return sum(each.model.endswith(f"/{model}") for each in cloud.batches.requests)
-
-
-def two_routes(location: str = "us-central1", **more: object) -> FakeCloud:
-    """The model of `in/` is `m`, that of `good/` is `k`."""
-    slow = {"prefix": "in/", "model": "m", **more}
-    good = {"prefix": "good/", "model": "k", "location": location, **more}
-    return FakeCloud(routes=json.dumps([slow, good]))
 
 
 @pytest.mark.parametrize("asked", ["get", "find"])
@@ -31,12 +20,12 @@ def test_a_location_whose_answers_hang_keeps_what_ended_elsewhere_from_nothing(
     asked: str,
 ) -> None:
     """It gives its list, and nothing has failed before."""
-    cloud = two_routes("global")
+    cloud = FakeCloud()
     if asked == "find":
         cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
     submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
     cloud.batches.answer = None
-    good = cloud.drop(name="good/a.jsonl")
+    good = cloud.drop(name="world/a.jsonl")
     cloud.submit(good)
     cloud.batches.finish()
     cloud.wait(settled(cloud) + 1)
@@ -83,13 +72,21 @@ def test_last_looks_that_hang_keep_no_file_from_its_rejection() -> None:
 
 
 @pytest.mark.parametrize("hanging", [("find",), ("find", "active")])
+@pytest.mark.parametrize("dies", [False, True])
 def test_doubts_of_handlers_keep_no_file_from_its_rejection(
-    hanging: tuple[str, ...],
+    hanging: tuple[str, ...], *, dies: bool
 ) -> None:
-    """A handler that had no answer has told polls so."""
+    """A handler that had no answer has told polls so; where it died, a poll has."""
     cloud = FakeCloud()
-    cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
-    submitted(cloud, [f"world/{number}.jsonl" for number in range(_MANY)])
+    if dies:
+        fail_every(cloud, "batches.create", Crash())
+        for number in range(_MANY):
+            with pytest.raises(Crash):
+                cloud.submit(cloud.drop(name=f"world/{number}.jsonl"))
+        cloud.poll()
+    else:
+        cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
+        submitted(cloud, [f"world/{number}.jsonl" for number in range(_MANY)])
     hang_where(cloud, lambda where: where == "global", *hanging)
     rejected = bad(cloud, "in/bad.jsonl")
     cloud.wait(settled(cloud) + 1)
@@ -113,119 +110,51 @@ def test_a_location_that_gives_no_list_takes_no_time_of_another() -> None:
     assert len(cloud.announcements.published) == 200
 
 
-def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
-    cloud = FakeCloud()
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(200)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
-
-    def taking_a_second(_: JobRequest) -> None:
-        cloud.wait(1)
-
-    cloud.batches.on_create = taking_a_second
-    left = cloud.poll().left
-
-    made = len(cloud.batches.requests)
-    assert made >= cloud.settings.poll_budget_seconds - 1
-    assert left == 200 - made
-
-
-def hang_finds(cloud: FakeCloud) -> None:
-    """So many drops in doubt, whose job nobody can look for."""
-    cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
-    cloud.wait(settled(cloud) + 1)
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    cloud.poll()
-    hang_where(cloud, lambda _: True, "find")
-
-
-def age_copies(cloud: FakeCloud) -> None:
-    """So many files that were held for longer than copies are kept, and are large."""
-    on = cloud.settings.routes_json
-    cloud.change(routes=on.replace('"m"', '"m", "enabled": false'))
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
-    for name in cloud.objects.names("work"):
-        cloud.objects.remove("work", name)
-    cloud.change(routes=on)
-
-
-@pytest.mark.parametrize("location", ["us-central1", "global"])
-@pytest.mark.parametrize("slow", [hang_finds, age_copies])
-def test_a_queue_that_takes_long_leaves_time_for_the_next(
-    slow: Callable[[FakeCloud], None], location: str
-) -> None:
-    cloud = two_routes(location)
-    slow(cloud)
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    submitted(cloud, [f"good/{number}.jsonl" for number in range(100)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
-    cloud.objects.on_chunk = lambda: cloud.wait(90)
-
-    def taking_time(_: JobRequest) -> None:
-        cloud.wait(_CALL_SECONDS)
-
-    cloud.batches.on_create = taking_time
-    for _ in range(2):
-        tick(cloud)
-
-    assert of_model(cloud, "k") == 100
-
-
-def test_creates_that_hang_leave_time_for_another_location() -> None:
-    """It gives its list; and each of its routes comes before the other's."""
-    away = [
-        {"prefix": f"{n}/", "model": "m", "location": "global"} for n in range(_MANY)
-    ]
-    cloud = FakeCloud(routes=json.dumps([*away, {"prefix": "good/", "model": "k"}]))
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    submitted(cloud, [f"{n}/a.jsonl" for n in range(_MANY)])
-    submitted(cloud, [f"good/{n}.jsonl" for n in range(20)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
-    hang_where(cloud, lambda where: where == "global", "create")
-
-    for _ in range(2):
-        tick(cloud)
-
-    assert of_model(cloud, "k") == 20
-
-
-@pytest.mark.parametrize("seconds", [1.5, 5])
-def test_routes_share_places_whatever_time_their_creates_take(seconds: float) -> None:
-    """A slow one has as many as the others, and so has one in another location."""
-    here = [{"prefix": f"{n}/", "model": "m"} for n in range(10)]
-    there = {"prefix": "good/", "model": "k", "location": "global"}
-    cloud = FakeCloud(routes=json.dumps([*here, there]), jobs="22")
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    for route in (*range(10), "good"):
-        submitted(cloud, [f"{route}/{n}.jsonl" for n in range(10)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
-
-    def taking_time(request: JobRequest) -> None:
-        cloud.wait(seconds if "/good/" in request.output_uri_prefix else 1.5)
-
-    cloud.batches.on_create = taking_time
-    tick(cloud)
-
-    assert (len(cloud.batches.requests), of_model(cloud, "k")) == (22, 2)
-
-
 def test_a_backlog_keeps_no_second_job_from_its_end() -> None:
     cloud = FakeCloud()
     submitted(cloud, [f"in/{number}.jsonl" for number in range(1000)])
     cloud.batches.finish()
-    submitted(cloud, ["in/twice.jsonl"])
-    second = cloud.batches.create(cloud.batches.requests[-1])
+    submitted(cloud, [f"in/twice {number}.jsonl" for number in range(20)])
+    seconds = [cloud.batches.create(each) for each in cloud.batches.requests[-20:]]
     cloud.faults.on_call = lambda _: cloud.wait(_CALL_SECONDS)
 
     for _ in range(2):
         tick(cloud)
 
+    assert {each.name for each in seconds} <= set(cloud.batches.cancelled)
+
+
+def test_cancels_that_hang_keep_no_second_job_elsewhere_from_its_end() -> None:
+    cloud = FakeCloud()
+    submitted(cloud, [f"world/{number}.jsonl" for number in range(_MANY)])
+    for request in list(cloud.batches.requests):
+        cloud.batches.create(request)
+    hang_where(cloud, lambda where: "global" in where, "cancel")
+    submitted(cloud, ["in/twice.jsonl"])
+    second = cloud.batches.create(cloud.batches.requests[-1])
+
+    for _ in range(3):
+        tick(cloud)
+
     assert second.name in cloud.batches.cancelled
+
+
+def test_a_location_without_a_list_has_a_tick_now_and_then() -> None:
+    """However long answers of the other take: they are no backlog that ends."""
+    cloud = FakeCloud()
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
+    good = cloud.drop(name="world/a.jsonl")
+    with losing_answers(cloud):
+        cloud.submit(good)
+    cloud.batches.finish()
+    cloud.wait(settled(cloud) + 1)
+    hang_where(cloud, lambda where: where == "global", "active")
+    hang_where(cloud, lambda where: "us-central1" in where, "get")
+
+    for _ in range(20):
+        tick(cloud)
+
+    assert record(cloud, good.drop_id).state is State.SUBMITTED
 
 
 def test_second_jobs_whose_cancels_hang_keep_no_other_from_its_end() -> None:
@@ -242,86 +171,14 @@ def test_second_jobs_whose_cancels_hang_keep_no_other_from_its_end() -> None:
     assert seconds[4].name in cloud.batches.cancelled
 
 
-def without_quota(cloud: FakeCloud) -> None:
-    """There is none but for the model `k`, and never was."""
-    create = cloud.batches.create
+def test_two_backlogs_have_a_half_of_a_tick_each() -> None:
+    cloud = FakeCloud()
+    submitted(cloud, [f"{('in', 'world')[n % 2]}/{n}.jsonl" for n in range(600)])
+    cloud.batches.finish()
+    cloud.faults.on_call = lambda _: cloud.wait(_CALL_SECONDS)
 
-    def ask(request: JobRequest) -> Job:
-        if not request.model.endswith("/k"):
-            raise CreateHeldError("RESOURCE_EXHAUSTED", "quota 0")
-        return create(request)
+    tick(cloud)
 
-    cloud.batches.create = ask  # type: ignore[method-assign]  # a fault
-
-
-def test_routes_of_models_without_quota_brake_none_of_another() -> None:
-    dead = [{"prefix": f"{n}/", "model": f"m{n % 4}"} for n in range(_MANY)]
-    good = {"prefix": "good/", "model": "k", "limits": {"jobs": 1000}}
-    cloud = FakeCloud(routes=json.dumps([*dead, good]))
-    without_quota(cloud)
-    for number in range(_MANY):
-        submitted(cloud, [f"{number}/{n}.jsonl" for n in range(5)])
-
-    for minute in range(60):
-        submitted(cloud, [f"good/{minute}.jsonl"])
-        tick(cloud)
-        assert of_model(cloud, "k") == minute + 1
-        cloud.batches.finish()
-
-
-@pytest.mark.parametrize("dead", [1, 10])
-def test_what_a_model_without_quota_holds_of_a_route_that_is_gone_rests_alone(
-    dead: int,
-) -> None:
-    cloud = two_routes(enabled=False)
-    without_quota(cloud)
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(dead)])
-    submitted(cloud, ["good/a.jsonl"])
-    cloud.change(routes='[{"prefix": "other/", "model": "k"}]')
-
-    for _ in range(1 + dead):
-        tick(cloud)
-
-    assert of_model(cloud, "k") == 1
-
-
-def test_a_model_whose_quota_is_used_up_brakes_no_other() -> None:
-    """It had some, and its routes made jobs in this tick."""
-    models = {f"{n}/": "m" for n in range(3)} | {"good/": "k"}
-    routes = [{"prefix": at, "model": model} for at, model in models.items()]
-    cloud = FakeCloud(routes=json.dumps(routes))
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    for route in models:
-        submitted(cloud, [f"{route}{n}.jsonl" for n in range(20)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
-
-    def answer(request: JobRequest) -> None:
-        if request.model.endswith("/m") and of_model(cloud, "m") >= 3:
-            raise CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-
-    cloud.batches.on_create = answer
-    cloud.poll()
-
-    assert (of_model(cloud, "m"), of_model(cloud, "k")) == (3, 20)
-
-
-def test_a_quota_that_is_used_up_is_no_models_alone() -> None:
-    """Of models that all made a job in this tick two are told so, and none more."""
-    models = [{"prefix": f"{n}/", "model": f"m{n}"} for n in range(9)]
-    cloud = FakeCloud(routes=json.dumps(models))
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    submitted(cloud, [f"{n % 9}/{n}.jsonl" for n in range(90)])
-    left = [9]
-
-    def answer() -> Exception | None:
-        left[0] -= 1
-        return CreateHeldError("RESOURCE_EXHAUSTED", "quota") if left[0] < 0 else None
-
-    cloud.batches.answer = answer
-    cloud.wait(cloud.settings.hold_max_seconds)
-    cloud.faults.calls.clear()
-
-    cloud.poll()
-
-    assert cloud.faults.calls.count("batches.create") == 9 + 2
+    at = [json.loads(data)["location"] for data, _ in cloud.announcements.published]
+    assert abs(at.count("global") - at.count("us-central1")) <= 1
+    assert len(at) < 600

@@ -1,0 +1,217 @@
+"""Routes share the time of the drain, its places and its quota."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from shared.errors import CreateHeldError, CreateUnknownError
+from shared.jobs import Job, JobRequest
+from tests.fakes import FakeCloud
+from tests.moments import settled
+from tests.unit.test_hanging import hang_where, submitted, tick
+
+_MANY = 40
+_CALL_SECONDS = 0.05
+
+
+def of_model(cloud: FakeCloud, model: str) -> int:
+    return sum(each.model.endswith(f"/{model}") for each in cloud.batches.requests)
+
+
+def two_routes(location: str = "us-central1", **more: object) -> FakeCloud:
+    """The model of `in/` is `m`, that of `good/` is `k`."""
+    slow = {"prefix": "in/", "model": "m", **more}
+    good = {"prefix": "good/", "model": "k", "location": location, **more}
+    return FakeCloud(routes=json.dumps([slow, good]))
+
+
+def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(200)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    def taking_a_second(_: JobRequest) -> None:
+        cloud.wait(1)
+
+    cloud.batches.on_create = taking_a_second
+    left = cloud.poll().left
+
+    made = len(cloud.batches.requests)
+    assert made >= cloud.settings.poll_budget_seconds - 1
+    assert left == 200 - made
+
+
+def hang_finds(cloud: FakeCloud) -> None:
+    """So many drops in doubt, whose job nobody can look for."""
+    cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
+    cloud.wait(settled(cloud) + 1)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.poll()
+    hang_where(cloud, lambda _: True, "find")
+
+
+def age_copies(cloud: FakeCloud) -> None:
+    """So many files that were held for longer than copies are kept, and are large."""
+    on = cloud.settings.routes_json
+    cloud.change(routes=on.replace('"m"', '"m", "enabled": false'))
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
+    for name in cloud.objects.names("work"):
+        cloud.objects.remove("work", name)
+    cloud.change(routes=on)
+
+
+@pytest.mark.parametrize("location", ["us-central1", "global"])
+@pytest.mark.parametrize("slow", [hang_finds, age_copies])
+def test_a_queue_that_takes_long_leaves_time_for_the_next(
+    slow: Callable[[FakeCloud], None], location: str
+) -> None:
+    cloud = two_routes(location)
+    slow(cloud)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    submitted(cloud, [f"good/{number}.jsonl" for number in range(100)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+    cloud.objects.on_chunk = lambda: cloud.wait(90)
+
+    def taking_time(_: JobRequest) -> None:
+        cloud.wait(_CALL_SECONDS)
+
+    cloud.batches.on_create = taking_time
+    for _ in range(2):
+        tick(cloud)
+
+    assert of_model(cloud, "k") == 100
+
+
+def test_creates_that_hang_leave_time_for_another_location() -> None:
+    """It gives its list; and each of its routes comes before the other's."""
+    away = [
+        {"prefix": f"{n}/", "model": "m", "location": "global"} for n in range(_MANY)
+    ]
+    cloud = FakeCloud(routes=json.dumps([*away, {"prefix": "good/", "model": "k"}]))
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    submitted(cloud, [f"{n}/a.jsonl" for n in range(_MANY)])
+    submitted(cloud, [f"good/{n}.jsonl" for n in range(20)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+    hang_where(cloud, lambda where: where == "global", "create")
+
+    for _ in range(2):
+        tick(cloud)
+
+    assert of_model(cloud, "k") == 20
+
+
+@pytest.mark.parametrize("seconds", [1.5, 5])
+def test_routes_share_places_whatever_time_their_creates_take(seconds: float) -> None:
+    """A slow one has as many as the others, and so has one in another location."""
+    here = [{"prefix": f"{n}/", "model": "m"} for n in range(10)]
+    there = {"prefix": "good/", "model": "k", "location": "global"}
+    cloud = FakeCloud(routes=json.dumps([*here, there]), jobs="22")
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    for route in (*range(10), "good"):
+        submitted(cloud, [f"{route}/{n}.jsonl" for n in range(10)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    def taking_time(request: JobRequest) -> None:
+        cloud.wait(seconds if "/good/" in request.output_uri_prefix else 1.5)
+
+    cloud.batches.on_create = taking_time
+    tick(cloud)
+
+    assert (len(cloud.batches.requests), of_model(cloud, "k")) == (22, 2)
+
+
+def without_quota(cloud: FakeCloud) -> None:
+    """There is none but for the model `k`, and never was."""
+    create = cloud.batches.create
+
+    def ask(request: JobRequest) -> Job:
+        if not request.model.endswith("/k"):
+            raise CreateHeldError("RESOURCE_EXHAUSTED", "quota 0")
+        return create(request)
+
+    cloud.batches.create = ask  # type: ignore[method-assign]  # a fault
+
+
+def test_routes_of_models_without_quota_brake_none_of_another() -> None:
+    dead = [{"prefix": f"{n}/", "model": f"m{n % 4}"} for n in range(_MANY)]
+    good = {"prefix": "good/", "model": "k", "limits": {"jobs": 1000}}
+    cloud = FakeCloud(routes=json.dumps([*dead, good]))
+    without_quota(cloud)
+    for number in range(_MANY):
+        submitted(cloud, [f"{number}/{n}.jsonl" for n in range(5)])
+
+    for minute in range(60):
+        submitted(cloud, [f"good/{minute}.jsonl"])
+        tick(cloud)
+        assert of_model(cloud, "k") == minute + 1
+        cloud.batches.finish()
+
+
+@pytest.mark.parametrize("dead", [1, 10])
+def test_what_a_model_without_quota_holds_of_a_route_that_is_gone_rests_alone(
+    dead: int,
+) -> None:
+    cloud = two_routes(enabled=False)
+    without_quota(cloud)
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(dead)])
+    submitted(cloud, ["good/a.jsonl"])
+    cloud.change(routes='[{"prefix": "other/", "model": "k"}]')
+
+    for _ in range(1 + dead):
+        tick(cloud)
+
+    assert of_model(cloud, "k") == 1
+
+
+def test_a_model_whose_quota_is_used_up_brakes_no_other() -> None:
+    """It had some, and its routes made jobs in this tick."""
+    models = {f"{n}/": "m" for n in range(3)} | {"good/": "k"}
+    routes = [{"prefix": at, "model": model} for at, model in models.items()]
+    cloud = FakeCloud(routes=json.dumps(routes))
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    for route in models:
+        submitted(cloud, [f"{route}{n}.jsonl" for n in range(20)])
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    def answer(request: JobRequest) -> None:
+        if request.model.endswith("/m") and of_model(cloud, "m") >= 3:
+            raise CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+
+    cloud.batches.on_create = answer
+    cloud.poll()
+
+    assert (of_model(cloud, "m"), of_model(cloud, "k")) == (3, 20)
+
+
+def test_a_quota_that_is_used_up_is_no_models_alone() -> None:
+    """Of models that all made a job in this tick two are told so, and none more."""
+    models = [{"prefix": f"{n}/", "model": f"m{n}"} for n in range(9)]
+    there = {"prefix": "good/", "model": "k", "location": "global"}
+    cloud = FakeCloud(routes=json.dumps([*models, there]))
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    submitted(cloud, [f"{n % 9}/{n}.jsonl" for n in range(90)])
+    submitted(cloud, [f"good/{n}.jsonl" for n in range(20)])
+    cloud.batches.answer = None
+    asked: list[JobRequest] = []
+
+    def answer(request: JobRequest) -> None:
+        if request.location == "global":
+            return
+        asked.append(request)
+        if len(asked) > 9:
+            raise CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+
+    cloud.batches.on_create = answer
+    cloud.wait(cloud.settings.hold_max_seconds)
+
+    cloud.poll()
+
+    assert (len(asked), of_model(cloud, "k")) == (9 + 2, 20)
