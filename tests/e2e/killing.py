@@ -83,11 +83,18 @@ def kill_and_count(running: Pipeline, *, kills: int, seed: int) -> Toll:
 def signal_function(cloud: RunningCloud, function: str, number: signal.Signals) -> None:
     """Send a signal to a function's whole process group, once it is served."""
 
-    def served() -> object:
-        return cloud.status()["functions"][function]["url"]
+    def is_sent() -> bool:
+        told = cloud.status()["functions"][function]
+        if not (told["url"] and told["pid"]):
+            return False
+        try:
+            os.killpg(told["pid"], number)
+        except ProcessLookupError:
+            # It has died of the signal before, and is served again.
+            return False
+        return True
 
-    wait_until(served)
-    os.killpg(cloud.status()["functions"][function]["pid"], number)
+    wait_until(is_sent)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
