@@ -135,3 +135,8 @@ def requeue(cloud: FakeCloud, drop_id: str) -> Record:
 
 def message(cloud: FakeCloud, number: int = -1) -> dict[str, Any]:
     return check_message(*cloud.announcements.published[number])
+
+
+def second_job(cloud: FakeCloud) -> Job:
+    """Of the drop whose job was made last."""
+    return cloud.batches.create(cloud.batches.requests[-1])

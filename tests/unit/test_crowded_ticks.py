@@ -5,7 +5,7 @@ import pytest
 from shared.errors import ForbiddenError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import fail_every, record, the_job
+from tests.moments import fail_every, record, second_job, the_job
 from tests.unit.test_hanging import bad, hang, is_out, submitted, tick
 
 
@@ -55,7 +55,7 @@ def test_nor_do_they_keep_a_second_job_from_its_end() -> None:
         tick(cloud)
     assert len(cloud.announcements.published) == 60
     cloud.submit(cloud.drop(name="in/good.jsonl"))
-    second = cloud.batches.create(cloud.batches.requests[-1])
+    second = second_job(cloud)
     cloud.faults.on_call = lambda _: cloud.wait(0.2)
 
     for _ in range(20):

@@ -56,11 +56,12 @@ def hang_where(cloud: FakeCloud, is_away: Callable[[str], bool], *calls: str) ->
         setattr(cloud.batches, name, ask)
 
 
-def tick(cloud: FakeCloud) -> None:
+def tick(cloud: FakeCloud, times: int = 1) -> None:
     """One a minute, or as soon as the last is over."""
-    begun = cloud.time
-    cloud.poll()
-    cloud.time = max(cloud.time, begun + timedelta(minutes=1))
+    for _ in range(times):
+        begun = cloud.time
+        cloud.poll()
+        cloud.time = max(cloud.time, begun + timedelta(minutes=1))
 
 
 def bad(cloud: FakeCloud, name: str) -> Drop:
@@ -92,8 +93,7 @@ def test_a_service_that_hangs_keeps_no_other_drop_from_its_end(hanging: str) -> 
     cloud.wait(1200)
     rejected = bad(cloud, "world/bad.jsonl")
 
-    for _ in range(40):
-        tick(cloud)
+    tick(cloud, times=40)
 
     assert is_out(cloud, rejected)
 
@@ -131,8 +131,7 @@ def test_creates_that_hang_leave_time_for_other_locations() -> None:
     made = len(cloud.batches.requests)
     submitted(cloud, [f"in/{number}.jsonl" for number in range(50)])
 
-    for _ in range(10):
-        tick(cloud)
+    tick(cloud, times=10)
 
     assert len(cloud.batches.requests) - made == 50
 

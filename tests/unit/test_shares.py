@@ -8,7 +8,7 @@ from shared.errors import CreateUnknownError
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_every, losing_answers, record, settled
+from tests.moments import fail_every, losing_answers, record, second_job, settled
 from tests.unit.test_hanging import bad, hang_where, is_out, submitted, tick
 
 _MANY = 40
@@ -31,8 +31,7 @@ def test_a_location_whose_answers_hang_keeps_what_ended_elsewhere_from_nothing(
     cloud.wait(settled(cloud) + 1)
     hang_where(cloud, lambda where: "us-central1" in where, asked)
 
-    for _ in range(3):
-        tick(cloud)
+    tick(cloud, times=3)
 
     assert is_out(cloud, good)
 
@@ -45,8 +44,7 @@ def test_two_locations_that_hang_keep_no_file_from_its_rejection() -> None:
     hang_where(cloud, lambda _: True, "get")
     rejected = bad(cloud, "in/bad.jsonl")
 
-    for _ in range(8):
-        tick(cloud)
+    tick(cloud, times=8)
 
     assert is_out(cloud, rejected)
 
@@ -65,8 +63,7 @@ def test_last_looks_that_hang_keep_no_file_from_its_rejection() -> None:
     hang_where(cloud, lambda _: True, "find")
     rejected = bad(cloud, "in/bad.jsonl")
 
-    for _ in range(3):
-        tick(cloud)
+    tick(cloud, times=3)
 
     assert is_out(cloud, rejected)
 
@@ -91,8 +88,7 @@ def test_doubts_of_handlers_keep_no_file_from_its_rejection(
     rejected = bad(cloud, "in/bad.jsonl")
     cloud.wait(settled(cloud) + 1)
 
-    for _ in range(4):
-        tick(cloud)
+    tick(cloud, times=4)
 
     assert is_out(cloud, rejected)
 
@@ -118,8 +114,7 @@ def test_a_backlog_keeps_no_second_job_from_its_end() -> None:
     seconds = [cloud.batches.create(each) for each in cloud.batches.requests[-20:]]
     cloud.faults.on_call = lambda _: cloud.wait(_CALL_SECONDS)
 
-    for _ in range(2):
-        tick(cloud)
+    tick(cloud, times=2)
 
     assert {each.name for each in seconds} <= set(cloud.batches.cancelled)
 
@@ -131,10 +126,9 @@ def test_cancels_that_hang_keep_no_second_job_elsewhere_from_its_end() -> None:
         cloud.batches.create(request)
     hang_where(cloud, lambda where: "global" in where, "cancel")
     submitted(cloud, ["in/twice.jsonl"])
-    second = cloud.batches.create(cloud.batches.requests[-1])
+    second = second_job(cloud)
 
-    for _ in range(3):
-        tick(cloud)
+    tick(cloud, times=3)
 
     assert second.name in cloud.batches.cancelled
 
@@ -151,8 +145,7 @@ def test_a_location_without_a_list_has_a_tick_now_and_then() -> None:
     hang_where(cloud, lambda where: where == "global", "active")
     hang_where(cloud, lambda where: "us-central1" in where, "get")
 
-    for _ in range(20):
-        tick(cloud)
+    tick(cloud, times=20)
 
     assert record(cloud, good.drop_id).state is State.SUBMITTED
 
@@ -165,8 +158,7 @@ def test_second_jobs_whose_cancels_hang_keep_no_other_from_its_end() -> None:
     seconds = [cloud.batches.create(each) for each in list(cloud.batches.requests)]
     hang_where(cloud, {each.name for each in seconds[:4]}.__contains__, "cancel")
 
-    for _ in range(20):
-        tick(cloud)
+    tick(cloud, times=20)
 
     assert seconds[4].name in cloud.batches.cancelled
 

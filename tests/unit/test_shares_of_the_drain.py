@@ -1,7 +1,7 @@
 """Routes share the time of the drain, its places and its quota."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -9,6 +9,7 @@ from shared.errors import CreateHeldError, CreateUnknownError
 from shared.jobs import Job, JobRequest
 from tests.fakes import FakeCloud
 from tests.moments import settled
+from tests.unit.queued import exhausted
 from tests.unit.test_hanging import hang_where, submitted, tick
 
 _MANY = 40
@@ -17,6 +18,14 @@ _CALL_SECONDS = 0.05
 
 def of_model(cloud: FakeCloud, model: str) -> int:
     return sum(each.model.endswith(f"/{model}") for each in cloud.batches.requests)
+
+
+def hold(cloud: FakeCloud, names: Iterable[str]) -> None:
+    """Have these wait for a quota that is there again by now."""
+    cloud.batches.answer = exhausted
+    submitted(cloud, names)
+    cloud.batches.answer = None
+    cloud.wait(cloud.settings.hold_max_seconds)
 
 
 def two_routes(location: str = "us-central1", **more: object) -> FakeCloud:
@@ -28,10 +37,7 @@ def two_routes(location: str = "us-central1", **more: object) -> FakeCloud:
 
 def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
     cloud = FakeCloud()
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(200)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
+    hold(cloud, [f"in/{number}.jsonl" for number in range(200)])
 
     def taking_a_second(_: JobRequest) -> None:
         cloud.wait(1)
@@ -49,7 +55,7 @@ def hang_finds(cloud: FakeCloud) -> None:
     cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
     submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
     cloud.wait(settled(cloud) + 1)
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+    cloud.batches.answer = exhausted
     cloud.poll()
     hang_where(cloud, lambda _: True, "find")
 
@@ -71,18 +77,14 @@ def test_a_queue_that_takes_long_leaves_time_for_the_next(
 ) -> None:
     cloud = two_routes(location)
     slow(cloud)
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    submitted(cloud, [f"good/{number}.jsonl" for number in range(100)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
+    hold(cloud, [f"good/{number}.jsonl" for number in range(100)])
     cloud.objects.on_chunk = lambda: cloud.wait(90)
 
     def taking_time(_: JobRequest) -> None:
         cloud.wait(_CALL_SECONDS)
 
     cloud.batches.on_create = taking_time
-    for _ in range(2):
-        tick(cloud)
+    tick(cloud, times=2)
 
     assert of_model(cloud, "k") == 100
 
@@ -93,15 +95,11 @@ def test_creates_that_hang_leave_time_for_another_location() -> None:
         {"prefix": f"{n}/", "model": "m", "location": "global"} for n in range(_MANY)
     ]
     cloud = FakeCloud(routes=json.dumps([*away, {"prefix": "good/", "model": "k"}]))
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    submitted(cloud, [f"{n}/a.jsonl" for n in range(_MANY)])
-    submitted(cloud, [f"good/{n}.jsonl" for n in range(20)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
+    names = [f"{n}/a.jsonl" for n in range(_MANY)]
+    hold(cloud, [*names, *(f"good/{n}.jsonl" for n in range(20))])
     hang_where(cloud, lambda where: where == "global", "create")
 
-    for _ in range(2):
-        tick(cloud)
+    tick(cloud, times=2)
 
     assert of_model(cloud, "k") == 20
 
@@ -112,11 +110,7 @@ def test_routes_share_places_whatever_time_their_creates_take(seconds: float) ->
     here = [{"prefix": f"{n}/", "model": "m"} for n in range(10)]
     there = {"prefix": "good/", "model": "k", "location": "global"}
     cloud = FakeCloud(routes=json.dumps([*here, there]), jobs="22")
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    for route in (*range(10), "good"):
-        submitted(cloud, [f"{route}/{n}.jsonl" for n in range(10)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
+    hold(cloud, [f"{at}/{n}.jsonl" for at in (*range(10), "good") for n in range(10)])
 
     def taking_time(request: JobRequest) -> None:
         cloud.wait(seconds if "/good/" in request.output_uri_prefix else 1.5)
@@ -164,8 +158,7 @@ def test_what_a_model_without_quota_holds_of_a_route_that_is_gone_rests_alone(
     submitted(cloud, ["good/a.jsonl"])
     cloud.change(routes='[{"prefix": "other/", "model": "k"}]')
 
-    for _ in range(1 + dead):
-        tick(cloud)
+    tick(cloud, times=1 + dead)
 
     assert of_model(cloud, "k") == 1
 
@@ -175,11 +168,7 @@ def test_a_model_whose_quota_is_used_up_brakes_no_other() -> None:
     models = {f"{n}/": "m" for n in range(3)} | {"good/": "k"}
     routes = [{"prefix": at, "model": model} for at, model in models.items()]
     cloud = FakeCloud(routes=json.dumps(routes))
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    for route in models:
-        submitted(cloud, [f"{route}{n}.jsonl" for n in range(20)])
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
+    hold(cloud, [f"{route}{n}.jsonl" for route in models for n in range(20)])
 
     def answer(request: JobRequest) -> None:
         if request.model.endswith("/m") and of_model(cloud, "m") >= 3:
@@ -196,10 +185,8 @@ def test_a_quota_that_is_used_up_is_no_models_alone() -> None:
     models = [{"prefix": f"{n}/", "model": f"m{n}"} for n in range(9)]
     there = {"prefix": "good/", "model": "k", "location": "global"}
     cloud = FakeCloud(routes=json.dumps([*models, there]))
-    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "quota")
-    submitted(cloud, [f"{n % 9}/{n}.jsonl" for n in range(90)])
-    submitted(cloud, [f"good/{n}.jsonl" for n in range(20)])
-    cloud.batches.answer = None
+    names = [f"{n % 9}/{n}.jsonl" for n in range(90)]
+    hold(cloud, [*names, *(f"good/{n}.jsonl" for n in range(20))])
     asked: list[JobRequest] = []
 
     def answer(request: JobRequest) -> None:
@@ -210,7 +197,6 @@ def test_a_quota_that_is_used_up_is_no_models_alone() -> None:
             raise CreateHeldError("RESOURCE_EXHAUSTED", "quota")
 
     cloud.batches.on_create = answer
-    cloud.wait(cloud.settings.hold_max_seconds)
 
     cloud.poll()
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import losing_answers, the_job
+from tests.moments import losing_answers, second_job, the_job
 from tests.unit.test_hanging import hang_where, is_out, submitted, tick
 
 _ROUTES = """[
@@ -21,18 +21,16 @@ def crowded() -> FakeCloud:
     submitted(cloud, [f"in/{number}.jsonl" for number in range(20)])
     cloud.batches.finish()
     hang_where(cloud, set(cloud.batches.jobs).__contains__, "get")
-    for _ in range(20):
-        tick(cloud)
+    tick(cloud, times=20)
     return cloud
 
 
 def test_what_failed_before_keeps_no_second_job_from_its_end() -> None:
     cloud = crowded()
     submitted(cloud, ["in/twice.jsonl"])
-    second = cloud.batches.create(cloud.batches.requests[-1])
+    second = second_job(cloud)
 
-    for _ in range(60):
-        tick(cloud)
+    tick(cloud, times=60)
 
     assert second.name in cloud.batches.cancelled
 
@@ -41,8 +39,7 @@ def test_nor_does_it_keep_what_is_held_from_being_told_of_as_late() -> None:
     cloud = crowded()
     submitted(cloud, ["off/held.jsonl"])
 
-    for _ in range(120):
-        tick(cloud)
+    tick(cloud, times=120)
 
     assert len(cloud.announcements.published) == 1
 
@@ -67,7 +64,6 @@ def test_a_location_that_hangs_keeps_no_job_without_news_from_its_end(
         cloud.batches.move(name, JobState.SUCCEEDED)
     hang_where(cloud, lambda what: "global" in what, "active", "find", "get")
 
-    for _ in range(60):
-        tick(cloud)
+    tick(cloud, times=60)
 
     assert is_out(cloud, mine)
