@@ -30,7 +30,7 @@ def test_what_failed_before_keeps_no_second_job_from_its_end() -> None:
     submitted(cloud, ["in/twice.jsonl"])
     second = second_job(cloud)
 
-    tick(cloud, times=60)
+    tick(cloud, times=2)
 
     assert second.name in cloud.batches.cancelled
 
@@ -39,7 +39,7 @@ def test_nor_does_it_keep_what_is_held_from_being_told_of_as_late() -> None:
     cloud = crowded()
     submitted(cloud, ["off/held.jsonl"])
 
-    tick(cloud, times=120)
+    tick(cloud, times=33)
 
     assert len(cloud.announcements.published) == 1
 
@@ -64,6 +64,6 @@ def test_a_location_that_hangs_keeps_no_job_without_news_from_its_end(
         cloud.batches.move(name, JobState.SUCCEEDED)
     hang_where(cloud, lambda what: "global" in what, "active", "find", "get")
 
-    tick(cloud, times=60)
+    tick(cloud, times=20)
 
     assert is_out(cloud, mine)
