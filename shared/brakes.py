@@ -1,6 +1,6 @@
 """What keeps a route's held drops from a job in one tick."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -22,8 +22,9 @@ from shared.waiting import waits
 _MOST_UNKNOWN = 3
 # A quota that is used up may be one model's, which may have none at all.
 _MOST_REFUSED = 3
-# It is the location's where models are told so that have made jobs in this tick.
-_MOST_USED_UP = 2
+# It is the location's where so many models are told so that have made jobs in this
+# tick, and none is made in between.
+_MOST_USED_UP = 4
 
 
 class Brake(StrEnum):
@@ -54,7 +55,9 @@ class Brakes:
     now: Clock
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     made: set[tuple[str, str]] = field(default_factory=set)
-    used_up: set[tuple[str, str]] = field(default_factory=set)
+    used_up: defaultdict[str, set[tuple[str, str]]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
     unknown: Counter[str] = field(default_factory=Counter)
 
     def on(self, queue: Queue) -> Brake | None:
@@ -66,7 +69,7 @@ class Brakes:
             return Brake.DISABLED
         if waits(head.held_until, self.settings, now):
             return Brake.BACKOFF
-        used_up = sum(where == queue.location for where, _ in self.used_up)
+        used_up = len(self.used_up[queue.location])
         if self.refused[queue.asks] >= _MOST_REFUSED or used_up >= _MOST_USED_UP:
             return Brake.QUOTA
         # Where models are away, the routes of others go on.
@@ -103,6 +106,7 @@ class Brakes:
             queue.unknown = 0
             queue.works = True
             self.made.add(queue.asks)
+            self.used_up[location].clear()
         if not isinstance(said, CreateHeldError | CreateRefusedError):
             return None
         queue.in_flight -= 1
@@ -111,6 +115,6 @@ class Brakes:
             return Brake.TOO_LATE
         if holds_route and isinstance(said, CreateHeldError) and said.code == QUOTA:
             self.refused[queue.asks] += 1
-            self.used_up |= {queue.asks} & self.made
+            self.used_up[location] |= {queue.asks} & self.made
             return Brake.QUOTA
         return None

@@ -203,12 +203,14 @@ def new_metadata(drop: Drop, route: Route) -> Mapping[str, str]:
 def advice(record: Record) -> Mapping[str, str]:
     """What a poll need not read the record for, but for when it must."""
     is_missing = record.missing_since and record.state is State.SUBMITTED
-    return {
+    submitted = text_of(record.times.submitted)
+    # What was asked for and may have been made had its turn: when, is said already.
+    served = {} if record.in_doubt and not submitted else {"submitted-at": submitted}
+    return served | {
         "location": record.route.location,
         # A job that is missing is asked for in every tick.
         "state": "" if is_missing else record.state,
         "held-until": text_of(record.not_before) if record.state is State.HELD else "",
-        "submitted-at": text_of(record.times.submitted),
         "in-doubt": "yes" if record.in_doubt else "",
         "job": record.job_name.rpartition("/")[2],
         "told": ",".join(sorted(record.told)),

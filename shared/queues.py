@@ -16,9 +16,12 @@ from shared.waiting import lot
 _IN_FLIGHT = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 # Hundreds that fail again and again would take the time of those behind them.
 _MOST_FAILED = 20
-# A turn that takes longer puts the others first: a call hangs, or a large file is
-# checked.
+# A turn that takes longer puts the others first, also where jobs are made: a call
+# hangs, or a large file is checked.
 _LONG_SECONDS = 10
+# Of the ticks in which what has failed comes after all else. In every one, it would
+# have no share of a cap; in none, a look-up that hangs could be first in each tick.
+_FAILED_LAST_SHARE = 1 / 2
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -63,15 +66,21 @@ class Queue:
         """All that wait, also those that a failure has cost their turn."""
         return [*self.left_out, *self.waiting]
 
-    def leave_out_failed(self, now: datetime) -> None:
+    def place_failed(self, now: datetime, *, are_last: bool) -> None:
         """Let what has failed before wait for another tick, but for a few, by lot."""
         failed = [marker for marker in self.waiting if marker.retry_at]
         failed.sort(key=lambda marker: lot(marker.drop.drop_id, now))
         left_out = {marker.drop.drop_id for marker in failed[_MOST_FAILED:]}
         self.left_out += failed[_MOST_FAILED:]
-        self.waiting = deque(
-            each for each in self.waiting if each.drop.drop_id not in left_out
-        )
+        staying = [each for each in self.waiting if each.drop.drop_id not in left_out]
+        if are_last:
+            staying.sort(key=_has_failed)
+        self.waiting = deque(staying)
+
+
+def are_failed_last(started: datetime) -> bool:
+    """Whether what has failed comes after all else in the tick that then began."""
+    return lot("failed", started) < _FAILED_LAST_SHARE
 
 
 def queues_of(
@@ -79,13 +88,16 @@ def queues_of(
     match: Callable[[str], Route | None],
     rests: Callable[[Marker], bool],
     now: datetime,
+    *,
+    failed_last: bool,
 ) -> list[Queue]:
     """
     Return a queue for each route of which a marker is held, as their turns come: the
     one that was served longest ago first, as far as markers tell, and by lot where they
     don't. What has no answer yet was served, what was refused was not. Within a queue
-    they are in the order in which they are given. What `rests` after a failure is left
-    out, as are those that failed before, if they are many.
+    they are in the order in which they are given, or what has failed before is last.
+    What `rests` after a failure is left out, as are those that failed before, if they
+    are many.
     """
     queues: dict[str | None, Queue] = {}
     for marker in markers:
@@ -100,7 +112,7 @@ def queues_of(
         if marker.submitted_at:
             queue.last_served = max(queue.last_served, marker.submitted_at)
     for queue in queues.values():
-        queue.leave_out_failed(now)
+        queue.place_failed(now, are_last=failed_last)
     waiting = [queue for queue in queues.values() if queue.waiting]
     return sorted(
         waiting,
@@ -109,29 +121,41 @@ def queues_of(
 
 
 def in_turn(
-    queues: Iterable[Queue], unseen: Container[str], now: Clock
+    queues: Iterable[Queue],
+    unseen: Container[str],
+    now: Clock,
+    *,
+    failed_last: bool,
 ) -> Iterator[Queue]:
     """
     Yield each queue as its turn comes, round and round until it is over. One whose
     turns took long comes after the others of its location, and all of those after
-    another's. Those of a location that gives no list come last.
+    another's. Those of a location that gives no list come after all of these.
     """
     turns, of_location = list(queues), defaultdict[str, float](float)
 
-    def comes(queue: Queue) -> tuple[bool, float]:
+    def comes(queue: Queue) -> tuple[bool, bool, float]:
         where = queue.location
-        return where in unseen, of_location[where] + queue.long
+        failed = failed_last and _has_failed(queue.waiting[0])
+        return failed, where in unseen, of_location[where] + queue.long
 
     while turns:
         queue, begun = min(turns, key=comes), now()
         turns.remove(queue)
         where = queue.location
         yield queue
-        took = max((now() - begun).total_seconds() - _LONG_SECONDS, 0)
+        took = (now() - begun).total_seconds()
+        if queue.works:
+            took = max(took - _LONG_SECONDS, 0)
         queue.long += took
         of_location[where] += took
         if not queue.is_over:
             turns.append(queue)
+
+
+def _has_failed(marker: Marker) -> bool:
+    """Whether its drop may come to the same error again, or to a look-up's."""
+    return bool(marker.retry_at) or marker.in_doubt
 
 
 def in_flight(markers: Iterable[Marker]) -> int:

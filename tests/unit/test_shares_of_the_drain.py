@@ -50,13 +50,19 @@ def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
     assert left == 200 - made
 
 
-def hang_finds(cloud: FakeCloud) -> None:
-    """So many drops in doubt, whose job nobody can look for."""
+def doubt(cloud: FakeCloud, names: Iterable[str]) -> None:
+    """Have these wait in doubt, their creates having made no job."""
     cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
-    submitted(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
+    submitted(cloud, names)
     cloud.wait(settled(cloud) + 1)
     cloud.batches.answer = exhausted
     cloud.poll()
+    cloud.batches.answer = None
+
+
+def hang_finds(cloud: FakeCloud) -> None:
+    """So many drops in doubt, whose job nobody can look for."""
+    doubt(cloud, [f"in/{number}.jsonl" for number in range(_MANY)])
     hang_where(cloud, lambda _: True, "find")
 
 
@@ -180,8 +186,27 @@ def test_a_model_whose_quota_is_used_up_brakes_no_other() -> None:
     assert (of_model(cloud, "m"), of_model(cloud, "k")) == (3, 20)
 
 
+@pytest.mark.parametrize("own", [(1, 1), (1, 1, 1), (5, 5, 5), (1, 2, 3, 4, 5)])
+def test_models_with_quotas_of_their_own_brake_no_other(own: tuple[int, ...]) -> None:
+    """Of three, or of more if jobs of another are made in between."""
+    most = {f"m{number}": quota for number, quota in enumerate(own)} | {"k": 30}
+    routes = [{"prefix": f"{name}/", "model": name} for name in most]
+    cloud = FakeCloud(routes=json.dumps(routes))
+    hold(cloud, [f"{name}/{n}.jsonl" for name in most for n in range(30)])
+
+    def answer(request: JobRequest) -> None:
+        model = request.model.rpartition("/")[2]
+        if of_model(cloud, model) >= most[model]:
+            raise CreateHeldError("RESOURCE_EXHAUSTED", "quota")
+
+    cloud.batches.on_create = answer
+    cloud.poll()
+
+    assert {name: of_model(cloud, name) for name in most} == most
+
+
 def test_a_quota_that_is_used_up_is_no_models_alone() -> None:
-    """Of models that all made a job in this tick two are told so, and none more."""
+    """Models that made jobs in this tick are told so, one after the other: four."""
     models = [{"prefix": f"{n}/", "model": f"m{n}"} for n in range(9)]
     there = {"prefix": "good/", "model": "k", "location": "global"}
     cloud = FakeCloud(routes=json.dumps([*models, there]))
@@ -200,4 +225,4 @@ def test_a_quota_that_is_used_up_is_no_models_alone() -> None:
 
     cloud.poll()
 
-    assert (len(asked), of_model(cloud, "k")) == (9 + 2, 20)
+    assert (len(asked), of_model(cloud, "k")) == (9 + 4, 20)
