@@ -22,9 +22,10 @@ from shared.waiting import waits
 _MOST_UNKNOWN = 3
 # A quota that is used up may be one model's, which may have none at all.
 _MOST_REFUSED = 3
-# It is the location's where so many models are told so that have made jobs in this
-# tick, and none is made in between.
-_MOST_USED_UP = 4
+# It may be the location's where models are told so that have made jobs in this tick,
+# and none is made in between: two, and each is believed at once; four, and all are.
+_MAY_BE_ALL = 2
+_ARE_ALL = 4
 
 
 class Brake(StrEnum):
@@ -70,7 +71,8 @@ class Brakes:
         if waits(head.held_until, self.settings, now):
             return Brake.BACKOFF
         used_up = len(self.used_up[queue.location])
-        if self.refused[queue.asks] >= _MOST_REFUSED or used_up >= _MOST_USED_UP:
+        most = 1 if used_up >= _MAY_BE_ALL else _MOST_REFUSED
+        if self.refused[queue.asks] >= most or used_up >= _ARE_ALL:
             return Brake.QUOTA
         # Where models are away, the routes of others go on.
         of_others = 0 if queue.works else self.unknown[queue.location]

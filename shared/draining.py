@@ -16,9 +16,10 @@ from shared.brakes import Brake, Brakes
 from shared.errors import CreateHeldError, PermanentError, RecordError
 from shared.ledger import Entry, Ledger
 from shared.logs import log
-from shared.markers import Marker, Markers
+from shared.marker import Marker
+from shared.markers import Markers
 from shared.ports import Clock
-from shared.queues import Queue, are_failed_last, in_flight, in_turn, queues_of
+from shared.queues import Queue, in_flight, in_turn, queues_of
 from shared.records import Counted, State
 from shared.route_notes import RouteNotes
 from shared.settings import Settings
@@ -81,10 +82,9 @@ class Draining:
             stop_at=stop_at,
             now=self.now,
         )
-        started, match, left = self.now(), self.settings.routes.match, 0
-        failed_last = are_failed_last(started)
-        queues = queues_of(markers, match, rests, started, failed_last=failed_last)
-        for queue in in_turn(queues, unseen, self.now, failed_last=failed_last):
+        queues = queues_of(markers, self.settings.routes.match, rests, self.now())
+        left = 0
+        for queue in in_turn(queues, unseen, self.now):
             brake = brakes.on(queue) or self._serve(queue, brakes, attempts)
             if brake is None and queue.waiting:
                 continue

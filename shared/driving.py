@@ -14,7 +14,8 @@ from shared.late_reasons import LateReason
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import log
-from shared.markers import Marker, Markers
+from shared.marker import Marker
+from shared.markers import Markers
 from shared.ports import Clock
 from shared.records import State
 from shared.setting_aside import SettingAside

@@ -9,7 +9,8 @@ from shared.jobs import Job, is_same, raw_folder
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
-from shared.markers import Marker, Markers
+from shared.marker import Marker
+from shared.markers import Markers
 from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
 from shared.ports import Batches, Clock, Objects
 from shared.records import Record

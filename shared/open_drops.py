@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.logs import log
-from shared.markers import Marker
+from shared.marker import Marker
 from shared.records import State
 
 _STATES = frozenset(state.value for state in State)

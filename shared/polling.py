@@ -18,7 +18,8 @@ from shared.errors import PermanentError, RecordError, TransientError
 from shared.jobs import Job, JobKey, JobState
 from shared.late_reasons import LOOK_AGAIN, OF_STATE
 from shared.logs import Severity, log
-from shared.markers import Marker, Markers
+from shared.marker import Marker
+from shared.markers import Markers
 from shared.open_drops import log_open_drops
 from shared.ports import Batches, Clock
 from shared.records import State

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from shared.drops import Drop
-from shared.markers import Marker
+from shared.marker import Marker
 from shared.ports import Clock
 from shared.records import State
 from shared.routes import Route
@@ -66,21 +66,15 @@ class Queue:
         """All that wait, also those that a failure has cost their turn."""
         return [*self.left_out, *self.waiting]
 
-    def place_failed(self, now: datetime, *, are_last: bool) -> None:
+    def leave_out_failed(self, now: datetime) -> None:
         """Let what has failed before wait for another tick, but for a few, by lot."""
         failed = [marker for marker in self.waiting if marker.retry_at]
         failed.sort(key=lambda marker: lot(marker.drop.drop_id, now))
         left_out = {marker.drop.drop_id for marker in failed[_MOST_FAILED:]}
         self.left_out += failed[_MOST_FAILED:]
-        staying = [each for each in self.waiting if each.drop.drop_id not in left_out]
-        if are_last:
-            staying.sort(key=_has_failed)
-        self.waiting = deque(staying)
-
-
-def are_failed_last(started: datetime) -> bool:
-    """Whether what has failed comes after all else in the tick that then began."""
-    return lot("failed", started) < _FAILED_LAST_SHARE
+        self.waiting = deque(
+            each for each in self.waiting if each.drop.drop_id not in left_out
+        )
 
 
 def queues_of(
@@ -88,16 +82,13 @@ def queues_of(
     match: Callable[[str], Route | None],
     rests: Callable[[Marker], bool],
     now: datetime,
-    *,
-    failed_last: bool,
 ) -> list[Queue]:
     """
     Return a queue for each route of which a marker is held, as their turns come: the
     one that was served longest ago first, as far as markers tell, and by lot where they
     don't. What has no answer yet was served, what was refused was not. Within a queue
-    they are in the order in which they are given, or what has failed before is last.
-    What `rests` after a failure is left out, as are those that failed before, if they
-    are many.
+    they are in the order in which they are given. What `rests` after a failure is left
+    out, as are those that failed before, if they are many.
     """
     queues: dict[str | None, Queue] = {}
     for marker in markers:
@@ -112,7 +103,7 @@ def queues_of(
         if marker.submitted_at:
             queue.last_served = max(queue.last_served, marker.submitted_at)
     for queue in queues.values():
-        queue.place_failed(now, are_last=failed_last)
+        queue.leave_out_failed(now)
     waiting = [queue for queue in queues.values() if queue.waiting]
     return sorted(
         waiting,
@@ -121,22 +112,23 @@ def queues_of(
 
 
 def in_turn(
-    queues: Iterable[Queue],
-    unseen: Container[str],
-    now: Clock,
-    *,
-    failed_last: bool,
+    queues: Iterable[Queue], unseen: Container[str], now: Clock
 ) -> Iterator[Queue]:
     """
     Yield each queue as its turn comes, round and round until it is over. One whose
     turns took long comes after the others of its location, and all of those after
-    another's. Those of a location that gives no list come after all of these.
+    another's. Those of a location that gives no list come after all of these; and in
+    half of the ticks what has failed before is last, in its queue and among queues.
     """
     turns, of_location = list(queues), defaultdict[str, float](float)
+    failed_last = lot("failed", now()) < _FAILED_LAST_SHARE
+    if failed_last:
+        for each in turns:
+            each.waiting = deque(sorted(each.waiting, key=_has_failed))
 
     def comes(queue: Queue) -> tuple[bool, bool, float]:
-        where = queue.location
         failed = failed_last and _has_failed(queue.waiting[0])
+        where = queue.location
         return failed, where in unseen, of_location[where] + queue.long
 
     while turns:

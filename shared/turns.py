@@ -11,7 +11,7 @@ from datetime import datetime
 
 from shared.jobs import Job, JobKey, is_same
 from shared.late_reasons import LateReason
-from shared.markers import Marker
+from shared.marker import Marker
 from shared.ports import Clock
 from shared.records import State
 from shared.waiting import lot

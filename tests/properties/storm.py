@@ -16,7 +16,7 @@ from functools import partial
 from shared.drops import Drop
 from shared.errors import CreateHeldError
 from shared.jobs import KEY_LABEL
-from shared.markers import OPEN, read_marker
+from shared.marker import OPEN, read_marker
 from shared.records import State
 from tests.fakes import ROW, FakeCloud
 from tests.properties.scheduling import Process

@@ -5,6 +5,8 @@ job, and hardly a create is wasted.
 
 import json
 
+import pytest
+
 from tests.properties.storm import Storm
 
 _FILES = {"a/": 1500, "b/": 300, "c/": 150, "d/": 49, "e/": 1}
@@ -31,12 +33,15 @@ def test_two_thousand_drops_drain_in_order_and_waste_no_tenth_of_the_creates() -
     expect_fair_turns(storm)
 
 
-def test_polls_of_more_routes_than_creates_a_minute_waste_no_tenth_either() -> None:
-    """Of five models; most have made no job in a tick when the quota is used up."""
-    files = {f"{number:03}/": 10 for number in range(100)}
+@pytest.mark.parametrize(("routes", "models"), [(100, 5), (30, 3), (60, 6), (30, 30)])
+def test_polls_of_many_routes_and_models_waste_no_tenth_either(
+    routes: int, models: int
+) -> None:
+    """Where routes outnumber creates, most made no job when the quota is used up."""
+    files = {f"{number:03}/": 10 for number in range(routes)}
     storm = Storm(files, a_minute=_A_MINUTE)
-    routes = [{"prefix": at, "model": f"m{n % 5}"} for n, at in enumerate(files)]
-    storm.cloud.change(routes=json.dumps(routes))
+    told = [{"prefix": at, "model": f"m{n % models}"} for n, at in enumerate(files)]
+    storm.cloud.change(routes=json.dumps(told))
 
     storm.arrive()
     of_events = len(storm.admission.asked), storm.admission.refused

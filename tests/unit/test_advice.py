@@ -8,7 +8,7 @@ from shared.errors import CreateHeldError, CreateUnknownError, ServiceError
 from shared.jobs import Job, JobState
 from shared.late_reasons import LateReason
 from shared.ledger import Entry
-from shared.markers import Marker
+from shared.marker import Marker
 from shared.records import State
 from tests.fakes import START, FakeCloud
 from tests.moments import fail_every, the_job

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.errors import CreateHeldError, CreateRefusedError, RefusedError
-from shared.markers import marker_name
+from shared.marker import marker_name
 from tests.fakes import FakeCloud
 from tests.moments import fail_every, settled, unanswered
 from tests.unit.capped import cloud_with, drop

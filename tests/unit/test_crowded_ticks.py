@@ -6,7 +6,7 @@ from shared.errors import ForbiddenError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
 from tests.moments import fail_every, record, second_job, the_job
-from tests.unit.test_hanging import bad, hang, is_out, submitted, tick
+from tests.unit.hanging import bad, hang, is_out, submitted, tick
 
 
 def test_jobs_that_no_list_shows_and_that_hang_keep_no_other_drop_from_its_end() -> (

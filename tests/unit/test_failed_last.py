@@ -10,8 +10,8 @@ import pytest
 from shared.errors import CreateHeldError, CreateUnknownError, ServiceError
 from shared.jobs import Job, JobRequest
 from tests.fakes import FakeCloud
-from tests.unit.test_hanging import hang_where, submitted, tick
-from tests.unit.test_shares_of_the_drain import doubt, hold, of_model, two_routes
+from tests.unit.hanging import hang_where, submitted, tick
+from tests.unit.queued import doubt, hold, of_model, two_routes
 
 
 @pytest.mark.parametrize("doubts", [10, 20, 100])

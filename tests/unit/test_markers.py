@@ -7,13 +7,7 @@ import pytest
 
 from shared.drops import Drop
 from shared.errors import LostRaceError, RecordError
-from shared.markers import (
-    Marker,
-    advice,
-    marker_name,
-    new_metadata,
-    read_marker,
-)
+from shared.marker import Marker, advice, marker_name, new_metadata, read_marker
 from shared.ports import ObjectInfo
 from shared.records import Frozen, Late, Record, State, Times
 from shared.routes import Route

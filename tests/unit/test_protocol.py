@@ -12,7 +12,7 @@ from shared.errors import (
     RefusedError,
     ServiceError,
 )
-from shared.markers import Marker
+from shared.marker import Marker
 from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
 from tests.moments import at_call, message, number_of, record

@@ -9,7 +9,7 @@ from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.moments import fail_every, losing_answers, record, second_job, settled
-from tests.unit.test_hanging import bad, hang_where, is_out, submitted, tick
+from tests.unit.hanging import bad, hang_where, is_out, submitted, tick
 
 _MANY = 40
 _CALL_SECONDS = 0.05

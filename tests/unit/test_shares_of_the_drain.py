@@ -1,38 +1,18 @@
 """Routes share the time of the drain, its places and its quota."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 
-from shared.errors import CreateHeldError, CreateUnknownError
+from shared.errors import CreateHeldError
 from shared.jobs import Job, JobRequest
 from tests.fakes import FakeCloud
-from tests.moments import settled
-from tests.unit.queued import exhausted
-from tests.unit.test_hanging import hang_where, submitted, tick
+from tests.unit.hanging import hang_where, submitted, tick
+from tests.unit.queued import doubt, hold, of_model, two_routes
 
 _MANY = 40
 _CALL_SECONDS = 0.05
-
-
-def of_model(cloud: FakeCloud, model: str) -> int:
-    return sum(each.model.endswith(f"/{model}") for each in cloud.batches.requests)
-
-
-def hold(cloud: FakeCloud, names: Iterable[str]) -> None:
-    """Have these wait for a quota that is there again by now."""
-    cloud.batches.answer = exhausted
-    submitted(cloud, names)
-    cloud.batches.answer = None
-    cloud.wait(cloud.settings.hold_max_seconds)
-
-
-def two_routes(location: str = "us-central1", **more: object) -> FakeCloud:
-    """The model of `in/` is `m`, that of `good/` is `k`."""
-    slow = {"prefix": "in/", "model": "m", **more}
-    good = {"prefix": "good/", "model": "k", "location": location, **more}
-    return FakeCloud(routes=json.dumps([slow, good]))
 
 
 def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
@@ -48,16 +28,6 @@ def test_what_is_held_has_the_time_that_no_other_drop_needs() -> None:
     made = len(cloud.batches.requests)
     assert made >= cloud.settings.poll_budget_seconds - 1
     assert left == 200 - made
-
-
-def doubt(cloud: FakeCloud, names: Iterable[str]) -> None:
-    """Have these wait in doubt, their creates having made no job."""
-    cloud.batches.answer = lambda: CreateUnknownError("INTERNAL", "lost")
-    submitted(cloud, names)
-    cloud.wait(settled(cloud) + 1)
-    cloud.batches.answer = exhausted
-    cloud.poll()
-    cloud.batches.answer = None
 
 
 def hang_finds(cloud: FakeCloud) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import ServiceError
 from shared.jobs import JobState
-from shared.markers import marker_name, new_metadata
+from shared.marker import marker_name, new_metadata
 from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.moments import fail_at, message, number_of, the_job

@@ -5,7 +5,7 @@ import pytest
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
 from tests.moments import losing_answers, second_job, the_job
-from tests.unit.test_hanging import hang_where, is_out, submitted, tick
+from tests.unit.hanging import hang_where, is_out, submitted, tick
 
 _ROUTES = """[
     {"prefix": "in/", "model": "m", "limits": {"queue_seconds": 1800}},
