@@ -3,8 +3,9 @@ Why one row has no answer: what stands in its `status`.
 """
 
 import json
+from http import HTTPStatus
 
-from localcloud.vertex.api.errors import HTTP_STATUS, Code, reason_phrase
+from localcloud.google_codes import HTTP_STATUS, Code
 
 
 class RowError(Exception):
@@ -29,4 +30,14 @@ class RowError(Exception):
                 "status": self.code.name,
             }
         }
-        return f"{reason_phrase(number)}: {json.dumps(error, ensure_ascii=False)}"
+        return f"{_reason_phrase(number)}: {json.dumps(error, ensure_ascii=False)}"
+
+
+def _reason_phrase(status: int) -> str:
+    """
+    The words of an HTTP status, as rows that failed begin with them.
+    """
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Client Closed Request" if status == 499 else "Error"

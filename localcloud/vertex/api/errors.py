@@ -2,7 +2,6 @@
 Google's canonical errors, and what they look like over REST.
 """
 
-from http import HTTPStatus
 from typing import Any
 
 from localcloud.faults.playing import CutConnectionError as CutConnectionError
@@ -41,16 +40,6 @@ class ApiError(Exception):
         if self.details:
             error["details"] = self.details
         return {"error": error}
-
-
-def reason_phrase(status: int) -> str:
-    """
-    The words of an HTTP status, as rows that failed begin with them.
-    """
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Client Closed Request" if status == 499 else "Error"
 
 
 def field_violations(violations: list[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from localcloud.google_codes import Code
 from localcloud.vertex.answers.answer import Asked
 from localcloud.vertex.answers.fields import Json
 from localcloud.vertex.answers.row_error import RowError
-from localcloud.vertex.api.errors import Code
 from localcloud.vertex.responders.concurrent import Concurrent
 from localcloud.vertex.responders.responses import spoken, storable
 from localcloud.vertex.responders.spec import ResponderError, Spec

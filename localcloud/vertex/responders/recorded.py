@@ -4,10 +4,10 @@ Answers that were given before, by Google's service or by a run of the local clo
 
 from collections.abc import Callable
 
+from localcloud.google_codes import Code
 from localcloud.vertex.answers.answer import Asked
 from localcloud.vertex.answers.fields import Json
 from localcloud.vertex.answers.row_error import RowError
-from localcloud.vertex.api.errors import Code
 from localcloud.vertex.responders.recording import Recording
 
 

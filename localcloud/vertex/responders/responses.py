@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
+from localcloud.google_codes import Code
 from localcloud.vertex.answers.answer import Asked, short_name
 from localcloud.vertex.answers.fields import Json
 from localcloud.vertex.answers.row_error import RowError
-from localcloud.vertex.api.errors import Code
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode

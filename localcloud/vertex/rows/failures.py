@@ -2,7 +2,7 @@
 Why a job fails, in the service's words: google.rpc codes and messages.
 """
 
-from localcloud.vertex.api.errors import Code
+from localcloud.google_codes import Code
 
 _IMPORT = (
     "Failed to import data. Please check 'Prepare input' section of the batch "

@@ -9,9 +9,9 @@ from typing import Any
 
 import aiohttp
 
+from localcloud.google_codes import HTTP_STATUS, Code
 from localcloud.vertex.answers.fields import Json
 from localcloud.vertex.answers.row_error import RowError
-from localcloud.vertex.api.errors import HTTP_STATUS, Code
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 20.0

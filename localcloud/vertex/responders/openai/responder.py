@@ -8,12 +8,12 @@ import threading
 import traceback
 from concurrent.futures import Future
 
+from localcloud.google_codes import Code
 from localcloud.vertex.answers.answer import Asked, short_name
 from localcloud.vertex.answers.config import read_config
 from localcloud.vertex.answers.fields import Json
 from localcloud.vertex.answers.prompt import read_prompt
 from localcloud.vertex.answers.row_error import RowError
-from localcloud.vertex.api.errors import Code
 from localcloud.vertex.responders.concurrent import Concurrent
 from localcloud.vertex.responders.openai.client import ChatClient
 from localcloud.vertex.responders.openai.completion import NoCompletionError, response

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from localcloud.google_codes import Code
 from localcloud.vertex.answers.row_error import RowError
-from localcloud.vertex.api.errors import Code
 from localcloud.vertex.rows.gcs.storage_http import (
     DeniedError,
     MissingError,

@@ -5,8 +5,8 @@ Rows that are to go wrong: which ones, and what they get instead of an answer.
 from hashlib import blake2b
 from typing import Any
 
+from localcloud.google_codes import Code
 from localcloud.vertex.answers.row_error import RowError
-from localcloud.vertex.api.errors import Code
 from localcloud.vertex.jobs.scripts import RowFault
 
 MISSING = "missing"
