@@ -47,11 +47,13 @@ class Brake(StrEnum):
 class Brakes:
     """
     What a tick knows of quotas and caps. Caps on jobs are soft: `in_flight` is what
-    markers told when the tick began, and what it has asked for itself since.
+    markers told when the tick began, and what it has asked for itself since; what is
+    `unsettled` takes places in its own location alone.
     """
 
     settings: Settings
     in_flight: int
+    unsettled: Counter[str]
     stop_at: datetime
     now: Clock
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -78,7 +80,8 @@ class Brakes:
         of_others = 0 if queue.works else self.unknown[queue.location]
         if max(of_others, queue.unknown) >= _MOST_UNKNOWN:
             return Brake.UNKNOWN_OUTCOMES
-        if self.settings.jobs and self.in_flight >= self.settings.jobs:
+        elsewhere = self.unsettled.total() - self.unsettled[queue.location]
+        if self.settings.jobs and self.in_flight - elsewhere >= self.settings.jobs:
             return Brake.JOBS
         if jobs and queue.in_flight >= jobs:
             return Brake.JOBS_OF_ROUTE

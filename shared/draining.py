@@ -19,7 +19,7 @@ from shared.logs import log
 from shared.marker import Marker
 from shared.markers import Markers
 from shared.ports import Clock
-from shared.queues import Queue, in_flight, in_turn, queues_of
+from shared.queues import Queue, in_flight, in_turn, queues_of, unsettled
 from shared.records import Counted, State
 from shared.route_notes import RouteNotes
 from shared.settings import Settings
@@ -79,6 +79,7 @@ class Draining:
         brakes = Brakes(
             settings=self.settings,
             in_flight=in_flight(markers),
+            unsettled=unsettled(markers),
             stop_at=stop_at,
             now=self.now,
         )

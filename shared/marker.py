@@ -69,7 +69,8 @@ def advice(record: Record) -> Mapping[str, str]:
     is_missing = record.missing_since and record.state is State.SUBMITTED
     submitted = text_of(record.times.submitted)
     # What was asked for and may have been made had its turn: when, is said already.
-    served = {} if record.in_doubt and not submitted else {"submitted-at": submitted}
+    is_asked = record.in_doubt or record.state is State.SUBMITTING
+    served = {} if is_asked and not submitted else {"submitted-at": submitted}
     return served | {
         "location": record.route.location,
         # A job that is missing is asked for in every tick.

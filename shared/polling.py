@@ -90,7 +90,11 @@ class Polling:
             unseen=active.unseen,
             stop_at=max(self.now() + share, started + budget),
         )
-        self.twins.look_at_strays(_strays(markers, active), stop_at=self.now() + share)
+        # By lot: a cancel that hangs has time for no other, and would be the same one.
+        strays = sorted(
+            _strays(markers, active), key=lambda job: lot(job.name, started)
+        )
+        self.twins.look_at_strays(strays, stop_at=self.now() + share)
         if attempts.bug:
             raise attempts.bug
         return Tick(

@@ -1,6 +1,6 @@
 """The held drops of a tick, one queue for each route, and whose turn is next."""
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,11 +17,11 @@ _IN_FLIGHT = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 # Hundreds that fail again and again would take the time of those behind them.
 _MOST_FAILED = 20
 # A turn that takes longer puts the others first, also where jobs are made: a call
-# hangs, or a large file is checked.
+# hangs, or a large file is checked. Turns that make none do so together.
 _LONG_SECONDS = 10
-# Of the ticks in which what has failed comes after all else. In every one, it would
+# Of the ticks in which what may fail comes after all else. In every one, it would
 # have no share of a cap; in none, a look-up that hangs could be first in each tick.
-_FAILED_LAST_SHARE = 1 / 2
+_FAILS_LAST_SHARE = 1 / 2
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -65,6 +65,14 @@ class Queue:
     def held(self) -> list[Marker]:
         """All that wait, also those that a failure has cost their turn."""
         return [*self.left_out, *self.waiting]
+
+    def may_fail(self, marker: Marker) -> bool:
+        """
+        Whether its drop may come to the same error again, or to a look-up's, or to
+        what its route was moved away from.
+        """
+        has_moved = self.route and self.route.location != marker.location
+        return bool(marker.retry_at or marker.in_doubt or has_moved)
 
     def leave_out_failed(self, now: datetime) -> None:
         """Let what has failed before wait for another tick, but for a few, by lot."""
@@ -118,18 +126,19 @@ def in_turn(
     Yield each queue as its turn comes, round and round until it is over. One whose
     turns took long comes after the others of its location, and all of those after
     another's. Those of a location that gives no list come after all of these; and in
-    half of the ticks what has failed before is last, in its queue and among queues.
+    half of the ticks what may fail is last, in its queue and among queues.
     """
     turns, of_location = list(queues), defaultdict[str, float](float)
-    failed_last = lot("failed", now()) < _FAILED_LAST_SHARE
-    if failed_last:
+    fails_last = lot("failed", now()) < _FAILS_LAST_SHARE
+    if fails_last:
         for each in turns:
-            each.waiting = deque(sorted(each.waiting, key=_has_failed))
+            each.waiting = deque(sorted(each.waiting, key=each.may_fail))
 
     def comes(queue: Queue) -> tuple[bool, bool, float]:
-        failed = failed_last and _has_failed(queue.waiting[0])
+        fails = fails_last and queue.may_fail(queue.waiting[0])
         where = queue.location
-        return failed, where in unseen, of_location[where] + queue.long
+        long = of_location[where] + queue.long
+        return fails, where in unseen, long // _LONG_SECONDS
 
     while turns:
         queue, begun = min(turns, key=comes), now()
@@ -137,7 +146,7 @@ def in_turn(
         where = queue.location
         yield queue
         took = (now() - begun).total_seconds()
-        if queue.works:
+        if queue.works or queue.is_over:
             took = max(took - _LONG_SECONDS, 0)
         queue.long += took
         of_location[where] += took
@@ -145,11 +154,15 @@ def in_turn(
             turns.append(queue)
 
 
-def _has_failed(marker: Marker) -> bool:
-    """Whether its drop may come to the same error again, or to a look-up's."""
-    return bool(marker.retry_at) or marker.in_doubt
-
-
 def in_flight(markers: Iterable[Marker]) -> int:
     """How many jobs there are, or may be, as far as markers tell."""
     return sum(marker.state in _IN_FLIGHT for marker in markers)
+
+
+def unsettled(markers: Iterable[Marker]) -> Counter[str]:
+    """How many of these, in each location, can't be looked for: that has failed."""
+    return Counter(
+        marker.location
+        for marker in markers
+        if marker.state == State.SUBMITTING and marker.retry_at
+    )

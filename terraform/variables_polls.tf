@@ -6,7 +6,7 @@ variable "limits" {
   })
   nullable    = false
   default     = {}
-  description = "What all routes together may have: jobs at a time, counted once a poll and so a few more at worst; no cap if left out."
+  description = "What all routes together may have: jobs at a time, counted once a poll and so a few more (twice as many in an outage of one location, at worst); no cap if left out."
 
   validation {
     condition = alltrue([

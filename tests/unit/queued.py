@@ -65,11 +65,13 @@ def hold(cloud: FakeCloud, names: Iterable[str]) -> None:
     cloud.wait(cloud.settings.hold_max_seconds)
 
 
-def two_routes(location: str = "us-central1", **more: object) -> FakeCloud:
+def two_routes(
+    location: str = "us-central1", jobs: str = "", **more: object
+) -> FakeCloud:
     """The model of `in/` is `m`, that of `good/` is `k`."""
     slow = {"prefix": "in/", "model": "m", **more}
     good = {"prefix": "good/", "model": "k", "location": location, **more}
-    return FakeCloud(routes=json.dumps([slow, good]))
+    return FakeCloud(routes=json.dumps([slow, good]), jobs=jobs)
 
 
 def doubt(cloud: FakeCloud, names: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from shared.ledger import Entry
 from shared.marker import Marker
 from shared.records import State
 from tests.fakes import START, FakeCloud
-from tests.moments import fail_every, the_job
+from tests.moments import fail_every, settled, the_job, unanswered
 
 ANNOTATED = ["objects.annotate state"]
 
@@ -111,3 +111,19 @@ def test_a_handler_whose_create_has_no_answer_tells_polls_so_if_it_can(
         assert said == (State.CLAIMED, None, None)
     else:
         assert said == (State.SUBMITTING, None, cloud.now())
+
+
+def test_a_create_that_can_not_be_looked_for_has_had_its_turn() -> None:
+    """When, is known since it was asked for: its route comes after others."""
+    cloud = FakeCloud()
+    drop = unanswered(cloud)
+    _, asked = the_drop(cloud)
+    cloud.wait(settled(cloud) + 1)
+    fail_every(cloud, "batches.find", ServiceError("503"))
+
+    cloud.poll()
+
+    _, marker = the_drop(cloud)
+    assert marker.drop == drop
+    assert marker.retry_at is not None
+    assert marker.submitted_at == asked.submitted_at is not None

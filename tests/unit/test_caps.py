@@ -5,11 +5,19 @@ from typing import Any
 
 import pytest
 
-from shared.errors import CreateHeldError, CreateRefusedError, RefusedError
+from shared.errors import (
+    CreateHeldError,
+    CreateRefusedError,
+    CreateUnknownError,
+    RefusedError,
+)
+from shared.jobs import JobRequest
 from shared.marker import marker_name
 from tests.fakes import FakeCloud
 from tests.moments import fail_every, settled, unanswered
 from tests.unit.capped import cloud_with, drop
+from tests.unit.hanging import hang_where, submitted, tick
+from tests.unit.queued import hold, of_model, two_routes
 
 
 def running(cloud: FakeCloud) -> int:
@@ -163,3 +171,41 @@ def test_a_place_is_first_of_the_route_that_was_served_longest_ago() -> None:
 
     assert len(cloud.batches.requests) == 6
     assert "/other/" in cloud.batches.requests[-1].output_uri_prefix
+
+
+@pytest.mark.parametrize("cap", [1, 5])
+def test_an_outage_of_a_location_takes_the_places_of_no_other(cap: int) -> None:
+    """What nobody can look for there may be jobs, as many as the cap and no more."""
+    cloud = two_routes("global", jobs=str(cap))
+    asked: list[str] = []
+
+    def answer(request: JobRequest) -> None:
+        asked.append(request.location)
+        if request.location != "global":
+            raise CreateUnknownError("UNAVAILABLE", "away")
+
+    hold(cloud, [f"in/{number}.jsonl" for number in range(9)])
+    cloud.batches.on_create = answer
+    hang_where(cloud, lambda where: "us-central1" in where, "find")
+    tick(cloud, times=60)
+    assert asked == ["us-central1"] * cap
+
+    hold(cloud, [f"good/{number}.jsonl" for number in range(9)])
+    tick(cloud, times=6)
+
+    assert asked[cap:] == ["global"] * cap
+
+
+@pytest.mark.parametrize("call", ["create", "get"])
+def test_what_can_be_looked_for_takes_a_place_of_all(call: str) -> None:
+    """A create has had no answer yet; or a job ended, and nobody can ask how."""
+    cloud = two_routes("global", jobs="1")
+    hang_where(cloud, lambda where: "us-central1" in where, call)
+    submitted(cloud, ["in/a.jsonl"])
+    tick(cloud)
+    cloud.batches.finish()
+    submitted(cloud, ["good/a.jsonl"])
+
+    tick(cloud, times=3)
+
+    assert of_model(cloud, "k") == 0

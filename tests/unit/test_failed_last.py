@@ -118,3 +118,17 @@ def test_routes_of_a_model_that_is_away_have_no_more_turns_than_another() -> Non
     tick(cloud, times=dead // 3 + 1)
 
     assert of_model(cloud, "k") == 1 + 100
+
+
+def test_what_waits_where_its_route_was_has_time_for_what_waits_where_it_is() -> None:
+    """It never failed; but its location is why the route was moved."""
+    cloud = two_routes(enabled=False)
+    submitted(cloud, [f"in/{number}.jsonl" for number in range(100)])
+    there = [{"prefix": "in/", "model": "k", "location": "global"}]
+    cloud.change(routes=json.dumps(there))
+    hang_where(cloud, lambda where: "us-central1" in where, "create", "find", "active")
+    hold(cloud, [f"in/good-{number}.jsonl" for number in range(100)])
+
+    tick(cloud, times=6)
+
+    assert of_model(cloud, "k") == 100

@@ -97,6 +97,36 @@ def test_routes_share_places_whatever_time_their_creates_take(seconds: float) ->
     assert (len(cloud.batches.requests), of_model(cloud, "k")) == (22, 2)
 
 
+@pytest.mark.parametrize(("waiting", "drops"), [(_MANY, 1), (3, 3)])
+@pytest.mark.parametrize("says", ["", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED"])
+def test_routes_that_wait_put_no_other_of_their_location_last(
+    says: str, waiting: int, drops: int
+) -> None:
+    """
+    They are switched off, or told to wait. To tell of each takes a call, in which
+    nobody else needs the time that the other location has.
+    """
+    routes = [
+        {"prefix": f"{n}/", "model": "z", "enabled": bool(says)} for n in range(waiting)
+    ]
+    routes.append({"prefix": "here/", "model": "m"})
+    routes.append({"prefix": "there/", "model": "k", "location": "global"})
+    cloud = FakeCloud(routes=json.dumps(routes))
+    hold(cloud, [f"{at}/{n}.jsonl" for at in range(waiting) for n in range(drops)])
+    hold(cloud, [f"{at}/{n}.jsonl" for at in ("here", "there") for n in range(30)])
+    cloud.change(routes=cloud.settings.routes_json, jobs="20")
+    cloud.faults.on_call = lambda _: cloud.wait(0.3)
+
+    def answer(request: JobRequest) -> None:
+        if request.model.endswith("/z"):
+            raise CreateHeldError(says, "not now")
+
+    cloud.batches.on_create = answer
+    tick(cloud)
+
+    assert (of_model(cloud, "m"), of_model(cloud, "k")) == (10, 10)
+
+
 def without_quota(cloud: FakeCloud) -> None:
     """There is none but for the model `k`, and never was."""
     create = cloud.batches.create

@@ -10,6 +10,7 @@ from shared.errors import CreateRefusedError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
 from tests.moments import at_call, message, the_job
+from tests.unit.hanging import hang_where, submitted, tick
 
 Lines = pytest.CaptureFixture[str]
 
@@ -170,3 +171,18 @@ def test_the_message_says_that_there_was_a_second_job() -> None:
     assert warning["code"] == "second_job"
     assert twin.name in warning["message"]
     assert ours.name not in warning["message"]
+
+
+def test_a_cancel_that_hangs_keeps_no_other_second_job_from_its_end() -> None:
+    """No tick has time for more than one of these."""
+    cloud = FakeCloud()
+    submitted(cloud, ["in/a.jsonl", *(f"world/{number}.jsonl" for number in range(3))])
+    cloud.batches.finish()
+    cloud.until_quiet()
+    twin, *_ = [cloud.batches.create(each) for each in cloud.batches.requests[:4]]
+    submitted(cloud, ["in/open.jsonl", "world/open.jsonl"])
+    hang_where(cloud, lambda where: "/global/" in where, "cancel")
+
+    tick(cloud, times=20)
+
+    assert cloud.batches.cancelled == [twin.name]
