@@ -28,7 +28,9 @@ from tests.corpus.telling import expect_names_where_names_are, expect_no_content
 from tests.moments import record
 from tests.schemas import check_report
 
-MOST_SECONDS = 2
+# Of processor time, which is a second where nobody else is at the machine: what grows
+# with the square of a file takes minutes.
+MOST_SECONDS = 10
 
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
