@@ -28,9 +28,7 @@ from tests.corpus.telling import expect_names_where_names_are, expect_no_content
 from tests.moments import record
 from tests.schemas import check_report
 
-# Of processor time, which is a second where nobody else is at the machine: what grows
-# with the square of a file takes minutes.
-MOST_SECONDS = 10
+MOST_SECONDS = 2
 
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
@@ -41,9 +39,10 @@ def case(request: pytest.FixtureRequest) -> Case:
 @pytest.fixture(scope="module")
 def played(case: Case, stage: Stage) -> Played:
     played = stage.play(case)
-    if played.seconds > MOST_SECONDS:
-        # Whoever else is at this machine may have taken the caches.
-        played = stage.play(case)
+    for _ in range(3):
+        if played.seconds > MOST_SECONDS:
+            # Whoever else is at this machine may have taken the caches.
+            played = stage.play(case)
     return played
 
 
