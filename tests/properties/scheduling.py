@@ -3,19 +3,26 @@ Processes that take turns: each runs to its next outward call and waits there un
 it is let go on, or dies there.
 """
 
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import FrameType
 
 from greenlet import getcurrent, greenlet
 
 from tests.faults import Crash
 
+_PATIENCE_SECONDS = 30
+
+
+class StuckError(BaseException):
+    """A process neither ends nor comes to a call; nobody takes it for an answer."""
+
 
 class Process:
     """
-    One invocation, in a greenlet that only runs while it has the turn: a thread that
-    hands it on takes some fifty times as long.
+    One invocation, in a greenlet that only runs while it has the turn.
     """
 
     def __init__(self, work: Callable[[], object]) -> None:
@@ -34,7 +41,13 @@ class Process:
     def go(self) -> None:
         """Let it make the call that it waits at, and run to the next one."""
         self._running.parent = getcurrent()
-        self._running.switch()
+        before = signal.signal(signal.SIGALRM, _give_up)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE_SECONDS)
+        try:
+            self._running.switch()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
 
     def die(self) -> None:
         """Let it die before the call that it waits at."""
@@ -59,6 +72,10 @@ class Process:
             self._work()
         finally:
             self.done, self.at = True, ""
+
+
+def _give_up(number: int, frame: FrameType | None) -> None:
+    raise StuckError("a process neither ends nor comes to a call")
 
 
 class Move(StrEnum):
