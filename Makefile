@@ -58,10 +58,9 @@ test: .venv/wheels .venv/genai3/.installed .venv/checkov/.installed ## lint, for
 
 # Tests wait for other processes often enough that two cores have time for four.
 # Each of those, and what they begin, would compile the same code again where an
-# environment says not to keep what was compiled, or where nothing is compiled yet.
+# environment says not to keep what was compiled.
 suite: export PYTHONDONTWRITEBYTECODE =
 suite: setup
-	-@$(BIN)/python -m pytest --collect-only --quiet >/dev/null
 	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, format and strict types

@@ -160,7 +160,10 @@ def in_flight(markers: Iterable[Marker]) -> int:
 
 
 def unsettled(markers: Iterable[Marker]) -> Counter[str]:
-    """How many of these, in each location, can't be looked for: that has failed."""
+    """
+    How many creates without an answer there are in each location of which the job
+    can't be looked for: that has failed.
+    """
     return Counter(
         marker.location
         for marker in markers

@@ -11,6 +11,9 @@ import pytest
 
 from tests.clients.installing import LANGUAGES
 
+# For a Java that runs for seconds: half the work is in compiling it well.
+JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
 
 def program(name: str) -> str:
     """

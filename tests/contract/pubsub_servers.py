@@ -33,8 +33,6 @@ from tests.needs import program
 PROJECT = "projects/contract"
 TIMEOUT_SECONDS = 10
 STARTUP_SECONDS = 30
-# It runs for a minute: what it takes is its start.
-_JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 # As Google's clients set them for the service; a plain channel has gRPC's own.
 _OPTIONS = [
@@ -206,7 +204,10 @@ def _serve_emulator() -> Iterator[tuple[str, str]]:
                 # gcloud starts Java: a session of their own, to end both at once.
                 start_new_session=True,
                 env=os.environ
-                | {"CLOUDSDK_CONFIG": folder, "JAVA_TOOL_OPTIONS": _JAVA_OPTIONS},
+                | {
+                    "CLOUDSDK_CONFIG": folder,
+                    "JAVA_TOOL_OPTIONS": " ".join(needs.JAVA_OPTIONS),
+                },
             )
         try:
             _wait_for(emulator, address, log)

@@ -20,15 +20,13 @@ from tests.e2e.client_promises import (
 )
 from tests.running_cloud import RunningCloud
 
-# For programs that run for seconds: half the work is in compiling them well.
-_JAVA = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-
 
 @pytest.fixture(scope="module")
 def told(bare_cloud: RunningCloud) -> dict[str, Section]:
     built = needs.clients("java")
     classes = f"{built / 'classes'}{os.pathsep}{built / 'dependency'}/*"
-    return reports(bare_cloud, "java", "-cp", classes, "dropbatch.Main", "java-clients")
+    java = ["java", *needs.JAVA_OPTIONS, "-cp", classes]
+    return reports(bare_cloud, *java, "dropbatch.Main", "java-clients")
 
 
 @pytest.mark.parametrize("location", ["us-central1", "global"])
@@ -62,8 +60,8 @@ class TestPage(PagePromises):
         for text in pages.programs("java.md", "java"):
             name = text.removeprefix("// ").partition(".java:")[0]
             (folder / f"{name}.java").write_text(text)
-            command = [*_JAVA, "-cp", libraries, str(folder / f"{name}.java")]
-            made[name.lower()] = command
+            java = ["java", *needs.JAVA_OPTIONS, "-cp", libraries]
+            made[name.lower()] = [*java, str(folder / f"{name}.java")]
         return made
 
 

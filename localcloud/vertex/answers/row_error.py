@@ -30,14 +30,6 @@ class RowError(Exception):
                 "status": self.code.name,
             }
         }
-        return f"{_reason_phrase(number)}: {json.dumps(error, ensure_ascii=False)}"
-
-
-def _reason_phrase(status: int) -> str:
-    """
-    The words of an HTTP status, as rows that failed begin with them.
-    """
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Client Closed Request" if status == 499 else "Error"
+        # The one status that Python has no words for.
+        words = "Client Closed Request" if number == 499 else HTTPStatus(number).phrase
+        return f"{words}: {json.dumps(error, ensure_ascii=False)}"
