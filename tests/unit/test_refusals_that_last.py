@@ -24,10 +24,14 @@ def test_a_head_whose_location_has_no_quota_at_all_holds_its_route_for_a_while()
     cloud, ids = held(3)
     cloud.batches.on_create = refuse(ids[:1], "RESOURCE_EXHAUSTED")
 
+    tries = 0
     for _ in range(120):
         cloud.wait(60)
         cloud.poll()
+        if not created(cloud):
+            tries = record(cloud, ids[0]).hold_tries
 
+    assert tries == 8
     assert created(cloud) == ids[1:]
 
 
