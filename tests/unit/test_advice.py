@@ -54,6 +54,7 @@ def test_a_marker_that_says_what_the_record_says_is_left_as_it_is() -> None:
         ("look-at", ""),
         ("look-at", START.isoformat()),
         ("look-at", (START - timedelta(seconds=1)).isoformat()),
+        ("look-at", (START + timedelta(days=365)).isoformat()),
     ],
 )
 def test_a_word_that_is_stale_is_said_again(key: str, word: str) -> None:
