@@ -31,8 +31,8 @@ class Queue:
     The held drops of a route, first in first out; drops that no route is left for
     have a queue of their own, without a `route`. `in_flight` are its jobs, as far as
     markers tell; `unknown` are its creates in a row that had no clear answer, and it
-    `works` if one of them made a job. `long` is by how many seconds its turns were too
-    long; once it `is_over` it has no more.
+    `works` if one of them made a job. `long` is how many seconds its turns took that
+    count; once it `is_over` it has no more.
     """
 
     route: Route | None
