@@ -3,13 +3,14 @@ Fixtures that more than one folder of tests needs, and the check that nothing is
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
 from tests.running_cloud import RunningCloud, is_alive, processes_of, running_cloud
+
+pytest_plugins = ["tests.dividing"]
 
 _GRACE_SECONDS = 5
 
@@ -36,34 +37,6 @@ def bare_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningClou
     ]
     with running_cloud(folder, "--bare", "--speed", "10", *unlimited) as running:
         yield running
-
-
-# Files of few tests that take long: begun last, one of them would keep a process busy
-# while the others have nothing left to do.
-_LONG = (
-    "soak/test_soak.py",
-    "e2e/test_kills.py",
-    "properties/test_mutants.py",
-    "terraform/test_validations.py",
-    "properties/test_crashes.py",
-    "terraform/test_apply.py",
-    "properties/test_door.py",
-    "e2e/test_storage_as_it_is.py",
-    "e2e/test_grants.py",
-    "e2e/test_each_grant.py",
-    "properties/test_machine.py",
-    "properties/test_interleavings.py",
-    "properties/test_storage_weather.py",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """
-    Put what takes long first.
-    """
-    tests = Path(__file__).parent
-    ranks = {tests / name: rank for rank, name in enumerate(_LONG)}
-    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 # What each process of the run, where it has several, has left behind.

@@ -127,13 +127,20 @@ def running_cloud(folder: Path, *arguments: str) -> Iterator[RunningCloud]:
 
 
 @contextlib.contextmanager
-def storage_client(cloud: RunningCloud) -> Iterator[Client]:
-    """A client before the door, which whatever else is called here uses too."""
+def at_the_door(cloud: RunningCloud) -> Iterator[None]:
+    """What is called here goes to the cloud, and clients made here are good for it."""
     with pytest.MonkeyPatch.context() as patch:
         for name in cloud.told["unset"]:
             patch.delenv(name, raising=False)
         for name, value in cloud.told["variables"].items():
             patch.setenv(name, value)
+        yield
+
+
+@contextlib.contextmanager
+def storage_client(cloud: RunningCloud) -> Iterator[Client]:
+    """A client `at_the_door`, where whatever else is called here is too."""
+    with at_the_door(cloud):
         client = Client(project=cloud.told["project"])
         yield client
         client.close()

@@ -21,7 +21,7 @@ from localcloud.pipeline.source_archive import build, unpack
 from shared.drops import FINALIZED
 from tests.e2e.pipeline import pipeline
 from tests.needs import lack
-from tests.running_cloud import RunningCloud, wait_until
+from tests.running_cloud import RunningCloud, at_the_door, wait_until
 
 ROOT = Path(__file__).parents[2]
 # Filled by `make test`, since a test talks to nobody but this machine.
@@ -194,7 +194,7 @@ def test_a_served_function_never_imports_what_it_does_not_need(
 ) -> None:
     """After real work: a drop that was staged and submitted, or a tick that saw it."""
     source, environment = deployed
-    with pipeline(cloud) as running:
+    with at_the_door(cloud), pipeline(cloud) as running:
         # A drop that the deployed handler, not the cloud's own, shall take.
         running.disturb(delay_seconds=[20, 20])
         drop = running.drop(

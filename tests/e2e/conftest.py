@@ -8,7 +8,7 @@ import pytest
 
 from localcloud.pipeline.deployment import DEFAULT_ROUTES
 from tests.e2e.pipeline import Pipeline, pipeline
-from tests.running_cloud import running_cloud
+from tests.running_cloud import at_the_door, running_cloud
 
 POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -25,8 +25,11 @@ def heard() -> Iterator[None]:
         signal.signal(each, handler)
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+@pytest.fixture(scope="session")
+def one_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    """
+    One for the run: `running` is what tests ask for.
+    """
     folder = tmp_path_factory.mktemp("pipeline")
     # One route in each place where jobs may run.
     regional = {"prefix": "regional/", "model": "gemini-2.5-flash"}
@@ -39,3 +42,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         pipeline(cloud) as running,
     ):
         yield running
+
+
+@pytest.fixture
+def running(one_pipeline: Pipeline) -> Iterator[Pipeline]:
+    """
+    A pipeline that many tests share: use names that no other test uses.
+    """
+    with at_the_door(one_pipeline.cloud):
+        yield one_pipeline
+        one_pipeline.faults()
+        one_pipeline.disturb()

@@ -19,7 +19,7 @@ from pathlib import Path
 from shared.drops import Drop
 from tests import on_demand
 from tests.e2e.pipeline import Pipeline, pipeline
-from tests.running_cloud import RunningCloud, running_cloud, wait_until
+from tests.running_cloud import RunningCloud, at_the_door, running_cloud, wait_until
 
 # A kill may leave a create of unknown outcome, which takes the create's deadline
 # and the settling time, and then the whole life of a job.
@@ -106,6 +106,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="dropbatch-kill-") as folder,
         running_cloud(Path(folder) / "data", "--speed", "5") as cloud,
+        at_the_door(cloud),
         pipeline(cloud) as running,
     ):
         began = time.monotonic()

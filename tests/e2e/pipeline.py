@@ -19,7 +19,7 @@ from google.cloud.storage import Blob, Client
 
 from shared.drops import Drop
 from tests.e2e.batch_jobs import jobs_in
-from tests.running_cloud import RunningCloud, storage_client
+from tests.running_cloud import RunningCloud, at_the_door
 from tests.schemas import check_message
 
 _COLLECTOR = Path(__file__).with_name("collector.py")
@@ -131,6 +131,17 @@ class Pipeline:
         address = f"{self.cloud.told['admin']}/admin/disturbance"
         requests.put(address, json=disturbance, timeout=10).raise_for_status()
 
+    def make(self, kind: str, name: str, **fields: Any) -> str:
+        """Make a topic or a subscription of a test's own; return its full name."""
+        made = f"projects/{self.cloud.told['project']}/{kind}/{name}"
+        requests.put(
+            f"https://pubsub.googleapis.com/v1/{made}",
+            json=fields,
+            headers={"Authorization": self.cloud.bearer},
+            timeout=10,
+        ).raise_for_status()
+        return made
+
     def until_closed(self, drop: Drop, seconds: float = 60) -> None:
         """Wait until the drop's marker is gone: nothing more will happen to it."""
         name = f"open/{drop.drop_id[0]}/{drop.drop_id}"
@@ -186,11 +197,13 @@ def drop_of(blob: Blob) -> Drop:
 
 @contextlib.contextmanager
 def pipeline(cloud: RunningCloud) -> Iterator[Pipeline]:
-    """A pipeline on a running cloud, its subscriber listening."""
-    with storage_client(cloud) as client:
-        running = Pipeline(cloud, client)
-        with collecting(cloud, running.take):
-            yield running
+    """A pipeline on a running cloud, its subscriber listening: use it `at_the_door`."""
+    with at_the_door(cloud):
+        client = Client(project=cloud.told["project"])
+    running = Pipeline(cloud, client)
+    with collecting(cloud, running.take):
+        yield running
+    client.close()
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 from shared.drops import Drop
 from tests.e2e.pipeline import Pipeline, pipeline, rows
 from tests.refused_downloads import refused_downloads
-from tests.running_cloud import running_cloud, wait_until
+from tests.running_cloud import at_the_door, running_cloud, wait_until
 
 _SECONDS = 150
 _REWRITE = "storage.objects.rewrite"
@@ -98,6 +98,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         running_cloud(
             folder / "data", "--speed", "10", "--scenario", str(scenario)
         ) as cloud,
+        at_the_door(cloud),
         pipeline(cloud) as running,
     ):
         yield running
