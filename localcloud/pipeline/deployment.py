@@ -155,5 +155,5 @@ class Deployment:
         for role in ROLES:
             names[f"{role.upper()}_BUCKET"] = self.bucket(role)
         for time, seconds in {**_LOCAL_TIMES, **self.times}.items():
-            names[time.upper()] = f"{seconds:g}"
+            names[time.upper()] = f"{seconds:.15g}"
         return {f"DROPBATCH_{name}": value for name, value in names.items()}

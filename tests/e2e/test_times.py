@@ -57,3 +57,10 @@ def test_the_time_that_the_help_sets_is_one_that_can_be() -> None:
     ((name, seconds),) = re.findall(r"(\w+_seconds)=(\d+)", text)
 
     settings_from(Deployment(times={name: float(seconds)}).settings())
+
+
+@pytest.mark.parametrize("seconds", [0.5, 4.0, 1_234_567.0, 99_999_999.0])
+def test_a_time_reaches_the_functions_as_it_was_given(seconds: float) -> None:
+    times = Deployment(times={"backstop_window_seconds": seconds}).settings()
+
+    assert float(times["DROPBATCH_BACKSTOP_WINDOW_SECONDS"]) == seconds
