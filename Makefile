@@ -14,11 +14,12 @@ setup: .venv/.installed ## the local virtual environment
 
 # The newest pip: an older one takes a package with an extra for another, unpinned
 # one, and refuses the hashed list as soon as that package has a newer version.
+# Twice quiet, since setuptools frames a warning that is of no mistake.
 .venv/.installed: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "dropbatch needs Python 3.11 or newer, this is %d.%d: make PYTHON=python3.12 ..." % v[:2])'
 	test -x $(BIN)/python || $(PYTHON) -m venv --upgrade-deps .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # What the deployed functions install, so that a test of the archive needs no
