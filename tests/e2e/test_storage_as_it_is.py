@@ -20,6 +20,8 @@ from tests.e2e.pipeline import Pipeline, pipeline, rows
 from tests.refused_downloads import refused_downloads
 from tests.running_cloud import at_the_door, running_cloud, wait_until
 
+# A call that fails is repeated, and an event that was not answered comes again: where
+# the machine is slow, that may take long.
 _SECONDS = 150
 _REWRITE = "storage.objects.rewrite"
 SCENARIO = """
@@ -151,7 +153,7 @@ def vanishes(running: Pipeline, drop: Drop) -> None:
             for each in told(running)["injected"]
         )
 
-    wait_until(is_asked_for)
+    wait_until(is_asked_for, _SECONDS)
     forgotten(running, drop)
     (rule,) = [
         rule["id"] for rule in told(running)["rules"] if rule["method"] == _REWRITE
