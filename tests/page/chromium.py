@@ -99,7 +99,7 @@ def watched(browser: Browser, address: str, **options: object) -> Iterator[Watch
     try:
         page.goto(address)
         yield seen
-        assert seen.complaints == []
+        assert not seen.complaints, seen.complaints
         assert seen.hosts == {urlsplit(address).netloc}
     finally:
         context.close()

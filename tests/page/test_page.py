@@ -3,6 +3,7 @@ The page in a browser, on a cloud without the pipeline: what it shows and change
 """
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -34,6 +35,29 @@ def test_where_nothing_is_the_page_tells_what_to_do(
         if "?" not in view:
             expect(seen.page.locator(".command").first).to_contain_text("dropbatch")
         assert unnamed(seen) == []
+
+
+def test_a_cloud_that_starts_is_said_to_and_so_is_that_it_is_back(
+    seen: Watched,
+) -> None:
+    asked = re.compile("/admin/state/")
+    live, says = seen.page.locator("#live"), seen.page.locator("#says")
+    expect(says).to_have_text("")
+
+    seen.page.route(asked, lambda route: route.abort("connectionrefused"))
+    expect(live).to_have_text("Not running")
+    seen.page.unroute(asked)
+    seen.page.route(asked, lambda route: route.fulfill(status=503))
+    expect(live).to_have_text("Starting…")
+    expect(seen.page.get_by_role("alert")).to_be_hidden()
+    seen.page.unroute(asked)
+
+    expect(live).to_have_text("Live")
+    expect(says).to_have_text("The local cloud is back")
+    # The browser itself says that it was refused, and told to wait.
+    told = re.compile(r"net::ERR_CONNECTION_REFUSED|status of 503 ")
+    assert all(map(told.search, seen.complaints))
+    seen.complaints.clear()
 
 
 def test_a_job_is_cancelled(seen: Watched, held: CloudInThread) -> None:

@@ -116,8 +116,7 @@ function drawSides() {
 
 function onState(state) {
   const pill = document.getElementById("live");
-  const was = pill.dataset.state;
-  if (was === state) return;
+  if (pill.dataset.state === state) return;
   pill.dataset.state = state;
   document.getElementById("live-text").textContent = { live: "Live", starting: "Starting…", gone: "Not running" }[state];
   const gone = document.getElementById("gone");
@@ -127,7 +126,7 @@ function onState(state) {
     const again = summary ? `${summary.command} local --data ${summary.folder}${summary.bare ? " --bare" : ""}` : "dropbatch local";
     gone.append(h("strong", {}, "The local cloud can't be reached."), " What you see is how it was. Start it again with ", h("code", {}, again), ": this page goes on by itself.");
   }
-  if (was === "gone" && state === "live") say("The local cloud is back");
+  if (state === "live" && summary) say("The local cloud is back");
 }
 
 async function change(work, done) {
