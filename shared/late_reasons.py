@@ -33,7 +33,7 @@ _MEANINGS = {
     "limit; it waits on",
     LateReason.RUNNING_TOO_LONG: "its job runs for longer than the route's limit; it "
     "is waited for",
-    LateReason.PAST_DEADLINE: "the route's deadline is over; it goes on",
+    LateReason.PAST_DEADLINE: "the time that its route allows it is over; it goes on",
     LateReason.PAUSED: "its job is paused, and ends only if somebody acts",
     LateReason.UNKNOWN_STATE: "its job is in a state that dropbatch does not know; it "
     "is asked for in every poll",
@@ -104,15 +104,19 @@ def _limits(
     if record.state in _AT_REST:
         return
     limits, times = record.route.limits, record.times
+    # By a clock that is not ahead.
+    claimed = times.claimed if times.claimed <= now else record.drop.dropped_at
+    queued = timedelta(seconds=limits.queue_seconds)
+    running = timedelta(seconds=limits.run_seconds)
     if limits.deadline_seconds:
         deadline = timedelta(seconds=limits.deadline_seconds)
         yield LateReason.PAST_DEADLINE, record.drop.dropped_at + deadline
     if record.state is State.PUBLISHING:
+        # Else an end that can't be written would be waited for in silence.
+        if not limits.deadline_seconds:
+            yield LateReason.PAST_DEADLINE, claimed + queued + running
         return
-    # By a clock that is not ahead.
-    claimed = times.claimed if times.claimed <= now else record.drop.dropped_at
     if job is None or job.state in _WAITING:
-        queued = timedelta(seconds=limits.queue_seconds)
         yield LateReason.QUEUED_TOO_LONG, claimed + queued
     if record.state is State.SUBMITTED:
         began = times.submitted or claimed
@@ -121,5 +125,4 @@ def _limits(
             began = now
         elif job and job.started_at:
             began = job.started_at
-        running = timedelta(seconds=limits.run_seconds)
         yield LateReason.RUNNING_TOO_LONG, began + running

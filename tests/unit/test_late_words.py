@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import ForbiddenError, ServiceError
 from shared.jobs import JobState
-from tests.fakes import FakeCloud
+from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
 from tests.moments import at_call, fail_every, message, the_job
 
@@ -91,20 +91,58 @@ def test_a_job_that_runs_on_unseen_is_told_of_as_late() -> None:
     assert "running_too_long" in told(cloud)
 
 
-@pytest.mark.parametrize("call", ["batches.get", "objects.write results"])
+@pytest.mark.parametrize(
+    ("call", "hours"),
+    [
+        ("batches.get", 2),
+        ("objects.write results", 2),
+        # Longer than queue and run together, which it has not to be told of then.
+        ("objects.write results", 120),
+    ],
+)
 def test_a_drop_that_comes_no_further_is_told_of_once_its_deadline_is_over(
-    call: str,
+    call: str, hours: int
 ) -> None:
     """A grant is missing: to ask for its job, or to write into its folder."""
-    limits = '{"deadline_seconds": 3600}'
+    limits = f'{{"deadline_seconds": {hours * HOUR}}}'
     cloud = FakeCloud(routes=f'[{{"prefix": "in/", "model": "m", "limits": {limits}}}]')
     cloud.submit(cloud.drop())
     cloud.batches.finish()
     fail_every(cloud, call, ForbiddenError("403"))
 
-    polled_for(cloud, 3)
+    polled_for(cloud, hours - 1)
+    assert told(cloud) == []
+    polled_for(cloud, 2)
 
     assert told(cloud) == ["past_deadline"]
+
+
+@pytest.mark.parametrize(
+    ("content", "outcome"), [(ROW, "completed"), (b"this is no row", "rejected")]
+)
+def test_an_end_that_can_not_be_written_is_told_of_without_a_deadline_too(
+    content: bytes, outcome: str
+) -> None:
+    """Once queue and run are over, both together; and the end comes when it can."""
+    cloud = FakeCloud()
+    fail_every(cloud, "objects.write results", ForbiddenError("403"))
+    with contextlib.suppress(ForbiddenError):
+        cloud.submit(cloud.drop(content))
+    cloud.batches.finish()
+
+    polled_for(cloud, 72 + 23)
+    assert told(cloud) == []
+    polled_for(cloud, 2)
+    assert told(cloud) == ["past_deadline"]
+    polled_for(cloud, 48)
+    assert told(cloud) == ["past_deadline"]
+
+    cloud.faults.on_call = lambda _: None
+    polled_for(cloud, 1)
+    assert [said["outcome"] for _, said in cloud.announcements.published] == [
+        "late",
+        outcome,
+    ]
 
 
 def test_a_job_that_nobody_may_ask_for_is_told_of_when_it_must_be_over() -> None:
