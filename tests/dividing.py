@@ -3,6 +3,7 @@ How a run's tests are divided among its processes, where it has several: what ta
 comes first, and files that share what takes long to begin stay together.
 """
 
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -45,23 +46,7 @@ SHARING = {
         "e2e/test_docs.py",
         "terraform/test_outputs.py",
     ),
-    "the servers of Pub/Sub": (
-        "contract/test_pubsub.py",
-        "contract/test_pubsub_dead_letters.py",
-        "contract/test_pubsub_differential.py",
-        "contract/test_pubsub_push.py",
-        "contract/test_pubsub_refusals.py",
-        "contract/test_pubsub_resources.py",
-        "contract/test_pubsub_rest.py",
-        "contract/test_pubsub_rest_errors.py",
-        "contract/test_pubsub_settings.py",
-        "contract/test_pubsub_streams.py",
-        "contract/test_pubsub_subscribers.py",
-        "contract/test_pubsub_texts.py",
-    ),
-}
-_SHARED = {
-    f"tests/{file}": shared for shared, files in SHARING.items() for file in files
+    "the servers of Pub/Sub": ("contract/test_pubsub*.py",),
 }
 
 
@@ -72,7 +57,10 @@ class Together(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist tells 
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return _SHARED.get(file, file)
+        for shared, files in SHARING.items():
+            if any(fnmatch(file, f"tests/{each}") for each in files):
+                return shared
+        return file
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -24,7 +24,6 @@ def test_each_way_a_job_may_end_ends_its_drop(
 
     said = running.message(drop)
 
-    running.faults()
     assert (said["outcome"], said["reason"]) == (outcome, reason)
     assert said["jobs"][0]["state"] == state
     if outcome == "failed":

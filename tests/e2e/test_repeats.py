@@ -25,7 +25,6 @@ def test_events_that_come_twice_late_and_out_of_order_change_nothing(
     for drop in drops:
         assert running.message(drop)["outcome"] == "completed"
         running.until_closed(drop)
-    running.disturb()
     assert [len(running.jobs(drop)) for drop in drops] == [1] * 5
     assert [len(running.messages(drop)) for drop in drops] == [1] * 5
 
@@ -60,7 +59,6 @@ def test_one_event_twenty_times_at_once_is_one_job_and_one_message(
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(deliver, range(20)))
 
-    running.disturb()
     assert answers == [200] * 20
     assert running.message(drop)["outcome"] == "completed"
     running.until_closed(drop)
@@ -107,7 +105,6 @@ def test_twenty_handlers_at_once_make_one_job_and_one_message(
         check=False,
     )
 
-    running.disturb()
     assert json.loads(done.stderr.splitlines()[-1]) == {"errors": []}, done.stderr
     assert running.message(drop)["outcome"] == "completed"
     running.until_closed(drop)
