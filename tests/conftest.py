@@ -2,6 +2,7 @@
 Fixtures that more than one folder of tests needs, and the check that nothing is left.
 """
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,14 @@ def bare_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningClou
     ]
     with running_cloud(folder, "--bare", "--speed", "10", *unlimited) as running:
         yield running
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """
+    Keep the collector of cycles from what stays for the whole run: thousands of tests.
+    """
+    gc.freeze()
 
 
 # What each process of the run, where it has several, has left behind.

@@ -42,6 +42,9 @@ def test_a_line_is_refused_by_what_it_takes_and_not_by_its_length(
     assert check(text_row(wide + "x" * (length - 100)), step=1 << 20).problems == ()
     wider = text_row(wide + "x" * (length + (1 << 20)))
     assert only(wider, step=1 << 20)[0] == Code.LINE_TOO_COMPLEX
+
+
+def test_a_line_of_narrow_characters_may_be_as_long_as_a_line_may() -> None:
     assert check(text_row("x" * (MAX_LINE - 100)), step=1 << 20).problems == ()
 
 
