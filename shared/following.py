@@ -52,7 +52,7 @@ class Following:
                 self.lateness.look(entry)
                 raise
             if job.state.is_final:
-                return self._end(entry, job)
+                return self._end(self.lateness.look(entry, job), job)
             log("still_waits", drop_id=record.drop_id, state=job.state)
         if record.missing_since or record.retry_at:
             entry = self.ledger.move(
@@ -87,12 +87,11 @@ class Following:
             entry = self.ledger.move(entry, missing_looks=(now,))
             self.markers.advise(entry.record)
             return None
+        entry = self.lateness.look(entry)
         if now < looks[-1] + self.settings.time("job_lost") / _LOOKS:
-            self.lateness.look(entry)
             return None
         if len(looks) < _LOOKS:
-            entry = self.ledger.move(entry, missing_looks=(*looks, now))
-            self.lateness.look(entry)
+            self.ledger.move(entry, missing_looks=(*looks, now))
             return None
         fault = Fault(
             code="NOT_FOUND",

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from shared.jobs import Job, JobState
 from shared.records import Record, State
-from shared.waiting import LONGEST_LEASE
+from shared.waiting import CLOCKS_DIFFER, LONGEST_LEASE
 
 
 class LateReason(StrEnum):
@@ -52,6 +52,8 @@ LOOK_AGAIN = {
     State.HELD: timedelta(hours=1),
     State.SUBMITTED: timedelta(days=1),
 }
+# How long the end of a drop is tried for before it is one that can't be written.
+_TRIED_FOR = timedelta(hours=1)
 # In these nothing is left to be late with, or nobody is at it.
 _AT_REST = (State.PUBLISHED, State.SET_ASIDE)
 
@@ -104,25 +106,32 @@ def _limits(
     if record.state in _AT_REST:
         return
     limits, times = record.route.limits, record.times
-    # By a clock that is not ahead.
-    claimed = times.claimed if times.claimed <= now else record.drop.dropped_at
+    dropped = record.drop.dropped_at
+    claimed = _not_ahead(times.claimed, now) or dropped
     queued = timedelta(seconds=limits.queue_seconds)
     running = timedelta(seconds=limits.run_seconds)
+    is_ending = record.state is State.PUBLISHING or bool(job and job.state.is_final)
     if limits.deadline_seconds:
         deadline = timedelta(seconds=limits.deadline_seconds)
-        yield LateReason.PAST_DEADLINE, record.drop.dropped_at + deadline
-    if record.state is State.PUBLISHING:
+        yield LateReason.PAST_DEADLINE, dropped + deadline
+    elif is_ending:
         # Else an end that can't be written would be waited for in silence.
-        if not limits.deadline_seconds:
-            yield LateReason.PAST_DEADLINE, claimed + queued + running
+        ended = times.frozen or (job.ended_at if job else None)
+        tried = (_not_ahead(ended, now) or claimed) + _TRIED_FOR
+        yield LateReason.PAST_DEADLINE, max(claimed + queued + running, tried)
+    if is_ending:
         return
     if job is None or job.state in _WAITING:
         yield LateReason.QUEUED_TOO_LONG, claimed + queued
     if record.state is State.SUBMITTED:
-        began = times.submitted or claimed
-        began = began if began <= now else claimed
+        began = _not_ahead(times.submitted, now) or claimed
         if job and job.state in _WAITING:
             began = now
         elif job and job.started_at:
             began = job.started_at
         yield LateReason.RUNNING_TOO_LONG, began + running
+
+
+def _not_ahead(time: datetime | None, now: datetime) -> datetime | None:
+    """The time, unless a clock that was ahead has written it."""
+    return time if time and time <= now + CLOCKS_DIFFER else None

@@ -29,6 +29,7 @@ from tests.properties.stories_of_files import (
 from tests.properties.stories_of_jobs import cancelled, late, lost, stray
 from tests.properties.stories_that_rest import (
     killing,
+    late_at_its_end,
     set_aside,
     set_aside_at_its_end,
     set_aside_in_doubt,
@@ -58,6 +59,7 @@ STORIES: Mapping[str, Story] = {
         made_twice,
         ended_twice,
         late,
+        late_at_its_end,
         set_aside,
         set_aside_in_doubt,
         set_aside_at_its_end,

@@ -1,10 +1,10 @@
-"""Drops whose every try comes to an error: set aside until an operator says so."""
+"""Drops whose every try comes to an error, until an operator mends it."""
 
 from shared.drops import Drop
 from shared.errors import CreateHeldError
 from tests.fakes import ROW
 from tests.faults import Crash
-from tests.properties.steps import CANCELLED, poll_on, put_back, saying
+from tests.properties.steps import CANCELLED, limit, poll_on, put_back, saying
 from tests.properties.world import World
 
 
@@ -83,12 +83,23 @@ def set_aside_at_its_end(world: World) -> list[Drop]:
     return put_back(world, drop)
 
 
-def _refused(world: World, bucket: str) -> None:
+def late_at_its_end(world: World) -> list[Drop]:
+    """The results can't be written for hours, which sets nothing aside here."""
+    world.cloud.change(set_aside_tries="9")
+    limit(world, queue_seconds=600, run_seconds=600)
+    drop = world.drop(ROW)
+    world.deliver()
+    _refused(world, "results", seconds=1800)
+    world.until_quiet()
+    return [drop]
+
+
+def _refused(world: World, bucket: str, *, seconds: int = 120) -> None:
     """Go on for a while in which a bucket refuses whatever is asked."""
     world.cloud.objects.refused = {bucket}
     for _ in range(4):
         world.cloud.batches.finish()
-        world.cloud.wait(120)
+        world.cloud.wait(seconds)
         world.deliver()
         world.tick()
     world.cloud.objects.refused = set()

@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import ForbiddenError, ServiceError
 from shared.jobs import JobState
-from tests.fakes import ROW, FakeCloud
+from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.moments import at_call, fail_every, message, the_job
 
@@ -115,34 +115,6 @@ def test_a_drop_that_comes_no_further_is_told_of_once_its_deadline_is_over(
     polled_for(cloud, 2)
 
     assert told(cloud) == ["past_deadline"]
-
-
-@pytest.mark.parametrize(
-    ("content", "outcome"), [(ROW, "completed"), (b"this is no row", "rejected")]
-)
-def test_an_end_that_can_not_be_written_is_told_of_without_a_deadline_too(
-    content: bytes, outcome: str
-) -> None:
-    """Once queue and run are over, both together; and the end comes when it can."""
-    cloud = FakeCloud()
-    fail_every(cloud, "objects.write results", ForbiddenError("403"))
-    with contextlib.suppress(ForbiddenError):
-        cloud.submit(cloud.drop(content))
-    cloud.batches.finish()
-
-    polled_for(cloud, 72 + 23)
-    assert told(cloud) == []
-    polled_for(cloud, 2)
-    assert told(cloud) == ["past_deadline"]
-    polled_for(cloud, 48)
-    assert told(cloud) == ["past_deadline"]
-
-    cloud.faults.on_call = lambda _: None
-    polled_for(cloud, 1)
-    assert [said["outcome"] for _, said in cloud.announcements.published] == [
-        "late",
-        outcome,
-    ]
 
 
 def test_a_job_that_nobody_may_ask_for_is_told_of_when_it_must_be_over() -> None:

@@ -132,6 +132,11 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "each is a swap of its own of the same record, and reads what the other "
             "has written",
         ),
+        commutes(
+            "that a late word is out",
+            "missing since",
+            "a word is of the time that is over, and what is written down of its job",
+        ),
         caught(
             "names of twins",
             "their cancel",
@@ -189,6 +194,11 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
     ),
     "closing": (
         needs("get of the job", "freezing", "the message says how the job ended"),
+        tested(
+            "late word",
+            "list of what a job wrote",
+            "tests/properties/test_always_failing.py::test_no_drop_waits_in_silence",
+        ),
         caught("freezing", "publish", "freezing and publishing"),
         commutes(
             "lease of a take-over",

@@ -1,0 +1,122 @@
+"""
+Whatever any one sort of outward call comes to each time, for ever: the drop ends, or is
+told of as late once its route's time is over. It never waits in silence.
+"""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+import pytest
+
+from shared.errors import (
+    CreateError,
+    CreateHeldError,
+    CreateRefusedError,
+    CreateUnknownError,
+    ForbiddenError,
+    MissingError,
+    RefusedError,
+    ServiceError,
+)
+from shared.jobs import JobState
+from tests.fakes import ROW, FakeCloud
+from tests.faults import Crash
+
+HOUR = 3600
+# Queue and run together, the last hour of tries, and some.
+HOURS = 72 + 24 + 4
+# Without what is written there a poll knows of no drop, and nobody can be told of one
+# without the topic. What else fails keeps no word from anybody.
+BEYOND_HELP = ("objects.* state", "announcements.publish")
+# What a missing grant, or a service that is away, does to many calls at once.
+MANY = ("objects.* inbox", "objects.* work", "objects.* results", "batches.[!c]*")
+ERRORS: tuple[BaseException, ...] = (
+    ServiceError("503"),
+    ForbiddenError("403"),
+    RefusedError("400"),
+    MissingError("404"),
+    Crash("each time"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A drop, what becomes of its job, and what a create is answered."""
+
+    content: bytes = ROW
+    becomes: Callable[[FakeCloud], None] = lambda _: None
+    answer: CreateError | None = None
+
+
+def _move_to(state: JobState) -> Callable[[FakeCloud], None]:
+    def move(cloud: FakeCloud) -> None:
+        for name in cloud.batches.jobs:
+            cloud.batches.move(name, state)
+
+    return move
+
+
+CASES: Mapping[str, Case] = {
+    "completed": Case(becomes=lambda cloud: cloud.batches.finish()),
+    "rejected": Case(content=b"this is no row"),
+    # Without word of a folder: whatever it wrote is looked for.
+    "failed": Case(becomes=_move_to(JobState.FAILED)),
+    "cancelled": Case(becomes=_move_to(JobState.CANCELLED)),
+    "running": Case(becomes=_move_to(JobState.RUNNING)),
+    "lost": Case(becomes=lambda cloud: cloud.batches.forget()),
+    "held": Case(answer=CreateHeldError("RESOURCE_EXHAUSTED", "said")),
+    "refused": Case(answer=CreateRefusedError("INVALID_ARGUMENT", "said")),
+    "unknown": Case(answer=CreateUnknownError("UNAVAILABLE", "said")),
+}
+
+
+def play(case: Case, call: str = "", error: BaseException | None = None) -> set[str]:
+    """
+    Let a drop go on for longer than its route allows, with that error in each such
+    call, a pattern; return the calls that were made. The drop is told of by then.
+    """
+    cloud = FakeCloud(routes='[{"prefix": "in/", "model": "m"}]')
+    called: set[str] = set()
+
+    def on_call(name: str) -> None:
+        called.add(name)
+        if error and fnmatch(name, call):
+            raise error
+
+    def said() -> CreateError | None:
+        return case.answer
+
+    cloud.faults.on_call = on_call
+    cloud.batches.answer = said if case.answer else None
+    drop = cloud.drop(case.content)
+    with contextlib.suppress(Exception, Crash):
+        cloud.submit(drop)
+    case.becomes(cloud)
+    for _ in range(HOURS):
+        if cloud.announcements.published:
+            return called
+        cloud.wait(HOUR)
+        with contextlib.suppress(Crash):
+            cloud.poll()
+
+    assert cloud.announcements.published, (call, error)
+    return called
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_drop_waits_in_silence(name: str) -> None:
+    called = play(CASES[name])
+    calls = {
+        call
+        for call in called
+        if not any(fnmatch(call, beyond) for beyond in BEYOND_HELP)
+    }
+
+    assert len(calls) >= 2
+    for call in (*sorted(calls), *MANY):
+        for error in ERRORS:
+            # A poll that dies each time that it asks for jobs is alerted as such.
+            if call.startswith("objects.") or not isinstance(error, Crash):
+                play(CASES[name], call, error)
