@@ -3,14 +3,16 @@
 import contextlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from shared.errors import CreateRefusedError, ForbiddenError, ServiceError
 from shared.jobs import JobState
+from shared.late_reasons import late_reasons
 from tests.fakes import ENVIRONMENT, ROW, FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_at, fail_every, the_job
+from tests.moments import fail_at, fail_every, record, the_job
 
 HOUR = 3600
 
@@ -140,3 +142,18 @@ def test_nor_is_what_a_clock_that_is_a_little_ahead_has_claimed_and_ended() -> N
     cloud.poll()
 
     assert told(cloud) == ["rejected"]
+
+
+def test_a_record_without_the_time_of_its_end_goes_by_its_claim() -> None:
+    """As one of older code may be."""
+    cloud = FakeCloud()
+    drop = cloud.drop(b"this is no row")
+    fail_every(cloud, "objects.write results", ForbiddenError("403"))
+    cloud.submit(drop)
+    ending = record(cloud, drop.drop_id)
+    unsaid = replace(ending, times=replace(ending.times, frozen=None))
+
+    cloud.wait(96 * HOUR - 1)
+    assert late_reasons(unsaid, None, cloud.now()) == []
+    cloud.wait(1)
+    assert late_reasons(unsaid, None, cloud.now()) == ["past_deadline"]
