@@ -9,11 +9,10 @@ import logging
 import shlex
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localcloud.cli import arguments, browser, invitation
+from localcloud.cli import arguments, browser, invitation, until_eof
 from localcloud.door.variables import REMOVED
 from localcloud.pipeline.deployed_buckets import ROLES
 from localcloud.pipeline.deployment import DEFAULT_ROUTES, Deployment
@@ -149,6 +148,13 @@ async def _serve(given: argparse.Namespace) -> int:
     except ScenarioError as error:
         print(f"dropbatch: {error}", file=sys.stderr)
         return 2
+    if given.until_eof and not until_eof.may_end(sys.stdin):
+        print(
+            "dropbatch: --until-eof waits for the end of a pipe, and standard input is "
+            "none: leave it out, or start this with a pipe",
+            file=sys.stderr,
+        )
+        return 2
     loop = asyncio.get_running_loop()
     main = asyncio.current_task()
     assert main is not None
@@ -167,7 +173,7 @@ async def _serve(given: argparse.Namespace) -> int:
         if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:
             loop.add_signal_handler(each, stop)
     if given.until_eof:
-        await loop.connect_read_pipe(lambda: _UntilEof(stop), sys.stdin)
+        await until_eof.watch(sys.stdin, stop)
     options = Options(
         folder=arguments.data_folder(given).path,
         port=given.port,
@@ -209,14 +215,6 @@ async def _serve(given: argparse.Namespace) -> int:
         print(f"dropbatch: {arguments.as_typed(str(error))}", file=sys.stderr)
         return 1
     return 0
-
-
-class _UntilEof(asyncio.Protocol):
-    def __init__(self, then: Callable[[], None]) -> None:
-        self._then = then
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._then()
 
 
 def _tell(cloud: "LocalCloud", *, as_json: bool) -> None:

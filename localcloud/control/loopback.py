@@ -67,7 +67,8 @@ async def _add(request: web.BaseRequest, switches: Switches) -> web.StreamRespon
         added = switches.add(given)
     except ValueError as error:
         text = str(error)
-        return google_error(400, f"{text[:1].upper()}{text[1:]}.")
+        end = "" if text.endswith("?") else "."
+        return google_error(400, f"{text[:1].upper()}{text[1:]}{end}")
     return _told(switches, added=added)
 
 

@@ -71,6 +71,8 @@ class Switches:
         """
         Switch on what plain data say; its ids. A ValueError says why nothing was.
         """
+        if given == []:
+            raise ValueError("the list is empty: give it a rule, or a fault's name")
         return self.switch_on(read_given(given))
 
     def switch_on(self, given: Sequence[Given]) -> list[str]:

@@ -3,6 +3,7 @@ The local cloud comes, stays, and goes.
 """
 
 import signal
+import subprocess
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,7 @@ import pytest
 
 from tests.e2e.conftest import POLITE
 from tests.running_cloud import (
+    DROPBATCH,
     RunningCloud,
     is_alive,
     processes_of,
@@ -122,3 +124,20 @@ def test_two_clouds_side_by_side_know_nothing_of_each_other(
 
         assert other.python(_BUCKETS) == ["only-in-the-other"]
         assert "only-in-the-other" not in bare_cloud.python(_BUCKETS)
+
+
+def test_the_end_of_what_is_no_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [DROPBATCH, "local", "--until-eof", "--data", tmp_path / "data"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert refused.returncode == 2
+    (line,) = refused.stderr.splitlines()
+    assert "--until-eof" in line
+    assert "pipe" in line
+    assert not (tmp_path / "data").exists()
