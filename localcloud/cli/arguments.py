@@ -124,7 +124,7 @@ def seconds(text: str) -> float:
         value = math.nan
     if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no time: use a number of seconds, such as 0 or 3600"
+            f"{text!r} is no time: use a number of seconds, such as 30 or 3600"
         )
     return value
 
