@@ -128,6 +128,13 @@ def in_doubt(cloud: FakeCloud, *, hidden: bool) -> Job:
     return job
 
 
+def polled_for(cloud: FakeCloud, hours: float, *, step: float = 1800) -> None:
+    """Poll for so long, each time after a pause of so many seconds."""
+    for _ in range(round(hours * 3600 / step)):
+        cloud.wait(step)
+        cloud.poll()
+
+
 def requeue(cloud: FakeCloud, drop_id: str) -> Record:
     """Put a drop back as an operator does; its record then."""
     return put_back(cloud.ledger(), cloud.markers(), drop_id, now=cloud.now())

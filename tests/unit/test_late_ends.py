@@ -12,7 +12,7 @@ from shared.jobs import JobState
 from shared.late_reasons import late_reasons
 from tests.fakes import ENVIRONMENT, ROW, FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_at, fail_every, record, the_job
+from tests.moments import fail_at, fail_every, polled_for, record, the_job
 
 HOUR = 3600
 
@@ -25,12 +25,6 @@ def told(cloud: FakeCloud) -> list[str]:
 
 def is_late(body: dict[str, str]) -> bool:
     return body["outcome"] == "late"
-
-
-def polled_for(cloud: FakeCloud, hours: float, step: int = HOUR) -> None:
-    for _ in range(round(hours * HOUR / step)):
-        cloud.wait(step)
-        cloud.poll()
 
 
 @pytest.mark.parametrize("days_on_its_way", [0, 5])

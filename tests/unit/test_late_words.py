@@ -9,7 +9,7 @@ from shared.errors import ForbiddenError, ServiceError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import at_call, fail_every, message, the_job
+from tests.moments import at_call, fail_every, message, polled_for, the_job
 
 HOUR = 3600
 
@@ -63,12 +63,6 @@ def unseen() -> FakeCloud:
     cloud.submit(cloud.drop())
     fail_every(cloud, "batches.active", ForbiddenError("list"))
     return cloud
-
-
-def polled_for(cloud: FakeCloud, hours: int) -> None:
-    for _ in range(hours):
-        cloud.wait(HOUR)
-        cloud.poll()
 
 
 def test_a_job_that_ended_unseen_is_announced_once_its_drop_is_past_its_limits() -> (

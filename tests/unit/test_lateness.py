@@ -7,7 +7,7 @@ import pytest
 from shared.errors import CreateHeldError, ServiceError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
-from tests.moments import fail_at, fail_every, message, record, the_job
+from tests.moments import fail_at, fail_every, message, polled_for, record, the_job
 
 HOUR = 3600
 ROUTES = json.dumps(
@@ -33,13 +33,6 @@ def submitted() -> FakeCloud:
 
 def told(cloud: FakeCloud) -> list[str]:
     return [said.get("reason", "") for _, said in cloud.announcements.published]
-
-
-def polled_for(cloud: FakeCloud, hours: float) -> None:
-    """Poll every half hour for so long."""
-    for _ in range(round(hours * 2)):
-        cloud.wait(HOUR / 2)
-        cloud.poll()
 
 
 def test_a_job_that_does_not_begin_is_told_of_once() -> None:
