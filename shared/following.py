@@ -13,7 +13,6 @@ from shared.marker import Marker
 from shared.markers import Markers
 from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
 from shared.ports import Batches, Clock, Objects
-from shared.records import Record
 from shared.settings import Settings
 
 # So many 404s are written down, with a part of the time after each, before one tells.
@@ -52,7 +51,7 @@ class Following:
                 self.lateness.look(entry)
                 raise
             if job.state.is_final:
-                return self._end(self.lateness.look(entry, job), job)
+                return self._end(entry, job)
             log("still_waits", drop_id=record.drop_id, state=job.state)
         if record.missing_since or record.retry_at:
             entry = self.ledger.move(
@@ -71,7 +70,7 @@ class Following:
         return self.freezing.end(
             entry,
             ending_of(job, rows=record.rows),
-            raw_folders=self._raw_folders(record, job),
+            raw_folders=self._raw_folders(entry, job),
             announcing=True,
         )
 
@@ -87,11 +86,12 @@ class Following:
             entry = self.ledger.move(entry, missing_looks=(now,))
             self.markers.advise(entry.record)
             return None
-        entry = self.lateness.look(entry)
         if now < looks[-1] + self.settings.time("job_lost") / _LOOKS:
+            self.lateness.look(entry)
             return None
         if len(looks) < _LOOKS:
-            self.ledger.move(entry, missing_looks=(*looks, now))
+            entry = self.ledger.move(entry, missing_looks=(*looks, now))
+            self.lateness.look(entry)
             return None
         fault = Fault(
             code="NOT_FOUND",
@@ -102,19 +102,25 @@ class Following:
         return self.freezing.end(
             entry,
             Ending(outcome=Outcome.FAILED, reason=Reason.JOB_LOST, fault=fault),
-            raw_folders=self._raw_folders(entry.record, None),
+            raw_folders=self._raw_folders(entry, None),
             announcing=True,
         )
 
-    def _raw_folders(self, record: Record, job: Job | None) -> tuple[str, ...]:
+    def _raw_folders(self, entry: Entry, job: Job | None) -> tuple[str, ...]:
         """The folders that Vertex wrote for the drop, as it says or as they lie."""
         if job and job.output_directory:
             return (job.output_directory.rstrip("/") + "/",)
-        bucket = self.settings.results_bucket
+        record, bucket = entry.record, self.settings.results_bucket
         prefix = raw_folder(record.drop, record.route, record.job_key)
+        try:
+            found = [*self.objects.list(bucket, prefix)]
+        except TransientError:
+            # Its end waits for this, and may be late all the same.
+            self.lateness.look(entry, job)
+            raise
         folders = {
             info.name[: info.name.index("/", len(prefix)) + 1]
-            for info in self.objects.list(bucket, prefix)
+            for info in found
             if "/" in info.name[len(prefix) :]
         }
         return tuple(f"gs://{bucket}/{folder}" for folder in sorted(folders))

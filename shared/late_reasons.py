@@ -52,8 +52,8 @@ LOOK_AGAIN = {
     State.HELD: timedelta(hours=1),
     State.SUBMITTED: timedelta(days=1),
 }
-# How long the end of a drop is tried for before it is one that can't be written.
-_TRIED_FOR = timedelta(hours=1)
+# So long after a drop has ended its end is one that can't be written.
+_TO_WRITE = timedelta(hours=1)
 # In these nothing is left to be late with, or nobody is at it.
 _AT_REST = (State.PUBLISHED, State.SET_ASIDE)
 
@@ -117,8 +117,8 @@ def _limits(
     elif is_ending:
         # Else an end that can't be written would be waited for in silence.
         ended = times.frozen or (job.ended_at if job else None)
-        tried = (_not_ahead(ended, now) or claimed) + _TRIED_FOR
-        yield LateReason.PAST_DEADLINE, max(claimed + queued + running, tried)
+        written = (_not_ahead(ended, now) or claimed) + _TO_WRITE
+        yield LateReason.PAST_DEADLINE, max(claimed + queued + running, written)
     if is_ending:
         return
     if job is None or job.state in _WAITING:

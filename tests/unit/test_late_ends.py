@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -126,6 +127,35 @@ def test_an_end_that_comes_late_is_not_told_of_as_one_that_can_not_be_written(
     assert told(cloud) == ["queued_too_long", outcome]
 
 
+def test_an_end_is_tried_for_an_hour_before_it_is_told_of() -> None:
+    cloud = ended_after_days()
+    fail_every(cloud, "objects.write results", ForbiddenError("403"))
+    cloud.poll()
+
+    polled_for(cloud, 0.9, step=60)
+    assert told(cloud) == ["queued_too_long"]
+    polled_for(cloud, 0.3, step=60)
+    assert told(cloud) == ["queued_too_long", "past_deadline"]
+
+
+def test_a_word_that_can_not_go_out_keeps_no_end_from_being_written_down() -> None:
+    """Its job is gone by the time that anybody can be told."""
+    limits = '{"deadline_seconds": 3600}'
+    cloud = FakeCloud(routes=f'[{{"prefix": "in/", "model": "m", "limits": {limits}}}]')
+    cloud.submit(cloud.drop())
+    fail_every(cloud, "announcements.publish", ForbiddenError("403"))
+    polled_for(cloud, 2)
+    cloud.batches.finish()
+    polled_for(cloud, 2)
+    cloud.batches.forget()
+    polled_for(cloud, 2)
+
+    cloud.faults.on_call = lambda _: None
+    polled_for(cloud, 1)
+
+    assert told(cloud) == ["past_deadline", "completed"]
+
+
 def test_nor_is_what_a_clock_that_is_a_little_ahead_has_claimed_and_ended() -> None:
     cloud = FakeCloud()
     drop = cloud.drop(b"this is no row")
@@ -138,14 +168,17 @@ def test_nor_is_what_a_clock_that_is_a_little_ahead_has_claimed_and_ended() -> N
     assert told(cloud) == ["rejected"]
 
 
-def test_a_record_without_the_time_of_its_end_goes_by_its_claim() -> None:
-    """As one of older code may be."""
+@pytest.mark.parametrize("frozen", [None, datetime(2099, 1, 1, tzinfo=UTC)])
+def test_a_record_without_the_time_of_its_end_goes_by_its_claim(
+    frozen: datetime | None,
+) -> None:
+    """As one of older code may be, or of a clock that was far ahead."""
     cloud = FakeCloud()
     drop = cloud.drop(b"this is no row")
     fail_every(cloud, "objects.write results", ForbiddenError("403"))
     cloud.submit(drop)
     ending = record(cloud, drop.drop_id)
-    unsaid = replace(ending, times=replace(ending.times, frozen=None))
+    unsaid = replace(ending, times=replace(ending.times, frozen=frozen))
 
     cloud.wait(96 * HOUR - 1)
     assert late_reasons(unsaid, None, cloud.now()) == []
