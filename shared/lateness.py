@@ -22,7 +22,7 @@ from shared.waiting import is_over
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateness:
-    """A drop is told of as late once for each reason, before it goes on."""
+    """A drop is told of as late once for each reason, and goes on."""
 
     settings: Settings
     ledger: Ledger

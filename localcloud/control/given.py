@@ -87,5 +87,5 @@ def _check_name(given: dict[str, Any]) -> None:
     near = difflib.get_close_matches(name, catalogue(), n=1)
     hint = "`dropbatch faults list` shows them"
     if near:
-        hint = f"did you mean {near[0]!r}?"
+        hint = f"the nearest is {near[0]!r}"
     raise ValueError(f"there is no fault {name!r} in the catalogue: {hint}")

@@ -67,8 +67,7 @@ async def _add(request: web.BaseRequest, switches: Switches) -> web.StreamRespon
         added = switches.add(given)
     except ValueError as error:
         text = str(error)
-        end = "" if text.endswith("?") else "."
-        return google_error(400, f"{text[:1].upper()}{text[1:]}{end}")
+        return google_error(400, f"{text[:1].upper()}{text[1:]}.")
     return _told(switches, added=added)
 
 

@@ -66,7 +66,7 @@ class Served:
         assert error["code"] == status
         assert error["status"] in ("INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED")
         message = str(error["message"])
-        assert message[-1] in ".?"
+        assert message.endswith(".")
         return message
 
 
@@ -145,7 +145,7 @@ def test_they_go_by_id_by_name_and_all_at_once(served: Served) -> None:
         (b'{"unheardOf": 1}', "There is no `unheardOf`"),
         (
             b'{"name": "pausd"}',
-            "There is no fault 'pausd' in the catalogue: did you mean 'paused'?",
+            "There is no fault 'pausd' in the catalogue: the nearest is 'paused'.",
         ),
         (b"[]", "The list is empty: give it a rule, or a fault's name."),
         (b'[{"cut": true}, {}]', "The rule does not say what happens"),
@@ -155,9 +155,7 @@ def test_they_go_by_id_by_name_and_all_at_once(served: Served) -> None:
 def test_what_makes_no_sense_is_refused_in_a_sentence(
     served: Served, body: bytes, told: str
 ) -> None:
-    message = served.refused("POST", "", 400, data=body)
-    assert message.startswith(told)
-    assert not message.endswith("?.")
+    assert served.refused("POST", "", 400, data=body).startswith(told)
     assert served.ask("GET")["rules"] == []
 
 
