@@ -85,7 +85,7 @@ def _check_name(given: dict[str, Any]) -> None:
         return
     name = str(given["name"])
     near = difflib.get_close_matches(name, catalogue(), n=1)
-    hint = "`dropbatch faults list` shows them"
+    hint = ": `dropbatch faults list` shows them"
     if near:
-        hint = f"the nearest is {near[0]!r}"
-    raise ValueError(f"there is no fault {name!r} in the catalogue: {hint}")
+        hint = f" (did you mean {near[0]!r}?)"
+    raise ValueError(f"there is no fault {name!r} in the catalogue{hint}")

@@ -20,12 +20,10 @@ HOUR = 3600
 
 def told(cloud: FakeCloud) -> list[str]:
     """Why a drop was late, or how it ended."""
-    said = [body for _, body in cloud.announcements.published]
-    return [body["reason"] if is_late(body) else body["outcome"] for body in said]
-
-
-def is_late(body: dict[str, str]) -> bool:
-    return body["outcome"] == "late"
+    return [
+        body["reason"] if body["outcome"] == "late" else body["outcome"]
+        for _, body in cloud.announcements.published
+    ]
 
 
 @pytest.mark.parametrize("days_on_its_way", [0, 5])
@@ -59,7 +57,9 @@ def test_an_end_that_can_not_be_written_is_told_of_without_a_deadline_too(
 @pytest.mark.parametrize(
     "state", [JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED]
 )
-def test_nor_where_what_its_job_wrote_can_not_be_looked_for(state: JobState) -> None:
+def test_so_is_an_end_for_which_what_its_job_wrote_can_not_be_listed(
+    state: JobState,
+) -> None:
     """It has ended without word of a folder, and nobody may list the bucket."""
     cloud = FakeCloud()
     cloud.submit(cloud.drop())
@@ -127,6 +127,18 @@ def test_an_end_that_comes_late_is_not_told_of_as_one_that_can_not_be_written(
     assert told(cloud) == ["queued_too_long", outcome]
 
 
+def test_nor_is_what_a_clock_that_is_a_little_ahead_has_claimed_and_ended() -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop(b"this is no row")
+    cloud.wait(5 * 24 * HOUR + 30)
+    cloud.submit(drop)
+    cloud.wait(-25)
+
+    cloud.poll()
+
+    assert told(cloud) == ["rejected"]
+
+
 def test_an_end_is_tried_for_an_hour_before_it_is_told_of() -> None:
     cloud = ended_after_days()
     fail_every(cloud, "objects.write results", ForbiddenError("403"))
@@ -154,18 +166,6 @@ def test_a_word_that_can_not_go_out_keeps_no_end_from_being_written_down() -> No
     polled_for(cloud, 1)
 
     assert told(cloud) == ["past_deadline", "completed"]
-
-
-def test_nor_is_what_a_clock_that_is_a_little_ahead_has_claimed_and_ended() -> None:
-    cloud = FakeCloud()
-    drop = cloud.drop(b"this is no row")
-    cloud.wait(5 * 24 * HOUR + 30)
-    cloud.submit(drop)
-    cloud.wait(-25)
-
-    cloud.poll()
-
-    assert told(cloud) == ["rejected"]
 
 
 @pytest.mark.parametrize("frozen", [None, datetime(2099, 1, 1, tzinfo=UTC)])

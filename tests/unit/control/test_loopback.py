@@ -145,7 +145,7 @@ def test_they_go_by_id_by_name_and_all_at_once(served: Served) -> None:
         (b'{"unheardOf": 1}', "There is no `unheardOf`"),
         (
             b'{"name": "pausd"}',
-            "There is no fault 'pausd' in the catalogue: the nearest is 'paused'.",
+            "There is no fault 'pausd' in the catalogue (did you mean 'paused'?).",
         ),
         (b"[]", "The list is empty: give it a rule, or a fault's name."),
         (b'[{"cut": true}, {}]', "The rule does not say what happens"),
