@@ -2,6 +2,7 @@
 google-genai, unchanged but for its address.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -114,7 +115,7 @@ def test_labels_go_in_as_an_extra_body(
 def test_lists_are_filtered_and_paged(
     running: RunningVertex, client: genai.Client
 ) -> None:
-    prefix = f"genai_{id(client)}"
+    prefix = f"genai_{uuid.uuid4().hex}"
     source = running.upload_rows(row("One"))
     names = {
         running.create(source, f"{prefix}_{number}")["name"] for number in range(5)

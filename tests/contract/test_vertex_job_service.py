@@ -2,6 +2,7 @@
 google-cloud-aiplatform's JobServiceClient: gRPC and REST, v1 and v1beta1.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_lists_are_filtered_paged_and_masked(
     running: RunningVertex, client: Client
 ) -> None:
     source = running.upload_rows(row("One"))
-    key = f"k{id(client)}"
+    key = f"k{uuid.uuid4().hex}"
     names = [
         client.create(running, source, f"{number}", labels={"key": key}).name
         for number in range(5)
