@@ -112,7 +112,6 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
         settings=settings,
         ledger=ledger,
         setting_aside=setting_aside,
-        lateness=lateness,
         submission=submitting,
         now=now,
     )

@@ -1,6 +1,7 @@
 """One open drop, moved on as far as it goes now; a poll has read its marker."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import assert_never
 
 from shared.adopting import Adopting
@@ -10,7 +11,6 @@ from shared.errors import RecordError
 from shared.following import Following
 from shared.holding import Wait
 from shared.jobs import Job
-from shared.late_reasons import LateReason
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import log
@@ -57,7 +57,7 @@ class Driving:
                 self.taking_over.carry_on(entry)
                 return True
             case State.HELD:
-                return self._look_after(self.lateness.look(entry), marker, jobs)
+                return self._look_after(entry, marker, jobs)
             case State.SUBMITTING:
                 return self._settle(entry, marker)
             case State.SUBMITTED:
@@ -66,12 +66,11 @@ class Driving:
             case State.PUBLISHING:
                 if not self._is_left(entry, "publish_lease"):
                     return False
-                entry = self.lateness.look(entry)
                 return self._announce(self.closing.take_over(entry), marker)
             case State.PUBLISHED:
                 return self._close(self.lateness.tell(entry), marker)
             case State.SET_ASIDE:
-                return self._look_after(self.lateness.tell(entry), marker, jobs)
+                return self._look_after(entry, marker, jobs)
             case _:
                 assert_never(entry.record.state)
 
@@ -107,7 +106,8 @@ class Driving:
         takes_one = record.in_doubt and not record.needs_no_job
         if jobs and takes_one and self.adopting.adopt(entry):
             return True
-        self.markers.advise_if_news(record, marker)
+        entry = self.lateness.look(entry)
+        self.markers.advise_if_news(entry.record, marker)
         return False
 
     def _settle(self, entry: Entry, marker: Marker) -> bool:
@@ -130,10 +130,10 @@ class Driving:
         asked = deadline + self.settings.time("create_timeout")
         if now <= asked + self.settings.time("settle"):
             return False
-        entry = self.lateness.look(entry)
         if self.adopting.adopt(entry):
             return True
-        is_late = LateReason.QUEUED_TOO_LONG in entry.record.told
+        queued = timedelta(seconds=record.route.limits.queue_seconds)
+        is_late = now - record.times.claimed >= queued
         if is_late and record.unknown_tries >= self.settings.set_aside_tries:
             # No outage lasts that long.
             self.setting_aside.set_aside(entry)

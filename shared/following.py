@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.errors import MissingError, TransientError
+from shared.errors import MissingError
 from shared.freezing import Freezing
-from shared.jobs import Job, is_same, raw_folder
+from shared.jobs import Job, raw_folder, shown
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import Severity, log
@@ -13,6 +13,7 @@ from shared.marker import Marker
 from shared.markers import Markers
 from shared.outcomes import Ending, Fault, Outcome, Reason, ending_of
 from shared.ports import Batches, Clock, Objects
+from shared.records import Record
 from shared.settings import Settings
 
 # So many 404s are written down, with a part of the time after each, before one tells.
@@ -40,18 +41,14 @@ class Following:
         drop's job has ended. Raises LostRaceError.
         """
         record = entry.record
-        job = next((j for j in jobs if is_same(j.name, record.job_name)), None)
+        job = shown(record.job_name, jobs)
         if job is None:
             try:
                 job = self.batches.get(record.job_name)
             except MissingError:
                 return self._missing(entry)
-            except TransientError:
-                # It may be late all the same, and for as long as that goes on.
-                self.lateness.look(entry)
-                raise
             if job.state.is_final:
-                return self._end(entry, job)
+                return self._end(entry, ending_of(job, rows=record.rows))
             log("still_waits", drop_id=record.drop_id, state=job.state)
         if record.missing_since or record.retry_at:
             entry = self.ledger.move(
@@ -65,13 +62,10 @@ class Following:
         self.markers.advise_if_news(entry.record, marker, job)
         return None
 
-    def _end(self, entry: Entry, job: Job) -> Entry:
-        record = entry.record
+    def _end(self, entry: Entry, ending: Ending) -> Entry:
+        raw_folders = self._raw_folders(entry.record, ending.job)
         return self.freezing.end(
-            entry,
-            ending_of(job, rows=record.rows),
-            raw_folders=self._raw_folders(entry, job),
-            announcing=True,
+            entry, ending, raw_folders=raw_folders, announcing=True
         )
 
     def _missing(self, entry: Entry) -> Entry | None:
@@ -86,11 +80,11 @@ class Following:
             entry = self.ledger.move(entry, missing_looks=(now,))
             self.markers.advise(entry.record)
             return None
-        if now < looks[-1] + self.settings.time("job_lost") / _LOOKS:
-            self.lateness.look(entry)
-            return None
-        if len(looks) < _LOOKS:
+        is_next = now >= looks[-1] + self.settings.time("job_lost") / _LOOKS
+        if is_next and len(looks) < _LOOKS:
             entry = self.ledger.move(entry, missing_looks=(*looks, now))
+            is_next = False
+        if not is_next:
             self.lateness.look(entry)
             return None
         fault = Fault(
@@ -99,28 +93,20 @@ class Following:
             "raw folder; drop the file again for the rest",
             retryable=True,
         )
-        return self.freezing.end(
+        return self._end(
             entry,
             Ending(outcome=Outcome.FAILED, reason=Reason.JOB_LOST, fault=fault),
-            raw_folders=self._raw_folders(entry, None),
-            announcing=True,
         )
 
-    def _raw_folders(self, entry: Entry, job: Job | None) -> tuple[str, ...]:
+    def _raw_folders(self, record: Record, job: Job | None) -> tuple[str, ...]:
         """The folders that Vertex wrote for the drop, as it says or as they lie."""
         if job and job.output_directory:
             return (job.output_directory.rstrip("/") + "/",)
-        record, bucket = entry.record, self.settings.results_bucket
+        bucket = self.settings.results_bucket
         prefix = raw_folder(record.drop, record.route, record.job_key)
-        try:
-            found = [*self.objects.list(bucket, prefix)]
-        except TransientError:
-            # Its end waits for this, and may be late all the same.
-            self.lateness.look(entry, job)
-            raise
         folders = {
             info.name[: info.name.index("/", len(prefix)) + 1]
-            for info in found
+            for info in self.objects.list(bucket, prefix)
             if "/" in info.name[len(prefix) :]
         }
         return tuple(f"gs://{bucket}/{folder}" for folder in sorted(folders))

@@ -1,6 +1,6 @@
 """A batch job: its states, its key, and what a create asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -114,6 +114,11 @@ def is_same(name: str, other: str) -> bool:
     """Whether two names mean one job: the project in them is a number or an id."""
     # Ids are unique to Google.
     return name.rpartition("/")[2] == other.rpartition("/")[2]
+
+
+def shown(name: str, jobs: Iterable[Job]) -> Job | None:
+    """The job of that name, if it is among those that the service shows."""
+    return next((job for job in jobs if is_same(job.name, name)), None)
 
 
 # Labels by which our jobs are found again. Values are hexadecimal ids and the

@@ -31,8 +31,8 @@ class LateReason(StrEnum):
 _MEANINGS = {
     LateReason.QUEUED_TOO_LONG: "no job of it has begun to run within the route's "
     "limit; it waits on",
-    LateReason.RUNNING_TOO_LONG: "its job runs for longer than the route's limit; it "
-    "is waited for",
+    LateReason.RUNNING_TOO_LONG: "no end of its job is on record within the route's "
+    "limit; it is waited for",
     LateReason.PAST_DEADLINE: "the time that its route allows it is over; it goes on",
     LateReason.PAUSED: "its job is paused, and ends only if somebody acts",
     LateReason.UNKNOWN_STATE: "its job is in a state that dropbatch does not know; it "
@@ -52,7 +52,7 @@ LOOK_AGAIN = {
     State.HELD: timedelta(hours=1),
     State.SUBMITTED: timedelta(days=1),
 }
-# So long after a drop has ended its end is one that can't be written.
+# An end that is not out so long after it was frozen is taken for one that can't be.
 _TO_WRITE = timedelta(hours=1)
 # In these nothing is left to be late with, or nobody is at it.
 _AT_REST = (State.PUBLISHED, State.SET_ASIDE)
@@ -110,14 +110,13 @@ def _limits(
     claimed = _not_ahead(times.claimed, now) or dropped
     queued = timedelta(seconds=limits.queue_seconds)
     running = timedelta(seconds=limits.run_seconds)
-    is_ending = record.state is State.PUBLISHING or bool(job and job.state.is_final)
+    is_ending = record.state is State.PUBLISHING
     if limits.deadline_seconds:
         deadline = timedelta(seconds=limits.deadline_seconds)
         yield LateReason.PAST_DEADLINE, dropped + deadline
     elif is_ending:
         # Else an end that can't be written would be waited for in silence.
-        ended = times.frozen or (job.ended_at if job else None)
-        written = (_not_ahead(ended, now) or claimed) + _TO_WRITE
+        written = (_not_ahead(times.frozen, now) or claimed) + _TO_WRITE
         yield LateReason.PAST_DEADLINE, max(claimed + queued + running, written)
     if is_ending:
         return

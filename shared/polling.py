@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from shared.attempts import Attempts
 from shared.draining import Draining
@@ -70,20 +71,23 @@ class Polling:
         markers = self._markers()
         log_open_drops(markers, started)
         active = self._active(markers)
-        attempts = Attempts(tell=self._tell_failure, failed=len(active.unseen))
+        attempts = Attempts(
+            tell=partial(self._tell_failure, active), failed=len(active.unseen)
+        )
         left = 0
         # Each step has its share, however long those before it took.
         share = budget / 3
         stop_at = self.now() + 2 * share
         for marker in markers:
-            _tell_of_paused(marker, active.of(marker))
+            _tell_of_paused(marker, active.of(marker.drop.drop_id))
         due = [each for each in markers if not self._only_waits(each, active)]
         for marker in active.in_turn(due, self.now):
             if self.now() >= stop_at:
                 left += 1
                 continue
-            with attempts.of(marker.drop.drop_id) as tried:
-                tried.moved = self.driving.drive(marker, active.of(marker))
+            drop_id = marker.drop.drop_id
+            with attempts.of(drop_id) as tried:
+                tried.moved = self.driving.drive(marker, active.of(drop_id))
         left += self.draining.drain(
             markers,
             attempts,
@@ -105,10 +109,10 @@ class Polling:
             seconds=round((self.now() - started).total_seconds(), 3),
         )
 
-    def _tell_failure(self, drop_id: str, error: Exception) -> None:
+    def _tell_failure(self, active: Active, drop_id: str, error: Exception) -> None:
         failures = None
         try:
-            failures = self.setting_aside.count(drop_id, error)
+            failures = self.setting_aside.count(drop_id, error, active.of(drop_id))
         finally:
             # Also where the count fails: the drop did.
             log(
@@ -150,7 +154,7 @@ class Polling:
 
     def _only_waits(self, marker: Marker, active: Active) -> bool:
         """Whether nothing is to be done for the drop, as far as its marker tells."""
-        now, jobs = self.now(), active.of(marker)
+        now, jobs = self.now(), active.of(marker.drop.drop_id)
         if active.has_others(marker):
             return False
         if waits(marker.retry_at, self.settings, now):

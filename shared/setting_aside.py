@@ -3,10 +3,12 @@ A drop whose every try comes to an error: it waits longer after each, is set asi
 enough of them, and is put back by an operator. It never keeps the others from anything.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.errors import PermanentError, RecordError, TransientError
+from shared.jobs import Job, shown
 from shared.late_reasons import LateReason
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
@@ -32,10 +34,11 @@ class SettingAside:
     lateness: Lateness
     now: Clock
 
-    def count(self, drop_id: str, error: Exception) -> int:
+    def count(self, drop_id: str, error: Exception, jobs: Iterable[Job] = ()) -> int:
         """
         Write down that a try came to this error, and return how many did since the
-        drop last got on.
+        drop last got on; `jobs` are those that the service shows of it. Whatever keeps
+        it from getting on, it may be late, and is told of as that.
 
         What may pass by itself is only tried less often. Any other error, a bug too,
         sets the drop aside when there have been enough; one without a record rests, and
@@ -71,7 +74,10 @@ class SettingAside:
         entry = self.ledger.move(
             entry, failures=failures, troubles=troubles, retry_at=now + wait
         )
-        self.markers.advise(entry.record)
+        try:
+            self.markers.advise(entry.record)
+        finally:
+            self.lateness.look(entry, shown(record.job_name, jobs))
         return failures
 
     def _is_taken_over(self, entry: Entry) -> bool:

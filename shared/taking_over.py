@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from shared.holding import Wait
-from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.ports import Clock
 from shared.records import State
@@ -19,7 +18,6 @@ class TakingOver:
     settings: Settings
     ledger: Ledger
     setting_aside: SettingAside
-    lateness: Lateness
     submission: Submission
     now: Clock
 
@@ -34,7 +32,6 @@ class TakingOver:
         if record.failures >= self.settings.set_aside_tries:
             self.setting_aside.set_aside(entry)
             return None
-        entry = self.lateness.look(entry)
         entry = self.ledger.move(
             entry,
             state=State.CLAIMED,

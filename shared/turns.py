@@ -28,13 +28,14 @@ class Active:
     jobs: dict[str, list[Job]]
     unseen: set[str]
 
-    def of(self, marker: Marker) -> list[Job]:
+    def of(self, drop_id: str) -> list[Job]:
         """The jobs of the drop's key."""
-        return self.jobs.get(str(JobKey(drop_id=marker.drop.drop_id)), [])
+        return self.jobs.get(str(JobKey(drop_id=drop_id)), [])
 
     def has_others(self, marker: Marker) -> bool:
         """Whether there are jobs of its key that its marker does not name."""
-        return any(not is_same(job.name, marker.job) for job in self.of(marker))
+        jobs = self.of(marker.drop.drop_id)
+        return any(not is_same(job.name, marker.job) for job in jobs)
 
     def in_turn(self, markers: Iterable[Marker], now: Clock) -> Iterator[Marker]:
         """
@@ -96,5 +97,7 @@ class Active:
         Whether its job is missing, or was in a state that nobody knows and is in no
         list: it is asked for in each tick, and does not move.
         """
-        is_unknown = LateReason.UNKNOWN_STATE in marker.told and not self.of(marker)
-        return not marker.state or (marker.state == State.SUBMITTED and is_unknown)
+        if marker.state != State.SUBMITTED:
+            return not marker.state
+        is_unknown = LateReason.UNKNOWN_STATE in marker.told
+        return is_unknown and not self.of(marker.drop.drop_id)

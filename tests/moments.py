@@ -144,6 +144,14 @@ def message(cloud: FakeCloud, number: int = -1) -> dict[str, Any]:
     return check_message(*cloud.announcements.published[number])
 
 
+def told(cloud: FakeCloud) -> list[str]:
+    """Why drops were late, or how they ended."""
+    return [
+        body["reason"] if body["outcome"] == "late" else body["outcome"]
+        for _, body in cloud.announcements.published
+    ]
+
+
 def second_job(cloud: FakeCloud) -> Job:
     """Of the drop whose job was made last."""
     return cloud.batches.create(cloud.batches.requests[-1])

@@ -13,17 +13,9 @@ from shared.jobs import JobState
 from shared.late_reasons import late_reasons
 from tests.fakes import ENVIRONMENT, ROW, FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_at, fail_every, polled_for, record, the_job
+from tests.moments import fail_at, fail_every, polled_for, record, the_job, told
 
 HOUR = 3600
-
-
-def told(cloud: FakeCloud) -> list[str]:
-    """Why a drop was late, or how it ended."""
-    return [
-        body["reason"] if body["outcome"] == "late" else body["outcome"]
-        for _, body in cloud.announcements.published
-    ]
 
 
 @pytest.mark.parametrize("days_on_its_way", [0, 5])
@@ -57,9 +49,7 @@ def test_an_end_that_can_not_be_written_is_told_of_without_a_deadline_too(
 @pytest.mark.parametrize(
     "state", [JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED]
 )
-def test_so_is_an_end_for_which_what_its_job_wrote_can_not_be_listed(
-    state: JobState,
-) -> None:
+def test_so_is_a_job_whose_end_can_not_be_written_down(state: JobState) -> None:
     """It has ended without word of a folder, and nobody may list the bucket."""
     cloud = FakeCloud()
     cloud.submit(cloud.drop())
@@ -69,7 +59,7 @@ def test_so_is_an_end_for_which_what_its_job_wrote_can_not_be_listed(
     polled_for(cloud, 72 + 23)
     assert told(cloud) == []
     polled_for(cloud, 2)
-    assert told(cloud) == ["past_deadline"]
+    assert told(cloud) == ["running_too_long"]
 
 
 def refused_after_days() -> FakeCloud:
@@ -148,24 +138,6 @@ def test_an_end_is_tried_for_an_hour_before_it_is_told_of() -> None:
     assert told(cloud) == ["queued_too_long"]
     polled_for(cloud, 0.3, step=60)
     assert told(cloud) == ["queued_too_long", "past_deadline"]
-
-
-def test_a_word_that_can_not_go_out_keeps_no_end_from_being_written_down() -> None:
-    """Its job is gone by the time that anybody can be told."""
-    limits = '{"deadline_seconds": 3600}'
-    cloud = FakeCloud(routes=f'[{{"prefix": "in/", "model": "m", "limits": {limits}}}]')
-    cloud.submit(cloud.drop())
-    fail_every(cloud, "announcements.publish", ForbiddenError("403"))
-    polled_for(cloud, 2)
-    cloud.batches.finish()
-    polled_for(cloud, 2)
-    cloud.batches.forget()
-    polled_for(cloud, 2)
-
-    cloud.faults.on_call = lambda _: None
-    polled_for(cloud, 1)
-
-    assert told(cloud) == ["past_deadline", "completed"]
 
 
 @pytest.mark.parametrize("frozen", [None, datetime(2099, 1, 1, tzinfo=UTC)])

@@ -9,13 +9,9 @@ from shared.errors import ForbiddenError, ServiceError
 from shared.jobs import JobState
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import at_call, fail_every, message, polled_for, the_job
+from tests.moments import at_call, fail_every, message, polled_for, the_job, told
 
 HOUR = 3600
-
-
-def told(cloud: FakeCloud) -> list[str]:
-    return [said.get("reason", "") for _, said in cloud.announcements.published]
 
 
 def held_too_long() -> tuple[FakeCloud, str]:

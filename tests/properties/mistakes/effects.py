@@ -117,16 +117,6 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "strays are of drops without a marker, and creates of those with one",
         ),
         commutes(
-            "that a late word is out",
-            "lease of a take-over",
-            "the word is frozen: whoever finds it publishes it, whose the drop may be",
-        ),
-        commutes(
-            "that a late word is out",
-            "SUBMITTED, or HELD in doubt",
-            "the word is frozen: whoever finds it publishes it, in whichever state",
-        ),
-        commutes(
             "missing since is no more",
             "freezing of a late word",
             "each is a swap of its own of the same record, and reads what the other "
@@ -169,6 +159,18 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         needs("look-up of a job", "HELD", "only what has no job is held"),
         commutes("missing since", "advice", _ADVICE),
         commutes("failures", "advice", _ADVICE),
+        tested(
+            "advice",
+            "freezing of a late word",
+            "tests/unit/test_late_last.py::"
+            "test_a_drop_whose_word_can_not_go_out_is_tried_as_seldom_as_any_other",
+        ),
+        tested(
+            "look-up of a job",
+            "freezing of a late word",
+            "tests/unit/test_late_last.py::"
+            "test_a_job_that_comes_to_light_is_adopted_before_its_drop_is_told_of",
+        ),
         caught(
             "freezing of a late word",
             "its publish",
@@ -194,7 +196,6 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
     ),
     "closing": (
         needs("get of the job", "freezing", "the message says how the job ended"),
-        needs("list of what a job wrote", "late word", "told only where that fails"),
         caught("freezing", "publish", "freezing and publishing"),
         commutes(
             "lease of a take-over",

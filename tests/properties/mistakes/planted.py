@@ -40,7 +40,6 @@ PLANTED: Mapping[str, Mutant] = {
         start="ended",
         right='                if not self._is_left(entry, "publish_lease"):\n'
         "                    return False\n"
-        "                entry = self.lateness.look(entry)\n"
         "                return self._announce(self.closing.take_over(entry), marker)",
         wrong="                return self._announce(entry, marker)",
     ),
