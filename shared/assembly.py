@@ -147,6 +147,7 @@ def polling(ports: Ports, batches: Batches, announcements: Announcements) -> Pol
         ),
         twins=twins,
         setting_aside=setting_aside,
+        lateness=lateness,
         now=now,
     )
 

@@ -1,7 +1,6 @@
 """One open drop, moved on as far as it goes now; a poll has read its marker."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import assert_never
 
 from shared.adopting import Adopting
@@ -11,6 +10,7 @@ from shared.errors import RecordError
 from shared.following import Following
 from shared.holding import Wait
 from shared.jobs import Job
+from shared.late_reasons import has_waited_too_long
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
 from shared.logs import log
@@ -132,9 +132,8 @@ class Driving:
             return False
         if self.adopting.adopt(entry):
             return True
-        queued = timedelta(seconds=record.route.limits.queue_seconds)
-        is_late = now - record.times.claimed >= queued
-        if is_late and record.unknown_tries >= self.settings.set_aside_tries:
+        has_tried = record.unknown_tries >= self.settings.set_aside_tries
+        if has_tried and has_waited_too_long(record, now):
             # No outage lasts that long.
             self.setting_aside.set_aside(entry)
         else:

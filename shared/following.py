@@ -81,10 +81,9 @@ class Following:
             self.markers.advise(entry.record)
             return None
         is_next = now >= looks[-1] + self.settings.time("job_lost") / _LOOKS
-        if is_next and len(looks) < _LOOKS:
-            entry = self.ledger.move(entry, missing_looks=(*looks, now))
-            is_next = False
-        if not is_next:
+        if not is_next or len(looks) < _LOOKS:
+            if is_next:
+                entry = self.ledger.move(entry, missing_looks=(*looks, now))
             self.lateness.look(entry)
             return None
         fault = Fault(

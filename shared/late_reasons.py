@@ -72,6 +72,14 @@ def late_reasons(record: Record, job: Job | None, now: datetime) -> list[LateRea
     return [reason for reason in reasons if reason not in frozen]
 
 
+def has_waited_too_long(record: Record, now: datetime) -> bool:
+    """Whether no job of it has begun to run within its limit, told or not."""
+    limits = _limits(record, None, now)
+    return any(
+        reason is LateReason.QUEUED_TOO_LONG and at <= now for reason, at in limits
+    )
+
+
 def next_look(record: Record, job: Job | None, now: datetime) -> datetime | None:
     """
     When the record must be read again at the latest, whatever its marker says: when

@@ -14,6 +14,7 @@ from shared.errors import (
     ConflictError,
     LostRaceError,
     MissingError,
+    PermanentError,
     RecordError,
     TransientError,
 )
@@ -149,7 +150,7 @@ class Markers:
             self._objects.annotate(self._bucket, marker_name(drop_id), said)
         except MissingError:
             return
-        except TransientError as error:
+        except (PermanentError, TransientError) as error:
             log(
                 "not_advised",
                 severity=Severity.WARNING,

@@ -16,8 +16,9 @@ from shared.attempts import Attempts
 from shared.draining import Draining
 from shared.driving import Driving
 from shared.errors import PermanentError, RecordError, TransientError
-from shared.jobs import Job, JobKey, JobState
+from shared.jobs import Job, JobKey, JobState, shown
 from shared.late_reasons import LOOK_AGAIN, OF_STATE
+from shared.lateness import Lateness
 from shared.logs import Severity, log
 from shared.marker import Marker
 from shared.markers import Markers
@@ -57,6 +58,7 @@ class Polling:
     draining: Draining
     twins: Twins
     setting_aside: SettingAside
+    lateness: Lateness
     now: Clock
 
     def tick(self) -> Tick:
@@ -110,9 +112,9 @@ class Polling:
         )
 
     def _tell_failure(self, active: Active, drop_id: str, error: Exception) -> None:
-        failures = None
+        entry = None
         try:
-            failures = self.setting_aside.count(drop_id, error, active.of(drop_id))
+            entry = self.setting_aside.count(drop_id, error)
         finally:
             # Also where the count fails: the drop did.
             log(
@@ -120,8 +122,12 @@ class Polling:
                 severity=Severity.ERROR,
                 drop_id=drop_id,
                 error=type(error).__name__,
-                failures=failures,
+                failures=entry.record.failures if entry else None,
             )
+        if entry:
+            # Whatever keeps it from getting on, it may be late.
+            job = shown(entry.record.job_name, active.of(drop_id))
+            self.lateness.look(entry, job)
 
     def _markers(self) -> list[Marker]:
         """The open drops, oldest first."""

@@ -3,12 +3,10 @@ A drop whose every try comes to an error: it waits longer after each, is set asi
 enough of them, and is put back by an operator. It never keeps the others from anything.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.errors import PermanentError, RecordError, TransientError
-from shared.jobs import Job, shown
 from shared.late_reasons import LateReason
 from shared.lateness import Lateness
 from shared.ledger import Entry, Ledger
@@ -34,11 +32,10 @@ class SettingAside:
     lateness: Lateness
     now: Clock
 
-    def count(self, drop_id: str, error: Exception, jobs: Iterable[Job] = ()) -> int:
+    def count(self, drop_id: str, error: Exception) -> Entry | None:
         """
-        Write down that a try came to this error, and return how many did since the
-        drop last got on; `jobs` are those that the service shows of it. Whatever keeps
-        it from getting on, it may be late, and is told of as that.
+        Write down that a try came to this error, and return the drop with that; None
+        where there is none, or somebody is at work on it.
 
         What may pass by itself is only tried less often. Any other error, a bug too,
         sets the drop aside when there have been enough; one without a record rests, and
@@ -58,27 +55,23 @@ class SettingAside:
             if isinstance(error, TransientError):
                 rested = now + hold_time(self.settings, drop_id, 1)
             self.markers.rest(drop_id, rested)
-            return 0
+            return None
         record = entry.record
         if not self.ledger.is_own(entry) and is_at_work(record, self.settings, now):
-            return record.failures
+            return None
         # A take-over has been counted before it began, in case it never came back.
         failures = record.failures + (not self._is_taken_over(entry))
         troubles = record.troubles
         if isinstance(error, TransientError):
             failures, troubles = failures - 1, troubles + 1
         elif failures >= self.settings.set_aside_tries and may_be_set_aside(record):
-            self.set_aside(entry)
-            return failures
+            return self.set_aside(entry)
         wait = hold_time(self.settings, drop_id, max(failures + troubles, 1))
         entry = self.ledger.move(
             entry, failures=failures, troubles=troubles, retry_at=now + wait
         )
-        try:
-            self.markers.advise(entry.record)
-        finally:
-            self.lateness.look(entry, shown(record.job_name, jobs))
-        return failures
+        self.markers.advise(entry.record)
+        return entry
 
     def _is_taken_over(self, entry: Entry) -> bool:
         record = entry.record
@@ -88,7 +81,7 @@ class SettingAside:
             and record.failures > 0
         )
 
-    def set_aside(self, entry: Entry) -> None:
+    def set_aside(self, entry: Entry) -> Entry:
         """
         Do no more for the drop, and say so; but a job that a create without an answer
         may have made is adopted when it comes to light. Raises LostRaceError.
@@ -111,6 +104,7 @@ class SettingAside:
         )
         entry = self.lateness.tell(entry, LateReason.SET_ASIDE)
         self.markers.advise(entry.record)
+        return entry
 
     def _message(self, record: Record) -> tuple[Late, ...]:
         """Nothing, if it was set aside before: that was told."""

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shared.drops import Drop
-from shared.errors import ForbiddenError
+from shared.errors import ForbiddenError, RefusedError
 from shared.jobs import JobState
 from shared.records import State
 from tests.fakes import FakeCloud
@@ -174,3 +174,24 @@ def test_a_drop_whose_word_can_not_go_out_is_tried_as_seldom_as_any_other() -> N
     polled_for(other, 12, step=60)
 
     assert 12 <= other.faults.calls.count("batches.get") <= seldom + 1
+
+
+def test_a_drop_that_fails_is_counted_though_its_word_can_not_go_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloud = cloud_of(deadline_seconds=60)
+    cloud.submit(cloud.drop())
+    cloud.batches.finish()
+    cloud.wait(HOUR)
+
+    def nothing_works(name: str) -> None:
+        if name in ("batches.get", "announcements.publish"):
+            raise RefusedError("400")
+
+    cloud.faults.on_call = nothing_works
+    capsys.readouterr()
+    polled_for(cloud, 2)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    failed = [line["failures"] for line in lines if line["event"] == "drive_failed"]
+    assert failed == [1, 2, 3, 4]

@@ -6,7 +6,7 @@ from shared.errors import CreateUnknownError
 from shared.records import State
 from tests.fake_services import ACTIVE
 from tests.fakes import FakeCloud
-from tests.moments import record, requeue
+from tests.moments import polled_for, record, requeue
 from tests.unit.heads import (
     ON,
     created,
@@ -15,6 +15,8 @@ from tests.unit.heads import (
     is_set_aside,
     refuse,
 )
+
+DAY = 86_400
 
 
 def test_a_head_whose_location_has_no_quota_at_all_holds_its_route_for_a_while() -> (
@@ -107,6 +109,20 @@ def test_a_create_that_never_gets_an_answer_ends_in_an_operators_hands() -> None
     cloud.until_quiet()
 
     assert created(cloud) == ids
+
+
+def test_nor_is_one_that_a_clock_far_ahead_has_claimed() -> None:
+    """Its time in the queue counts from its drop, as what it is told of does."""
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "said")
+    drop = cloud.drop()
+    cloud.wait(30 * DAY)
+    cloud.submit(drop)
+    cloud.wait(-30 * DAY)
+
+    polled_for(cloud, 74)
+
+    assert is_set_aside(cloud, drop.drop_id)
 
 
 def test_a_job_of_what_is_set_aside_that_comes_to_light_is_adopted() -> None:
