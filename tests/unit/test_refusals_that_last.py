@@ -111,7 +111,7 @@ def test_a_create_that_never_gets_an_answer_ends_in_an_operators_hands() -> None
     assert created(cloud) == ids
 
 
-def test_nor_is_one_that_a_clock_far_ahead_has_claimed() -> None:
+def test_so_does_one_that_a_clock_far_ahead_has_claimed() -> None:
     """Its time in the queue counts from its drop, as what it is told of does."""
     cloud = FakeCloud()
     cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "said")
@@ -123,6 +123,18 @@ def test_nor_is_one_that_a_clock_far_ahead_has_claimed() -> None:
     polled_for(cloud, 74)
 
     assert is_set_aside(cloud, drop.drop_id)
+
+
+def test_one_that_is_only_past_its_deadline_goes_on_being_tried() -> None:
+    limits = '{"deadline_seconds": 60}'
+    cloud = FakeCloud(routes=f'[{{"prefix": "in/", "model": "m", "limits": {limits}}}]')
+    cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "said")
+    drop = cloud.drop()
+    cloud.submit(drop)
+
+    polled_for(cloud, 71)
+
+    assert not is_set_aside(cloud, drop.drop_id)
 
 
 def test_a_job_of_what_is_set_aside_that_comes_to_light_is_adopted() -> None:
