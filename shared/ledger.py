@@ -107,7 +107,12 @@ class Ledger:
 
 
 def _got_on(before: State, after: State) -> bool:
-    """Whether a drop that failed begins to count again: not while it tries again."""
+    """
+    Whether a drop that failed begins to count again: not while it tries again, nor
+    where it is set aside for what it has failed in.
+    """
+    if after is State.SET_ASIDE:
+        return False
     return before in _LEFT_BEHIND or after in _GOT_ON
 
 

@@ -5,6 +5,7 @@ enough of them, and is put back by an operator. It never keeps the others from a
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from shared.errors import PermanentError, RecordError, TransientError
 from shared.late_reasons import LateReason
@@ -65,7 +66,7 @@ class SettingAside:
         if isinstance(error, TransientError):
             failures, troubles = failures - 1, troubles + 1
         elif failures >= self.settings.set_aside_tries and may_be_set_aside(record):
-            return self.set_aside(entry)
+            return self.set_aside(entry, failures=failures)
         wait = hold_time(self.settings, drop_id, max(failures + troubles, 1))
         entry = self.ledger.move(
             entry, failures=failures, troubles=troubles, retry_at=now + wait
@@ -81,7 +82,7 @@ class SettingAside:
             and record.failures > 0
         )
 
-    def set_aside(self, entry: Entry) -> Entry:
+    def set_aside(self, entry: Entry, **changes: Any) -> Entry:
         """
         Do no more for the drop, and say so; but a job that a create without an answer
         may have made is adopted when it comes to light. Raises LostRaceError.
@@ -94,6 +95,7 @@ class SettingAside:
             lease_until=None,
             in_doubt=record.in_doubt or record.state is State.SUBMITTING,
             late=(*record.late, *self._message(record)),
+            **changes,
         )
         log(
             "set_aside",

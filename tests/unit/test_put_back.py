@@ -1,15 +1,25 @@
 """What setting a drop aside leaves behind, and what putting it back takes away."""
 
+import contextlib
 import json
 
 import pytest
 
-from shared.errors import ServiceError
+from shared.errors import RefusedError, ServiceError
 from shared.records import State
 from shared.setting_aside import RequeueError, put_back
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import at_call, fail_at, message, number_of, record, requeue, the_job
+from tests.moments import (
+    at_call,
+    fail_at,
+    fail_every,
+    message,
+    number_of,
+    record,
+    requeue,
+    the_job,
+)
 
 
 def set_aside() -> tuple[FakeCloud, str]:
@@ -109,8 +119,10 @@ def failures(lines: pytest.CaptureFixture[str]) -> list[int | None]:
 def test_each_failure_is_told_of_with_its_number(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    cloud = FakeCloud(set_aside_tries="9")
-    cloud.submit(cloud.drop())
+    """The last one, which sets the drop aside, too."""
+    cloud = FakeCloud(set_aside_tries="3")
+    drop = cloud.drop()
+    cloud.submit(drop)
     cloud.batches.poisoned.add(the_job(cloud).name)
     cloud.batches.finish()
 
@@ -119,6 +131,24 @@ def test_each_failure_is_told_of_with_its_number(
         cloud.wait(cloud.settings.hold_max_seconds)
 
     assert failures(capsys) == [1, 2, 3]
+    assert record(cloud, drop.drop_id).state is State.SET_ASIDE
+
+
+def test_so_is_each_of_one_that_can_not_be_staged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloud = FakeCloud(set_aside_tries="3")
+    drop = cloud.drop()
+    fail_every(cloud, "objects.copy work", RefusedError("400"))
+    with contextlib.suppress(RefusedError):
+        cloud.submit(drop)
+
+    for _ in range(3):
+        cloud.wait(cloud.settings.hold_max_seconds)
+        cloud.poll()
+
+    assert failures(capsys) == [1, 2, 3]
+    assert record(cloud, drop.drop_id).state is State.SET_ASIDE
 
 
 def test_a_failure_of_a_drop_without_a_record_is_not_counted(
