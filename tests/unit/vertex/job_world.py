@@ -2,6 +2,7 @@
 The simulator without processes, sockets or waiting: time passes when told.
 """
 
+import itertools
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,6 +78,8 @@ class World:
         self.faults = Faults()
         self.seconds = 0.0
         self.worker_works = True
+        # What is drawn for a row depends on its job's id: the same in each run.
+        self.ids = itertools.count(10**18 + 1)
         self.held: set[str] = set()
         """
         Orders of these kinds wait.
@@ -103,6 +106,7 @@ class World:
             knobs=self.knobs,
             faults=self.faults,
             now=self.now,
+            ids=lambda: str(next(self.ids)),
         )
 
     def now(self) -> int:
