@@ -24,9 +24,10 @@ from tests.fakes import ROW, FakeCloud
 from tests.faults import Crash
 from tests.properties.befalling import DIES_BEFORE, Mishap, mishaps_of
 
-HOUR = 3600
-# Queue and run together, the last hour of tries, and some.
-HOURS = 72 + 24 + 4
+# Queue and run together, the last hour of tries, and some; and how long after a poll
+# the next one comes.
+HOURS = 72 + 24 + 12
+STEP = 3
 # Without what is written there a poll knows of no drop, and nobody can be told of one
 # without the topic. What else fails keeps no word from anybody.
 BEYOND_HELP = {
@@ -116,10 +117,10 @@ def play(case: Case, mishaps: Mapping[str, Mishap]) -> set[str]:
     with contextlib.suppress(Exception, Crash):
         cloud.submit(drop)
     case.becomes(cloud)
-    for _ in range(HOURS):
+    for _ in range(0, HOURS, STEP):
         if cloud.announcements.published:
             return called
-        cloud.wait(HOUR)
+        cloud.wait(STEP * 3600)
         with contextlib.suppress(Crash):
             cloud.poll()
 
