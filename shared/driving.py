@@ -135,7 +135,7 @@ class Driving:
         has_tried = record.unknown_tries >= self.settings.set_aside_tries
         if has_tried and has_waited_too_long(record, now):
             # No outage lasts that long.
-            self.setting_aside.set_aside(entry)
+            self.setting_aside.set_aside(self.lateness.look(entry))
         else:
             self.submission.holding.doubt(entry)
         return True

@@ -19,7 +19,8 @@ class Limits:
     bytes: int = 1_000_000_000
     # When a drop is late: longer than this until a job of it runs, longer than this
     # until that job ends (the service's own ends: vertex facts, C3), or longer than
-    # this until the drop ends. `late_reasons` has when what can't be seen is.
+    # this until the drop ends. `late_reasons` says when one is whose job or end can't
+    # be seen or written.
     queue_seconds: int = 72 * 3600
     run_seconds: int = 24 * 3600
     deadline_seconds: int | None = None

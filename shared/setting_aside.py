@@ -5,7 +5,6 @@ enough of them, and is put back by an operator. It never keeps the others from a
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from shared.errors import PermanentError, RecordError, TransientError
 from shared.late_reasons import LateReason
@@ -82,7 +81,7 @@ class SettingAside:
             and record.failures > 0
         )
 
-    def set_aside(self, entry: Entry, **changes: Any) -> Entry:
+    def set_aside(self, entry: Entry, *, failures: int | None = None) -> Entry:
         """
         Do no more for the drop, and say so; but a job that a create without an answer
         may have made is adopted when it comes to light. Raises LostRaceError.
@@ -95,7 +94,7 @@ class SettingAside:
             lease_until=None,
             in_doubt=record.in_doubt or record.state is State.SUBMITTING,
             late=(*record.late, *self._message(record)),
-            **changes,
+            failures=record.failures if failures is None else failures,
         )
         log(
             "set_aside",

@@ -26,7 +26,7 @@ from tests.properties.befalling import DIES_BEFORE, Mishap, mishaps_of
 
 # Queue and run together, the last hour of tries, and some; and how long after a poll
 # the next one comes.
-HOURS = 72 + 24 + 12
+HOURS = 72 + 24 + 3
 STEP = 3
 # Without what is written there a poll knows of no drop, and nobody can be told of one
 # without the topic. What else fails keeps no word from anybody.

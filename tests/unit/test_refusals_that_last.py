@@ -101,7 +101,7 @@ def test_a_create_that_never_gets_an_answer_ends_in_an_operators_hands() -> None
         cloud.poll()
 
     reasons = [said["reason"] for _, said in cloud.announcements.published]
-    assert reasons == ["set_aside"]
+    assert reasons == ["queued_too_long", "set_aside"]
     assert record(cloud, ids[0]).state is State.SET_ASIDE
 
     cloud.batches.on_create = lambda _: None
@@ -148,7 +148,7 @@ def test_a_job_of_what_is_set_aside_that_comes_to_light_is_adopted() -> None:
 
     cloud.until_quiet()
 
-    (last,) = (said for _, said in cloud.announcements.published[1:])
+    (last,) = (said for _, said in cloud.announcements.published[2:])
     assert last["outcome"] == "completed"
     running = [job for job in cloud.batches.jobs.values() if job.state in ACTIVE]
     assert running == []
