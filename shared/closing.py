@@ -24,11 +24,6 @@ class Closing:
     announcements: Announcements
     now: Clock
 
-    def take_over(self, entry: Entry) -> Entry:
-        """Take the publish lease of a drop whose holder is gone, or had none."""
-        until = self.now() + self.settings.time("publish_lease")
-        return self.ledger.move(entry, lease_until=until)
-
     def announce(self, entry: Entry) -> Entry:
         """
         Publish the frozen message and write down that it is out, while the

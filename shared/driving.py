@@ -66,7 +66,8 @@ class Driving:
             case State.PUBLISHING:
                 if not self._is_left(entry, "publish_lease"):
                     return False
-                return self._announce(self.closing.take_over(entry), marker)
+                taken = self.taking_over.take(entry, "publish_lease")
+                return taken is not None and self._announce(taken, marker)
             case State.PUBLISHED:
                 return self._close(self.lateness.tell(entry), marker)
             case State.SET_ASIDE:

@@ -77,7 +77,7 @@ class SettingAside:
         record = entry.record
         return (
             self.ledger.is_own(entry)
-            and record.state is State.CLAIMED
+            and record.state in (State.CLAIMED, State.PUBLISHING)
             and record.failures > 0
         )
 

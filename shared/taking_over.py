@@ -1,6 +1,7 @@
-"""A claim that somebody left, carried on; a check that kills its process is counted."""
+"""What somebody left, carried on; a step that kills its process is counted."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from shared.holding import Wait
 from shared.ledger import Entry, Ledger
@@ -13,7 +14,7 @@ from shared.submission import Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakingOver:
-    """The step of a poll that checks and stages, with the steps and ports it needs."""
+    """How a poll acts for whoever is gone, with the steps and ports it needs."""
 
     settings: Settings
     ledger: Ledger
@@ -23,19 +24,25 @@ class TakingOver:
 
     def carry_on(self, entry: Entry) -> Entry | None:
         """
-        Carry on a claim, or what has to be staged again, with its failure counted
-        before: whatever comes of it takes that back, and a check that kills its process
-        never comes back. The job is left to the route's queue, where a poll counts what
-        it asks for; return the drop as it is held, if it is. Raises LostRaceError.
+        Carry on a claim, or what has to be staged again. The job is left to the route's
+        queue, where a poll counts what it asks for; return the drop as it is held, if
+        it is. Raises LostRaceError.
         """
-        record = entry.record
-        if record.failures >= self.settings.set_aside_tries:
+        taken = self.take(entry, "claim_lease", state=State.CLAIMED)
+        return self.submission.carry_on(taken, Wait.TAKEN_OVER) if taken else None
+
+    def take(self, entry: Entry, lease: str, **changes: Any) -> Entry | None:
+        """
+        Take the lease of a drop whose holder is gone, or had none, with a failure
+        counted before: whatever comes of it takes that back, and a step that kills its
+        process never comes back. None where there were enough of them: the drop is set
+        aside. Raises LostRaceError.
+        """
+        failures = entry.record.failures
+        if failures >= self.settings.set_aside_tries:
             self.setting_aside.set_aside(entry)
             return None
-        entry = self.ledger.move(
-            entry,
-            state=State.CLAIMED,
-            lease_until=self.now() + self.settings.time("claim_lease"),
-            failures=record.failures + 1,
+        until = self.now() + self.settings.time(lease)
+        return self.ledger.move(
+            entry, lease_until=until, failures=failures + 1, **changes
         )
-        return self.submission.carry_on(entry, Wait.TAKEN_OVER)

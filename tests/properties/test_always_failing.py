@@ -44,7 +44,6 @@ DEADLY = {
     "batches.[!c]*",
     "objects.annotate state",
     "objects.list results",
-    "objects.write results",
     "objects.* results",
 }
 # What a missing grant, or a service that is away, does to many calls at once; and one

@@ -9,7 +9,15 @@ from shared.errors import RefusedError, ServiceError
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_every, message, number_of, record, the_job, unanswered
+from tests.moments import (
+    fail_every,
+    message,
+    number_of,
+    record,
+    requeue,
+    the_job,
+    unanswered,
+)
 
 TRIES = 3
 
@@ -55,6 +63,28 @@ def test_a_check_that_kills_its_process_each_time_is_set_aside_after_some_tries(
 
     assert is_set_aside(cloud, drop.drop_id)
     assert cloud.faults.calls.count("objects.stream inbox") <= TRIES + 1
+
+
+def test_a_folder_that_kills_its_process_each_time_is_set_aside_after_some_tries() -> (
+    None
+):
+    """And told of; put back, with what killed them gone, it is announced once."""
+    cloud = FakeCloud(set_aside_tries=str(TRIES))
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.finish()
+    fail_every(cloud, "objects.write results", Crash())
+
+    polled(cloud, hours=1)
+
+    assert is_set_aside(cloud, drop.drop_id)
+    # The first was the poll's that saw the end, which nobody had to take over.
+    assert cloud.faults.calls.count("objects.write results") == TRIES + 1
+    cloud.faults.on_call = lambda _: None
+    requeue(cloud, drop.drop_id)
+    cloud.until_quiet()
+    assert message(cloud)["outcome"] == "completed"
+    assert len(cloud.announcements.published) == 2
 
 
 def test_one_failure_after_many_that_may_pass_sets_nothing_aside() -> None:

@@ -202,6 +202,12 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "results folder",
             "whoever writes the folder writes what the frozen record says, once",
         ),
+        tested(
+            "failure of a take-over",
+            "results folder",
+            "tests/unit/test_counted_failures.py::"
+            "test_a_folder_that_kills_its_process_each_time_is_set_aside_after_some_tries",
+        ),
         caught("report", "drop.json", "the report and drop.json"),
         caught("drop.json", "pointer", "drop.json and its pointer"),
         caught("drop.json", "publish", "drop.json and the message"),

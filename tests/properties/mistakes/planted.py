@@ -40,7 +40,8 @@ PLANTED: Mapping[str, Mutant] = {
         start="ended",
         right='                if not self._is_left(entry, "publish_lease"):\n'
         "                    return False\n"
-        "                return self._announce(self.closing.take_over(entry), marker)",
+        '                taken = self.taking_over.take(entry, "publish_lease")\n'
+        "                return taken is not None and self._announce(taken, marker)",
         wrong="                return self._announce(entry, marker)",
     ),
     "the message is made when it is published": Mutant(
