@@ -49,7 +49,7 @@ _MOVE_BACK = """\
 IN_POLLS: Mapping[str, Mutant] = {
     "the word that a drop is late and its freezing": Mutant(
         file="shared/lateness.py",
-        story="late",
+        start="late",
         right=_FREEZE_WORDS,
         wrong="            frozen = tuple(\n"
         "                replace(\n"
