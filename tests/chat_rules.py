@@ -8,7 +8,7 @@ local cloud may send; any other field is refused, as OpenAI's own server does it
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 
 Json = dict[str, Any]
 
@@ -189,7 +189,7 @@ REQUEST: Json = {
     "dependentRequired": {"tool_choice": ["tools"]},
     "additionalProperties": False,
 }
-_CHECK = jsonschema.Draft202012Validator(REQUEST)
+_CHECK = jsonschema_rs.Draft202012Validator(REQUEST)
 
 
 def problems(body: Any) -> list[str]:
@@ -223,6 +223,6 @@ def _bad_schemas(body: Json) -> Iterator[str]:
     ]
     for schema in schemas:
         try:
-            jsonschema.Draft202012Validator.check_schema(schema)
-        except jsonschema.SchemaError as error:
+            jsonschema_rs.Draft202012Validator(schema)
+        except jsonschema_rs.ValidationError as error:
             yield f"a bad schema: {error.message}"

@@ -6,15 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import Draft202012Validator
 
 _FOLDER = Path(__file__).parent.parent / "schemas"
 
 
 def _validator(name: str) -> Draft202012Validator:
     schema = json.loads((_FOLDER / f"{name}.v1.schema.json").read_bytes())
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema, format_checker=FormatChecker())
+    return Draft202012Validator(schema, validate_formats=True)
 
 
 _DROP, _ATTRIBUTES, _REPORT = map(_validator, ("drop", "attributes", "report"))

@@ -23,10 +23,10 @@ MIB = 1024 * 1024
 # down, for files above a threshold.
 PARALLEL = {
     "CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_ENABLED": "True",
-    "CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_THRESHOLD": "100M",
-    "CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_COMPONENT_SIZE": "50M",
-    "CLOUDSDK_STORAGE_SLICED_OBJECT_DOWNLOAD_THRESHOLD": "50M",
-    "CLOUDSDK_STORAGE_SLICED_OBJECT_DOWNLOAD_COMPONENT_SIZE": "50M",
+    "CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_THRESHOLD": "20M",
+    "CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_COMPONENT_SIZE": "10M",
+    "CLOUDSDK_STORAGE_SLICED_OBJECT_DOWNLOAD_THRESHOLD": "10M",
+    "CLOUDSDK_STORAGE_SLICED_OBJECT_DOWNLOAD_COMPONENT_SIZE": "10M",
     "CLOUDSDK_STORAGE_SLICED_OBJECT_DOWNLOAD_MAX_COMPONENTS": "4",
 }
 
@@ -65,11 +65,11 @@ def cloud(bare_cloud: RunningCloud) -> RunningCloud:
 @pytest.fixture
 def large(tmp_path: Path) -> Iterator[Path]:
     """
-    A file of 200 MB that no two parts of are alike.
+    A file of 40 MB that no two parts of are alike.
     """
     path = tmp_path / "large.bin"
     with path.open("wb") as file:
-        for _ in range(200):
+        for _ in range(40):
             file.write(os.urandom(MIB))
     yield path
     path.unlink()
@@ -84,7 +84,7 @@ def test_a_large_file_goes_up_in_parallel_parts_and_down_in_slices(
     gcloud(cloud, "storage", "cp", f"{BUCKET}/large/large.bin", back)
     listed = gcloud(cloud, "storage", "ls", "--all-versions", f"{BUCKET}/**")
 
-    assert found["size"] == 200 * MIB
+    assert found["size"] == 40 * MIB
     assert found["component_count"] >= 4
     assert "md5_hash" not in found
     # The parts, which gcloud puts under a prefix of its own, are gone.

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from localcloud.vertex.answers.answer import Asked, answer
@@ -83,7 +83,7 @@ def test_an_answer_fits_a_json_schema() -> None:
         "responseMimeType": "application/json",
         "responseJsonSchema": schema,
     }
-    jsonschema.validate(json.loads(said(respond(asking(**config)))), schema)
+    jsonschema_rs.validate(schema, json.loads(said(respond(asking(**config)))))
 
 
 def test_json_without_a_schema_is_json() -> None:
