@@ -1,8 +1,10 @@
 """The pipeline on a local cloud of its own, ten times as fast as it runs by itself."""
 
+import contextlib
 import json
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -25,31 +27,47 @@ def heard() -> Iterator[None]:
         signal.signal(each, handler)
 
 
-@pytest.fixture(scope="session")
-def one_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    """
-    One for the run: `running` is what tests ask for.
-    """
-    folder = tmp_path_factory.mktemp("pipeline")
-    # One route in each place where jobs may run.
-    regional = {"prefix": "regional/", "model": "gemini-2.5-flash"}
-    routes = folder / "routes.json"
-    routes.write_text(json.dumps([*DEFAULT_ROUTES, regional]))
-    with (
-        running_cloud(
-            folder / "data", "--speed", "10", "--routes", str(routes)
-        ) as cloud,
-        pipeline(cloud) as running,
-    ):
-        yield running
+# The pipeline that tests share which come one after the other, while there is one.
+_SHARED: list[Pipeline] = []
+_ENDS = contextlib.ExitStack()
+
+
+def _shared(folder: Path) -> Pipeline:
+    if not _SHARED:
+        # One route in each place where jobs may run.
+        regional = {"prefix": "regional/", "model": "gemini-2.5-flash"}
+        routes = folder / "routes.json"
+        routes.write_text(json.dumps([*DEFAULT_ROUTES, regional]))
+        given = ("--speed", "10", "--routes", str(routes))
+        cloud = _ENDS.enter_context(running_cloud(folder / "data", *given))
+        _SHARED.append(_ENDS.enter_context(pipeline(cloud)))
+        _ENDS.callback(_SHARED.clear)
+    return _SHARED[0]
 
 
 @pytest.fixture
-def running(one_pipeline: Pipeline) -> Iterator[Pipeline]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     """
     A pipeline that many tests share: use names that no other test uses.
     """
-    with at_the_door(one_pipeline.cloud):
-        yield one_pipeline
-        one_pipeline.faults()
-        one_pipeline.disturb()
+    shared = _shared(tmp_path_factory.mktemp("pipeline"))
+    with at_the_door(shared.cloud):
+        yield shared
+        shared.faults()
+        shared.disturb()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """
+    End it where the next test is another's: it polls ten times as often as others do.
+    """
+    if "running" not in getattr(nextitem, "fixturenames", ()):
+        _ENDS.close()
+
+
+def pytest_sessionfinish() -> None:
+    """
+    End it where the run breaks off.
+    """
+    _ENDS.close()

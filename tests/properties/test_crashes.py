@@ -42,7 +42,7 @@ def test_nor_does_it_where_the_event_comes_again(story: str) -> None:
             expect_ends(story, plain, ran, mishaps)
 
 
-@pytest.mark.parametrize("story", ["completed", "held", "made_twice"])
+@pytest.mark.parametrize("story", ["completed", "held", "ended_twice"])
 def test_from_where_a_run_has_stood_the_same_comes(story: str) -> None:
     """Call for call: so it is enough to go on from there once."""
     first: dict[int, Ran] = {}
