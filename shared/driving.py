@@ -66,8 +66,9 @@ class Driving:
             case State.PUBLISHING:
                 if not self._is_left(entry, "publish_lease"):
                     return False
-                taken = self.taking_over.take(entry, "publish_lease")
-                return taken is not None and self._announce(taken, marker)
+                if taken := self.taking_over.take(entry, "publish_lease"):
+                    self._announce(taken, marker)
+                return True
             case State.PUBLISHED:
                 return self._close(self.lateness.tell(entry), marker)
             case State.SET_ASIDE:

@@ -37,8 +37,8 @@ _MEANINGS = {
     LateReason.PAUSED: "its job is paused, and ends only if somebody acts",
     LateReason.UNKNOWN_STATE: "its job is in a state that dropbatch does not know; it "
     "is asked for in every poll",
-    LateReason.SET_ASIDE: "every try came to an error; nothing more is done until an "
-    "operator puts it back with 'dropbatch requeue'",
+    LateReason.SET_ASIDE: "every try came to an error, or ended its process; nothing "
+    "more is done until an operator puts it back with 'dropbatch requeue'",
 }
 OF_STATE = {
     JobState.PAUSED: LateReason.PAUSED,

@@ -77,7 +77,7 @@ class Ledger:
         before = entry.record.state
         after = changes.get("state", before)
         if after is not before and _got_on(before, after):
-            changes |= {"failures": 0, "troubles": 0, "retry_at": None}
+            changes |= {"failures": 0, "troubles": 0, "take_overs": 0, "retry_at": None}
         return self._write(entry.record, if_generation=entry.generation, **changes)
 
     def is_own(self, entry: Entry) -> bool:

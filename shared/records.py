@@ -105,8 +105,9 @@ class Record:
     `owner` and `seq` tell our own write from another's when its answer was
     lost. `lease_until` is until when the owner alone may act. `failures` counts the
     tries since the drop last got on that came to an error which does not pass by
-    itself, or never came back; `troubles` those whose error may pass. `retry_at` is
-    when the next try may be.
+    itself, `troubles` those whose error may pass; `take_overs` those, in a row, that
+    came to nothing: their processes may have died. `retry_at` is when the next try
+    may be.
     """
 
     schema: int = SCHEMA
@@ -129,6 +130,7 @@ class Record:
     late: tuple[Late, ...] = ()
     failures: int = 0
     troubles: int = 0
+    take_overs: int = 0
     retry_at: datetime | None = None
     set_aside_from: State | None = None
     report: Report | None = None

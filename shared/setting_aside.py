@@ -59,27 +59,25 @@ class SettingAside:
         record = entry.record
         if not self.ledger.is_own(entry) and is_at_work(record, self.settings, now):
             return None
-        # A take-over has been counted before it began, in case it never came back.
-        failures = record.failures + (not self._is_taken_over(entry))
-        troubles = record.troubles
+        failures, troubles = record.failures, record.troubles
         if isinstance(error, TransientError):
-            failures, troubles = failures - 1, troubles + 1
-        elif failures >= self.settings.set_aside_tries and may_be_set_aside(record):
-            return self.set_aside(entry, failures=failures)
-        wait = hold_time(self.settings, drop_id, max(failures + troubles, 1))
+            troubles += 1
+        else:
+            failures += 1
+            tries = self.settings.set_aside_tries
+            if failures >= tries and may_be_set_aside(record):
+                return self.set_aside(entry, failures=failures)
+        wait = hold_time(self.settings, drop_id, failures + troubles)
+        # Whatever the try came to, it came back.
         entry = self.ledger.move(
-            entry, failures=failures, troubles=troubles, retry_at=now + wait
+            entry,
+            failures=failures,
+            troubles=troubles,
+            take_overs=0,
+            retry_at=now + wait,
         )
         self.markers.advise(entry.record)
         return entry
-
-    def _is_taken_over(self, entry: Entry) -> bool:
-        record = entry.record
-        return (
-            self.ledger.is_own(entry)
-            and record.state in (State.CLAIMED, State.PUBLISHING)
-            and record.failures > 0
-        )
 
     def set_aside(self, entry: Entry, *, failures: int | None = None) -> Entry:
         """

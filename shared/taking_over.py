@@ -33,16 +33,17 @@ class TakingOver:
 
     def take(self, entry: Entry, lease: str, **changes: Any) -> Entry | None:
         """
-        Take the lease of a drop whose holder is gone, or had none, with a failure
-        counted before: whatever comes of it takes that back, and a step that kills its
-        process never comes back. None where there were enough of them: the drop is set
-        aside. Raises LostRaceError.
+        Take the lease of a drop whose holder is gone, or had none, and count that:
+        whoever comes back takes the count back, whatever it came to. None where enough
+        in a row did not: the drop is set aside. Raises LostRaceError.
         """
-        failures = entry.record.failures
-        if failures >= self.settings.set_aside_tries:
+        take_overs = entry.record.take_overs
+        if take_overs >= self.settings.set_aside_tries:
             self.setting_aside.set_aside(entry)
             return None
-        until = self.now() + self.settings.time(lease)
         return self.ledger.move(
-            entry, lease_until=until, failures=failures + 1, **changes
+            entry,
+            lease_until=self.now() + self.settings.time(lease),
+            take_overs=take_overs + 1,
+            **changes,
         )

@@ -4,7 +4,6 @@ import contextlib
 import json
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -32,8 +31,9 @@ _SHARED: list[Pipeline] = []
 _ENDS = contextlib.ExitStack()
 
 
-def _shared(folder: Path) -> Pipeline:
+def _shared(temporary: pytest.TempPathFactory) -> Pipeline:
     if not _SHARED:
+        folder = temporary.mktemp("pipeline")
         # One route in each place where jobs may run.
         regional = {"prefix": "regional/", "model": "gemini-2.5-flash"}
         routes = folder / "routes.json"
@@ -50,7 +50,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     """
     A pipeline that many tests share: use names that no other test uses.
     """
-    shared = _shared(tmp_path_factory.mktemp("pipeline"))
+    shared = _shared(tmp_path_factory)
     with at_the_door(shared.cloud):
         yield shared
         shared.faults()

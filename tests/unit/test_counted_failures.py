@@ -1,6 +1,7 @@
 """Which failures count against a drop, and what a failure to count stops: nothing."""
 
 import contextlib
+import random
 from datetime import timedelta
 
 import pytest
@@ -23,10 +24,10 @@ TRIES = 3
 
 
 def polled(cloud: FakeCloud, hours: float) -> None:
-    """Poll every five minutes; a bug is raised by a tick, and a crash ends it."""
+    """Poll every five minutes; a tick may raise a bug, or find no markers, or die."""
     for _ in range(round(hours * 12)):
         cloud.wait(300)
-        with contextlib.suppress(ValueError, Crash):
+        with contextlib.suppress(ValueError, ServiceError, Crash):
             cloud.poll()
 
 
@@ -85,6 +86,55 @@ def test_a_folder_that_kills_its_process_each_time_is_set_aside_after_some_tries
     cloud.until_quiet()
     assert message(cloud)["outcome"] == "completed"
     assert len(cloud.announcements.published) == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_outage_in_which_counts_are_lost_as_well_sets_nothing_aside(
+    seed: int,
+) -> None:
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.finish()
+    drawn = random.Random(seed)
+
+    def fail(call: str) -> None:
+        if call == "objects.write results":
+            raise ServiceError("503")
+        if call.startswith("objects.") and drawn.random() < 0.3:
+            raise ServiceError("503")
+
+    cloud.faults.on_call = fail
+    polled(cloud, hours=24)
+    cloud.faults.on_call = lambda _: None
+
+    assert record(cloud, drop.drop_id).state is State.PUBLISHING
+    assert record(cloud, drop.drop_id).failures == 0
+
+
+def test_polls_that_are_overtaken_while_they_write_set_nothing_aside() -> None:
+    """Each has lost the lease when its write comes to an error that may pass."""
+    cloud = FakeCloud(set_aside_tries=str(TRIES))
+    drop = cloud.drop()
+    cloud.submit(drop)
+    cloud.batches.finish()
+    overtaken = [0]
+
+    def fail(call: str) -> None:
+        if call != "objects.write results":
+            return
+        overtaken[0] += 1
+        if overtaken[0] % 2:
+            cloud.wait(cloud.settings.publish_lease_seconds + 1)
+            cloud.poll()
+        raise ServiceError("503")
+
+    cloud.faults.on_call = fail
+    polled(cloud, hours=6)
+
+    found = record(cloud, drop.drop_id)
+    assert overtaken[0] > 4 * TRIES
+    assert (found.state, found.failures) == (State.PUBLISHING, 0)
 
 
 def test_one_failure_after_many_that_may_pass_sets_nothing_aside() -> None:

@@ -40,9 +40,9 @@ PLANTED: Mapping[str, Mutant] = {
         start="ended",
         right='                if not self._is_left(entry, "publish_lease"):\n'
         "                    return False\n"
-        '                taken = self.taking_over.take(entry, "publish_lease")\n'
-        "                return taken is not None and self._announce(taken, marker)",
-        wrong="                return self._announce(entry, marker)",
+        '                if taken := self.taking_over.take(entry, "publish_lease"):\n'
+        "                    self._announce(taken, marker)\n",
+        wrong="                self._announce(entry, marker)\n",
     ),
     "the message is made when it is published": Mutant(
         file="shared/closing.py",

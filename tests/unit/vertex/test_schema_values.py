@@ -46,6 +46,7 @@ def json_schema(schema: Any) -> Any:
             case "nullable" | "propertyOrdering":
                 pass
             case "required":
+                # JSON Schema has each once; Gemini says nothing of it.
                 out["required"] = list(dict.fromkeys(value))
             case "minItems" | "maxItems" | "minLength" | "maxLength":
                 out[camel] = int(value)
