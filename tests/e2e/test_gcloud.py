@@ -81,7 +81,8 @@ def test_a_large_file_goes_up_in_parallel_parts_and_down_in_slices(
     gcloud(cloud, "storage", "cp", large, f"{BUCKET}/large/")
     found = told(cloud, "storage", "objects", "describe", f"{BUCKET}/large/large.bin")
     back = tmp_path / "back.bin"
-    gcloud(cloud, "storage", "cp", f"{BUCKET}/large/large.bin", back)
+    down = ("storage", "cp", f"{BUCKET}/large/large.bin", back)
+    fetched = called(cloud, *down, "--verbosity=debug")
     listed = gcloud(cloud, "storage", "ls", "--all-versions", f"{BUCKET}/**")
 
     assert found["size"] == 40 * MIB
@@ -90,6 +91,7 @@ def test_a_large_file_goes_up_in_parallel_parts_and_down_in_slices(
     # The parts, which gcloud puts under a prefix of its own, are gone.
     (left,) = listed.splitlines()
     assert left.startswith(f"{BUCKET}/large/large.bin#")
+    assert "sliced download with 4 components" in fetched.stderr
     assert digest(back) == digest(large)
     back.unlink()
 
