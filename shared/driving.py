@@ -23,7 +23,7 @@ from shared.settings import Settings
 from shared.submission import Submission
 from shared.taking_over import TakingOver
 from shared.twins import Twins
-from shared.waiting import CLOCKS_DIFFER, is_over
+from shared.waiting import CLOCKS_DIFFER, is_over, waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,10 @@ class Driving:
                 assert_never(entry.record.state)
 
     def _is_left(self, entry: Entry, lease: str) -> bool:
-        longest = self.settings.time(lease)
-        return is_over(entry.record.lease_until, self.now(), longest=longest)
+        record, now = entry.record, self.now()
+        if waits(record.retry_at, self.settings, now):
+            return False
+        return is_over(record.lease_until, now, longest=self.settings.time(lease))
 
     def _adopt_orphan(self, marker: Marker) -> bool:
         """

@@ -7,9 +7,9 @@ left that list is fetched, and only then believed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from shared.attempts import Attempts
@@ -30,6 +30,10 @@ from shared.settings import Settings
 from shared.turns import Active
 from shared.twins import Twins
 from shared.waiting import is_over, lot, waits
+
+# Of the ticks in which what is held comes before what is driven: where a poll dies at
+# each try of one drop, nothing comes after the drives.
+_REST_FIRST_SHARE = 1 / 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,31 +80,18 @@ class Polling:
         attempts = Attempts(
             tell=partial(self._tell_failure, active), failed=len(active.unseen)
         )
-        left = 0
-        # Each step has its share, however long those before it took.
-        share = budget / 3
-        stop_at = self.now() + 2 * share
         for marker in markers:
             _tell_of_paused(marker, active.of(marker.drop.drop_id))
         due = [each for each in markers if not self._only_waits(each, active)]
-        for marker in active.in_turn(due, self.now):
-            if self.now() >= stop_at:
-                left += 1
-                continue
-            drop_id = marker.drop.drop_id
-            with attempts.of(drop_id) as tried:
-                tried.moved = self.driving.drive(marker, active.of(drop_id))
-        left += self.draining.drain(
-            markers,
-            attempts,
-            unseen=active.unseen,
-            stop_at=max(self.now() + share, started + budget),
-        )
-        # By lot: a cancel that hangs has time for no other, and would be the same one.
-        strays = sorted(
-            _strays(markers, active), key=lambda job: lot(job.name, started)
-        )
-        self.twins.look_at_strays(strays, stop_at=self.now() + share)
+        # Each step has its share, however long those before it took.
+        share, drive = budget / 3, partial(self._drive, due, active, attempts)
+        rest = partial(self._serve_rest, markers, active, attempts, share=share)
+        if due and lot("rest", started) < _REST_FIRST_SHARE:
+            left = rest(drain_until=self.now() + share)
+            left += drive(until=self.now() + 2 * share)
+        else:
+            left = drive(until=self.now() + 2 * share)
+            left += rest(drain_until=max(self.now() + share, started + budget))
         if attempts.bug:
             raise attempts.bug
         return Tick(
@@ -110,6 +101,44 @@ class Polling:
             left=left,
             seconds=round((self.now() - started).total_seconds(), 3),
         )
+
+    def _drive(
+        self,
+        due: Iterable[Marker],
+        active: Active,
+        attempts: Attempts,
+        *,
+        until: datetime,
+    ) -> int:
+        """Drive what can move; return how many the time did not suffice for."""
+        left = 0
+        for marker in active.in_turn(due, self.now):
+            if self.now() >= until:
+                left += 1
+                continue
+            drop_id = marker.drop.drop_id
+            with attempts.of(drop_id) as tried:
+                tried.moved = self.driving.drive(marker, active.of(drop_id))
+        return left
+
+    def _serve_rest(
+        self,
+        markers: Sequence[Marker],
+        active: Active,
+        attempts: Attempts,
+        *,
+        drain_until: datetime,
+        share: timedelta,
+    ) -> int:
+        """Drain what is held, and look at strays; return for how many no time was."""
+        left = self.draining.drain(
+            markers, attempts, unseen=active.unseen, stop_at=drain_until
+        )
+        now = self.now()
+        # By lot: a cancel that hangs has time for no other, and would be the same one.
+        strays = sorted(_strays(markers, active), key=lambda job: lot(job.name, now))
+        self.twins.look_at_strays(strays, stop_at=now + share)
+        return left
 
     def _tell_failure(self, active: Active, drop_id: str, error: Exception) -> None:
         entry = None

@@ -10,6 +10,7 @@ from shared.records import State
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.submission import Submission
+from shared.waiting import hold_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +35,20 @@ class TakingOver:
     def take(self, entry: Entry, lease: str, **changes: Any) -> Entry | None:
         """
         Take the lease of a drop whose holder is gone, or had none, and count that:
-        whoever comes back takes the count back, whatever it came to. None where enough
-        in a row did not: the drop is set aside. Raises LostRaceError.
+        whoever comes back takes the count back, whatever it came to. The next who takes
+        it over waits the longer, the more in a row did not come back; and after enough
+        of them the drop is set aside: None. Raises LostRaceError.
         """
-        take_overs = entry.record.take_overs
+        now, take_overs = self.now(), entry.record.take_overs
         if take_overs >= self.settings.set_aside_tries:
             self.setting_aside.set_aside(entry)
             return None
+        take_overs += 1
+        wait = hold_time(self.settings, entry.record.drop_id, take_overs)
         return self.ledger.move(
             entry,
-            lease_until=self.now() + self.settings.time(lease),
-            take_overs=take_overs + 1,
+            lease_until=now + self.settings.time(lease),
+            take_overs=take_overs,
+            retry_at=now + wait,
             **changes,
         )

@@ -1,7 +1,8 @@
 """
-The order in which a tick looks at open drops: those that can move, oldest first; after
-them, in an order that is drawn for each tick, what has failed before, what rests, and
-what shows no news. Those that wait for different answers share the tick's time.
+The order in which a tick looks at open drops: those that can move, oldest first or by
+lot; after them, in an order that is drawn for each tick, what has failed before, what
+rests, and what shows no news. Those that wait for different answers share the tick's
+time.
 """
 
 from collections import defaultdict, deque
@@ -18,6 +19,8 @@ from shared.waiting import lot
 
 # Of the ticks in which what waits for a location that gives no list is not put last.
 _UNSEEN_SHARE = 1 / 4
+# Of those in which the oldest don't come first: a poll may die at one of them.
+_BY_LOT_SHARE = 1 / 2
 _ASKING = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 
 
@@ -75,14 +78,15 @@ class Active:
         """
         Where the drop comes beside others that wait for the same. All turns but the
         first come by lot, and so does what is in each: who stays where he is would
-        always come before the same.
+        always come before the same. So may one at whom each poll dies, so what is in
+        the first comes by lot in half of the ticks.
         """
         by_lot = lot(marker.drop.drop_id, started)
         if self.has_others(marker):
             return 0, by_lot
         if turn := self._may_be_in_vain(marker):
             return 1 + lot(turn, started), by_lot
-        return 0, 0
+        return 0, by_lot if lot("oldest", started) < _BY_LOT_SHARE else 0
 
     def _may_be_in_vain(self, marker: Marker) -> str:
         """Why a look at it may be: the turn that it shares. Nothing: the first turn."""

@@ -54,16 +54,23 @@ def test_no_other_state_ends_it(state: JobState) -> None:
     assert len(cloud.open()) == 1
 
 
-def test_a_succeeded_job_with_failed_rows_is_partial() -> None:
+@pytest.mark.parametrize(
+    ("successful", "failed", "missing"), [(2, 1, 0), (2, 0, 1), (1, 1, 1)]
+)
+def test_a_succeeded_job_with_failed_rows_is_partial(
+    successful: int, failed: int, missing: int
+) -> None:
+    """And so is one with rows of which nothing is known."""
     cloud = FakeCloud()
     cloud.submit(cloud.drop(ROW * 3))
 
-    cloud.batches.finish(successful=1, failed=1)
+    cloud.batches.finish(successful=successful, failed=failed)
     cloud.poll()
 
     said = message(cloud)
     assert (said["outcome"], said["reason"]) == ("partial", "rows_without_answer")
-    assert said["counts"]["missing"] == 1
+    assert said["counts"]["failed"] == failed
+    assert said["counts"]["missing"] == missing
 
 
 def test_an_unread_count_is_not_guessed() -> None:
