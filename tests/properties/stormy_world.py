@@ -13,6 +13,9 @@ class StormyWorld(World):
     granted.
     """
 
+    # Something befalls most of them, and so they come every minute, for days.
+    MOST_ROUNDS = 5000
+
     @classmethod
     def under(cls, weather: Weather) -> "StormyWorld":
         cloud = FakeCloud(weather)

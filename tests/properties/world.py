@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Self
+from typing import ClassVar, Self
 
 import flask
 
@@ -34,7 +34,6 @@ from tests.properties.holding import (
     watch,
 )
 
-_MOST_ROUNDS = 200
 # The pause after a round: four times the last one where nothing goes on. Time has to
 # pass for leases and holds, then for settling and the sweep, and at last for caps.
 _SHORTEST, _LONGEST = 60, 6 * 3600
@@ -59,6 +58,9 @@ class World:
     `on_round` is called before events are brought. `seen_twice`: how many polls could
     have cancelled a second job; `pause`: how long until the next round, in seconds.
     """
+
+    # How many rounds there may be until all is quiet.
+    MOST_ROUNDS: ClassVar[int] = 200
 
     cloud: FakeCloud
     pending: list[Drop] = field(default_factory=list)
@@ -173,7 +175,7 @@ class World:
         look at the inbox can find.
         """
         self.pause = _SHORTEST
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(self.MOST_ROUNDS):
             before, befell = len(self.calls), self.cloud.faults.befell
             self.deliver()
             if self.unheard:
