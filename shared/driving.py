@@ -66,7 +66,8 @@ class Driving:
             case State.PUBLISHING:
                 if not self._is_left(entry, "publish_lease"):
                     return False
-                if taken := self.taking_over.take(entry, "publish_lease"):
+                taken = self.taking_over.take(entry, "publish_lease", State.PUBLISHING)
+                if taken:
                     self._announce(taken, marker)
                 return True
             case State.PUBLISHED:

@@ -1,7 +1,6 @@
 """What somebody left, carried on; a step that kills its process is counted."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from shared.holding import Wait
 from shared.ledger import Entry, Ledger
@@ -29,15 +28,16 @@ class TakingOver:
         queue, where a poll counts what it asks for; return the drop as it is held, if
         it is. Raises LostRaceError.
         """
-        taken = self.take(entry, "claim_lease", state=State.CLAIMED)
+        taken = self.take(entry, "claim_lease", State.CLAIMED)
         return self.submission.carry_on(taken, Wait.TAKEN_OVER) if taken else None
 
-    def take(self, entry: Entry, lease: str, **changes: Any) -> Entry | None:
+    def take(self, entry: Entry, lease: str, state: State) -> Entry | None:
         """
-        Take the lease of a drop whose holder is gone, or had none, and count that:
-        whoever comes back takes the count back, whatever it came to. The next who takes
-        it over waits the longer, the more in a row did not come back; and after enough
-        of them the drop is set aside: None. Raises LostRaceError.
+        Take the lease so named, in this state, of a drop whose holder is gone, or had
+        none, and count that: whoever comes back takes the count back, whatever it came
+        to. The next who takes it over waits the longer, the more in a row did not come
+        back; and after enough of them the drop is set aside: None. Raises
+        LostRaceError.
         """
         now, take_overs = self.now(), entry.record.take_overs
         if take_overs >= self.settings.set_aside_tries:
@@ -47,8 +47,8 @@ class TakingOver:
         wait = hold_time(self.settings, entry.record.drop_id, take_overs)
         return self.ledger.move(
             entry,
+            state=state,
             lease_until=now + self.settings.time(lease),
             take_overs=take_overs,
             retry_at=now + wait,
-            **changes,
         )

@@ -13,7 +13,7 @@ import pytest
 from tests.terraform.installing import ROOT
 from tests.terraform.module import Module, copy_of_module
 
-pytestmark = pytest.mark.skipif(  # with Google's own it would cost money
+pytestmark = pytest.mark.skipif(  # an apply with Google's own providers is billed
     os.environ.get("TERRAFORM_PROVIDERS") != "standin",
     reason="nothing is applied but with stand-in providers (.ci/run)",
 )

@@ -40,7 +40,9 @@ PLANTED: Mapping[str, Mutant] = {
         start="ended",
         right='                if not self._is_left(entry, "publish_lease"):\n'
         "                    return False\n"
-        '                if taken := self.taking_over.take(entry, "publish_lease"):\n'
+        '                taken = self.taking_over.take(entry, "publish_lease", '
+        "State.PUBLISHING)\n"
+        "                if taken:\n"
         "                    self._announce(taken, marker)\n",
         wrong="                self._announce(entry, marker)\n",
     ),
