@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.errors import LostRaceError, PermanentError, TransientError
 from shared.logs import log
@@ -19,19 +19,21 @@ class Tried:
 @dataclass(slots=True)
 class Attempts:
     """
-    How many drops moved and how many failed; `bug` is for the end. `tell` says that a
-    drop failed, and with what.
+    How many drops moved and how many failed, and which were `tried`; `bug` is for the
+    end. `tell` says that a drop failed, and with what.
     """
 
     tell: Callable[[str, Exception], None]
     moved: int = 0
     failed: int = 0
     bug: Exception | None = None
+    tried: set[str] = field(default_factory=set)
 
     @contextmanager
     def of(self, drop_id: str) -> Iterator[Tried]:
         """Let what is done for the drop fail; it is given a `Tried` to say it moved."""
         tried = Tried()
+        self.tried.add(drop_id)
         try:
             yield tried
             self.moved += tried.moved

@@ -7,7 +7,7 @@ they do for a handler that died. What an event is on its way for, what is older 
 the window, and what was there before the deployment or its route is left alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from shared.admission import Ignored, admit
@@ -92,9 +92,7 @@ class Backstop:
         write_bookmark(
             self.objects, self.settings.state_bucket, reached, instead_of=found
         )
-        if attempts.bug:
-            raise attempts.bug
-        return Look(
+        look = Look(
             listed=listed,
             looked_up=looked_up,
             claimed=attempts.moved,
@@ -102,6 +100,10 @@ class Backstop:
             finished=place == NOWHERE,
             seconds=round((self.now() - started).total_seconds(), 3),
         )
+        log("backstop", **asdict(look))
+        if attempts.bug:
+            raise attempts.bug
+        return look
 
     def _begin(self, found: Found, now: datetime) -> Bookmark:
         """Where this look goes on, or what it will have looked up at its end."""

@@ -93,6 +93,8 @@ def _not_json(line: bytes | bytearray, said: str) -> RowError:
             offset=number_out_of_range(line),
         )
     place = _PLACE.search(said)
+    if not line.strip():
+        return RowError(Code.NOT_JSON, "the line is blank: remove it", offset=0)
     if place is None:
         return RowError(
             Code.NOT_JSON,

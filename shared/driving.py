@@ -23,7 +23,7 @@ from shared.settings import Settings
 from shared.submission import Submission
 from shared.taking_over import TakingOver
 from shared.twins import Twins
-from shared.waiting import CLOCKS_DIFFER, is_over, waits
+from shared.waiting import CLOCKS_DIFFER, is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +52,10 @@ class Driving:
         entry = self.twins.cancel(entry, jobs)
         match entry.record.state:
             case State.CLAIMED:
-                if not self._is_left(entry, "claim_lease"):
-                    return False
-                self.taking_over.carry_on(entry)
-                return True
+                is_left = self.taking_over.is_left(entry)
+                if is_left:
+                    self.taking_over.carry_on(entry)
+                return is_left
             case State.HELD:
                 return self._look_after(entry, marker, jobs)
             case State.SUBMITTING:
@@ -64,9 +64,9 @@ class Driving:
                 ended = self.following.follow(entry, marker, jobs)
                 return ended is not None and self._announce(ended, marker)
             case State.PUBLISHING:
-                if not self._is_left(entry, "publish_lease"):
+                if not self.taking_over.is_left(entry):
                     return False
-                taken = self.taking_over.take(entry, "publish_lease", State.PUBLISHING)
+                taken = self.taking_over.take(entry, State.PUBLISHING)
                 if taken:
                     self._announce(taken, marker)
                 return True
@@ -76,12 +76,6 @@ class Driving:
                 return self._look_after(entry, marker, jobs)
             case _:
                 assert_never(entry.record.state)
-
-    def _is_left(self, entry: Entry, lease: str) -> bool:
-        record, now = entry.record, self.now()
-        if waits(record.retry_at, self.settings, now):
-            return False
-        return is_over(record.lease_until, now, longest=self.settings.time(lease))
 
     def _adopt_orphan(self, marker: Marker) -> bool:
         """

@@ -4,12 +4,11 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
 
 from shared.errors import EventError
-from shared.times import aware
+from shared.times import Moment, aware
 
 FINALIZED = "google.cloud.storage.object.v1.finalized"
 
@@ -26,7 +25,7 @@ class Drop:
     generation: int
     size: int
     crc32c: str
-    dropped_at: datetime
+    dropped_at: Moment
     content_encoding: str = ""
 
     @property

@@ -7,7 +7,7 @@ from shared.errors import MissingError
 from shared.freezing import Freezing
 from shared.jobs import Job, raw_folder, shown
 from shared.lateness import Lateness
-from shared.ledger import Entry, Ledger
+from shared.ledger import NOTHING_FAILED, Entry, Ledger
 from shared.logs import Severity, log
 from shared.marker import Marker
 from shared.markers import Markers
@@ -50,15 +50,12 @@ class Following:
             if job.state.is_final:
                 return self._end(entry, ending_of(job, rows=record.rows))
             log("still_waits", drop_id=record.drop_id, state=job.state)
-        if record.missing_since or record.retry_at:
-            entry = self.ledger.move(
-                entry,
-                missing_looks=(),
-                failures=0,
-                troubles=0,
-                retry_at=None,
-            )
+        if record.missing_since:
+            entry = self.ledger.move(entry, missing_looks=())
         entry = self.lateness.look(entry, job)
+        if record.retry_at:
+            # No sooner: a look that fails each time would never have failed before.
+            entry = self.ledger.move(entry, **NOTHING_FAILED)
         self.markers.advise_if_news(entry.record, marker, job)
         return None
 

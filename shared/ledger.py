@@ -7,6 +7,7 @@ rule counts its days. Beside it, while the drop is open, lies a marker (`markers
 Marker before record, marker removed last; so an open record always has one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,13 @@ from shared.records import SCHEMA, Record, State, decode_record
 
 _LEFT_BEHIND = frozenset({State.CLAIMED, State.SET_ASIDE})
 _GOT_ON = frozenset({State.SUBMITTED, State.PUBLISHING, State.PUBLISHED})
+# What a record says of a drop of which no try has come to nothing since it got on.
+NOTHING_FAILED: Mapping[str, Any] = {
+    "failures": 0,
+    "troubles": 0,
+    "take_overs": 0,
+    "retry_at": None,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +85,7 @@ class Ledger:
         before = entry.record.state
         after = changes.get("state", before)
         if after is not before and _got_on(before, after):
-            changes |= {"failures": 0, "troubles": 0, "take_overs": 0, "retry_at": None}
+            changes |= NOTHING_FAILED
         return self._write(entry.record, if_generation=entry.generation, **changes)
 
     def is_own(self, entry: Entry) -> bool:

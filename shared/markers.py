@@ -33,6 +33,7 @@ from shared.marker import (
 from shared.ports import Clock, Objects
 from shared.records import Record, State
 from shared.routes import Route
+from shared.stored import decode_stored
 from shared.times import text_of
 
 
@@ -66,7 +67,7 @@ class Markers:
         if not content:
             return None
         try:
-            return msgspec.json.decode(content, type=Route)
+            return decode_stored(content, Route)
         except msgspec.DecodeError as error:
             raise RecordError(f"marker {drop_id}: no route: {error}") from error
 

@@ -7,9 +7,9 @@ left that list is fetched, and only then believed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import partial
 
 from shared.attempts import Attempts
@@ -31,9 +31,9 @@ from shared.turns import Active
 from shared.twins import Twins
 from shared.waiting import is_over, lot, waits
 
-# Of the ticks in which what is held comes before what is driven: where a poll dies at
-# each try of one drop, nothing comes after the drives.
-_REST_FIRST_SHARE = 1 / 4
+# Of the ticks in which the last step is the first: where a poll dies at each try of one
+# drop, no step comes after its own.
+_BACKWARDS_SHARE = 1 / 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,24 +83,30 @@ class Polling:
         for marker in markers:
             _tell_of_paused(marker, active.of(marker.drop.drop_id))
         due = [each for each in markers if not self._only_waits(each, active)]
+        drive = partial(self._drive, due, active, attempts)
+        drain = partial(self.draining.drain, markers, attempts, unseen=active.unseen)
         # Each step has its share, however long those before it took.
-        share, drive = budget / 3, partial(self._drive, due, active, attempts)
-        rest = partial(self._serve_rest, markers, active, attempts, share=share)
-        if due and lot("rest", started) < _REST_FIRST_SHARE:
-            left = rest(drain_until=self.now() + share)
-            left += drive(until=self.now() + 2 * share)
+        share = budget / 3
+        if lot("backwards", started) < _BACKWARDS_SHARE:
+            self._look_at_strays(markers, active, stop_at=self.now() + share)
+            left = drain(stop_at=self.now() + (share if due else budget))
+            left += drive(stop_at=max(self.now() + share, started + budget))
         else:
-            left = drive(until=self.now() + 2 * share)
-            left += rest(drain_until=max(self.now() + share, started + budget))
-        if attempts.bug:
-            raise attempts.bug
-        return Tick(
+            left = drive(stop_at=self.now() + 2 * share)
+            left += drain(stop_at=max(self.now() + share, started + budget))
+            self._look_at_strays(markers, active, stop_at=self.now() + share)
+        tick = Tick(
             open=len(markers),
             moved=attempts.moved,
             failed=attempts.failed,
             left=left,
             seconds=round((self.now() - started).total_seconds(), 3),
         )
+        # Also an idle one: an alert waits for the one that does not come.
+        log("tick", **asdict(tick))
+        if attempts.bug:
+            raise attempts.bug
+        return tick
 
     def _drive(
         self,
@@ -108,37 +114,30 @@ class Polling:
         active: Active,
         attempts: Attempts,
         *,
-        until: datetime,
+        stop_at: datetime,
     ) -> int:
         """Drive what can move; return how many the time did not suffice for."""
         left = 0
         for marker in active.in_turn(due, self.now):
-            if self.now() >= until:
+            drop_id = marker.drop.drop_id
+            if drop_id in attempts.tried:
+                # Its marker was read before that; the next tick reads it anew.
+                continue
+            if self.now() >= stop_at:
                 left += 1
                 continue
-            drop_id = marker.drop.drop_id
             with attempts.of(drop_id) as tried:
                 tried.moved = self.driving.drive(marker, active.of(drop_id))
         return left
 
-    def _serve_rest(
-        self,
-        markers: Sequence[Marker],
-        active: Active,
-        attempts: Attempts,
-        *,
-        drain_until: datetime,
-        share: timedelta,
-    ) -> int:
-        """Drain what is held, and look at strays; return for how many no time was."""
-        left = self.draining.drain(
-            markers, attempts, unseen=active.unseen, stop_at=drain_until
-        )
-        now = self.now()
+    def _look_at_strays(
+        self, markers: Iterable[Marker], active: Active, *, stop_at: datetime
+    ) -> None:
         # By lot: a cancel that hangs has time for no other, and would be the same one.
-        strays = sorted(_strays(markers, active), key=lambda job: lot(job.name, now))
-        self.twins.look_at_strays(strays, stop_at=now + share)
-        return left
+        strays = sorted(
+            _strays(markers, active), key=lambda job: lot(job.name, stop_at)
+        )
+        self.twins.look_at_strays(strays, stop_at=stop_at)
 
     def _tell_failure(self, active: Active, drop_id: str, error: Exception) -> None:
         entry = None

@@ -74,6 +74,14 @@ class Queue:
         has_moved = self.route and self.route.location != marker.location
         return bool(marker.retry_at or marker.in_doubt or has_moved)
 
+    def put_last_what_may_fail(self, now: datetime) -> None:
+        """By lot: a poll may die at the oldest of them."""
+
+        def place(marker: Marker) -> float:
+            return 1 + lot(marker.drop.drop_id, now) if self.may_fail(marker) else 0
+
+        self.waiting = deque(sorted(self.waiting, key=place))
+
     def leave_out_failed(self, now: datetime) -> None:
         """Let what has failed before wait for another tick, but for a few, by lot."""
         failed = [marker for marker in self.waiting if marker.retry_at]
@@ -126,13 +134,13 @@ def in_turn(
     Yield each queue as its turn comes, round and round until it is over. One whose
     turns took long comes after the others of its location, and all of those after
     another's. Those of a location that gives no list come after all of these; and in
-    half of the ticks what may fail is last, in its queue and among queues.
+    half of the ticks what may fail is last, in its queue, by lot, and among queues.
     """
-    turns, of_location = list(queues), defaultdict[str, float](float)
-    fails_last = lot("failed", now()) < _FAILS_LAST_SHARE
+    turns, of_location, started = list(queues), defaultdict[str, float](float), now()
+    fails_last = lot("failed", started) < _FAILS_LAST_SHARE
     if fails_last:
         for each in turns:
-            each.waiting = deque(sorted(each.waiting, key=each.may_fail))
+            each.put_last_what_may_fail(started)
 
     def comes(queue: Queue) -> tuple[bool, bool, float]:
         fails = fails_last and queue.may_fail(queue.waiting[0])

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -18,6 +17,8 @@ from shared.errors import RecordError
 from shared.jobs import JobKey
 from shared.problems import Problem, Warn
 from shared.routes import Route
+from shared.stored import decode_stored, schema_of
+from shared.times import Moment
 
 SCHEMA = 2
 # What 2 added has defaults that are right for a record of 1.
@@ -61,7 +62,7 @@ class Late:
 
     reason: str
     message: Frozen
-    lease_until: datetime
+    lease_until: Moment
     message_id: str = ""
 
 
@@ -90,11 +91,11 @@ class Report:
 class Times:
     """When a drop came to each step, as our clock said."""
 
-    claimed: datetime
-    staged: datetime | None = None
-    submitted: datetime | None = None
-    frozen: datetime | None = None
-    published: datetime | None = None
+    claimed: Moment
+    staged: Moment | None = None
+    submitted: Moment | None = None
+    frozen: Moment | None = None
+    published: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,22 +117,22 @@ class Record:
     state: State
     owner: str
     seq: int = 0
-    lease_until: datetime | None = None
+    lease_until: Moment | None = None
     checked: Checked | None = None
     create_tries: int = 0
-    create_deadline: datetime | None = None
+    create_deadline: Moment | None = None
     in_doubt: bool = False
     hold_tries: int = 0
-    not_before: datetime | None = None
+    not_before: Moment | None = None
     counted: Counted | None = None
     job_name: str = ""
-    missing_looks: tuple[datetime, ...] = ()
+    missing_looks: tuple[Moment, ...] = ()
     twins: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
     failures: int = 0
     troubles: int = 0
     take_overs: int = 0
-    retry_at: datetime | None = None
+    retry_at: Moment | None = None
     set_aside_from: State | None = None
     report: Report | None = None
     message: Frozen | None = None
@@ -175,18 +176,13 @@ class Record:
         return JobKey(drop_id=self.drop.drop_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Header:
-    schema: Any = None
-
-
 def decode_record(content: bytes, drop_id: str) -> Record:
     """The record of this drop. Raises RecordError for one that is not to be touched."""
     try:
-        header = msgspec.json.decode(content, type=_Header)
-        if header.schema not in _READ:
-            raise RecordError(f"record {drop_id}: unknown schema {header.schema!r}")
-        record = msgspec.json.decode(content, type=Record)
+        schema = schema_of(content)
+        if schema not in _READ:
+            raise RecordError(f"record {drop_id}: unknown schema {schema!r}")
+        record = decode_stored(content, Record)
     except msgspec.DecodeError as error:
         raise RecordError(f"record {drop_id}: {error}") from error
     if record.drop_id != drop_id:

@@ -13,7 +13,6 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
-from typing import Any
 
 import msgspec
 
@@ -27,6 +26,7 @@ from shared.errors import (
 )
 from shared.logs import Severity, log
 from shared.ports import Clock, Objects
+from shared.stored import decode_stored, schema_of
 
 SCHEMA = 1
 NOTES = "routes/"
@@ -151,20 +151,15 @@ def note_name(route: str) -> str:
     return f"{NOTES}{hashlib.sha256(route.encode()).hexdigest()[:32]}.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Header:
-    schema: Any = None
-
-
 def decode_note(content: bytes, route: str) -> RouteNote:
     """
     Return the note of a route. Raises RecordError for one that newer code wrote, and
     msgspec.DecodeError for what nobody did.
     """
-    header = msgspec.json.decode(content, type=_Header)
-    if isinstance(header.schema, int) and header.schema > SCHEMA:
-        raise RecordError(f"note of {route!r}: unknown schema {header.schema!r}")
-    note = msgspec.json.decode(content, type=RouteNote)
+    schema = schema_of(content)
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise RecordError(f"note of {route!r}: unknown schema {schema!r}")
+    note = decode_stored(content, RouteNote)
     if note.route != route or note.schema != SCHEMA:
         raise msgspec.ValidationError("tells of another route")
     return note

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.times import Moment
+
 GLOBAL = "global"
 
 
@@ -53,7 +55,7 @@ class Route:
     limits: Limits = field(default_factory=Limits)
     enabled: bool = True
     # When it was first deployed; None is as early as the deployment itself.
-    began: datetime | None = None
+    began: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

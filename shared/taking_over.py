@@ -9,7 +9,9 @@ from shared.records import State
 from shared.setting_aside import SettingAside
 from shared.settings import Settings
 from shared.submission import Submission
-from shared.waiting import hold_time
+from shared.waiting import hold_time, is_over, waits
+
+_LEASES = {State.CLAIMED: "claim_lease", State.PUBLISHING: "publish_lease"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,19 +24,27 @@ class TakingOver:
     submission: Submission
     now: Clock
 
+    def is_left(self, entry: Entry) -> bool:
+        """Whether nobody is at work on a claim or an announcement any more."""
+        record, now = entry.record, self.now()
+        if waits(record.retry_at, self.settings, now):
+            return False
+        longest = self.settings.time(_LEASES[record.state])
+        return is_over(record.lease_until, now, longest=longest)
+
     def carry_on(self, entry: Entry) -> Entry | None:
         """
         Carry on a claim, or what has to be staged again. The job is left to the route's
         queue, where a poll counts what it asks for; return the drop as it is held, if
         it is. Raises LostRaceError.
         """
-        taken = self.take(entry, "claim_lease", State.CLAIMED)
+        taken = self.take(entry, State.CLAIMED)
         return self.submission.carry_on(taken, Wait.TAKEN_OVER) if taken else None
 
-    def take(self, entry: Entry, lease: str, state: State) -> Entry | None:
+    def take(self, entry: Entry, state: State) -> Entry | None:
         """
-        Take the lease so named, in this state, of a drop whose holder is gone, or had
-        none, and count that: whoever comes back takes the count back, whatever it came
+        Take the lease of this state, of a drop whose holder is gone, or had none, and
+        count that: whoever comes back takes the count back, whatever it came
         to. The next who takes it over waits the longer, the more in a row did not come
         back; and after enough of them the drop is set aside: None. Raises
         LostRaceError.
@@ -48,7 +58,7 @@ class TakingOver:
         return self.ledger.move(
             entry,
             state=state,
-            lease_until=now + self.settings.time(lease),
+            lease_until=now + self.settings.time(_LEASES[state]),
             take_overs=take_overs,
             retry_at=now + wait,
         )

@@ -1,6 +1,12 @@
 """Times as text tells them."""
 
 from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+# A time with a zone: without one, it can't be compared with any other.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 def aware(text: str) -> datetime:

@@ -78,15 +78,16 @@ class Active:
         """
         Where the drop comes beside others that wait for the same. All turns but the
         first come by lot, and so does what is in each: who stays where he is would
-        always come before the same. So may one at whom each poll dies, so what is in
-        the first comes by lot in half of the ticks.
+        always come before the same. So may one at whom each poll dies, so in half of
+        the ticks the first is a turn like the others.
         """
         by_lot = lot(marker.drop.drop_id, started)
         if self.has_others(marker):
             return 0, by_lot
-        if turn := self._may_be_in_vain(marker):
+        turn = self._may_be_in_vain(marker)
+        if turn or lot("oldest", started) < _BY_LOT_SHARE:
             return 1 + lot(turn, started), by_lot
-        return 0, by_lot if lot("oldest", started) < _BY_LOT_SHARE else 0
+        return 0, 0
 
     def _may_be_in_vain(self, marker: Marker) -> str:
         """Why a look at it may be: the turn that it shares. Nothing: the first turn."""

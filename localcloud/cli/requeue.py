@@ -25,8 +25,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "requeue",
         help="let polls go on with drops that were set aside",
         description="Put drops back that were set aside since every try came to an "
-        "error: the next poll goes on from where each was. Mend the cause first, or "
-        "they are set aside again. It calls Cloud Storage with your own credentials "
+        "error, or ended its process: the next poll goes on from where each was. Mend "
+        "the cause first, or they are set aside again, of which nobody but the log "
+        "tells. It calls Cloud Storage with your own credentials "
         "(gcloud auth application-default login); for a local cloud: dropbatch run -- "
         "dropbatch requeue ... Exits with 1 if one of them was not put back.",
     )
@@ -69,6 +70,8 @@ def run(given: argparse.Namespace) -> int:
         look(client, bucket)
     except (LedgerBucketError, GoogleAuthError) as error:
         _refuse(bucket, error)
+        for drop_id in given.drop_ids if given.json else ():
+            _tell_error(drop_id, error)
         return 1
     objects = StorageObjects(client)
     ledger = Ledger(objects, bucket, owner=uuid.uuid4().hex)
@@ -80,7 +83,7 @@ def run(given: argparse.Namespace) -> int:
         except (PermanentError, TransientError, GoogleAuthError) as error:
             _refuse(bucket, error)
             if given.json:
-                print(json.dumps({"drop_id": drop_id, "error": str(error)}))
+                _tell_error(drop_id, error)
             code = 1
         else:
             _tell(record, as_json=given.json)
@@ -89,6 +92,10 @@ def run(given: argparse.Namespace) -> int:
 
 def _refuse(bucket: str, error: Exception) -> None:
     print(f"dropbatch: gs://{bucket}: {error}", file=sys.stderr)
+
+
+def _tell_error(drop_id: str, error: Exception) -> None:
+    print(json.dumps({"drop_id": drop_id, "error": str(error)}))
 
 
 def _tell(record: Record, *, as_json: bool) -> None:

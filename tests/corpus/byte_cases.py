@@ -67,8 +67,8 @@ BYTE_CASES: tuple[Case, ...] = (
     rejected(33, "truncated last line", Code.NOT_JSON, GOOD + _BARE[:-4] + b"^^"),
     rejected(34, "empty line in the middle", Code.EMPTY_LINE, GOOD + b"^^\n" + GOOD),
     accepted(34, "empty lines at the end", GOOD + b"\n\n"),
-    rejected(35, "line of spaces", Code.NOT_JSON, GOOD + b"   ^^\n" + GOOD),
-    rejected(35, "line of tabs", Code.NOT_JSON, GOOD + b"\t\t^^\n"),
+    rejected(35, "line of spaces", Code.NOT_JSON, GOOD + b"^^   \n" + GOOD),
+    rejected(35, "line of tabs", Code.NOT_JSON, GOOD + b"^^\t\t\n"),
     rejected(36, "ff in a string", Code.NOT_UTF8, GOOD + text_row(b"^^\xff")),
     rejected(37, "overlong form, c0 af", Code.NOT_UTF8, GOOD + text_row(b"^^\xc0\xaf")),
     rejected(

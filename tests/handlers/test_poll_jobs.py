@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from shared.errors import ServiceError
 from tests.fakes import ROW, FakeCloud
+from tests.moments import fail_every
 
 
 def test_a_tick_that_can_not_list_is_a_failure(
@@ -51,6 +52,19 @@ def test_an_idle_tick_says_that_it_came(
         "seconds": 0.0,
     }
     assert cloud.faults.calls == ["objects.list state"]
+
+
+def test_a_tick_in_which_there_was_a_bug_says_that_it_came_and_fails(
+    cloud: FakeCloud, poll: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.submit(cloud.drop(ROW))
+    cloud.batches.finish()
+    fail_every(cloud, "batches.get", ValueError("a bug"))
+
+    assert poll.post("/").status_code == 500
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["failed"] for line in told if line["event"] == "tick"] == [1]
 
 
 def test_a_look_at_the_inbox_is_asked_for_under_a_path_and_a_tick_under_no_other(

@@ -18,6 +18,7 @@ from tests.faults import Crash
 from tests.moments import requeue
 from tests.properties.befalling import Script
 from tests.properties.holding import Broken, check
+from tests.properties.lots import drawing
 from tests.properties.scheduling import Choice, Move, Process, Turns
 from tests.properties.standing import cloud_stands
 from tests.properties.starts import STARTS, UNHEARD, sleep_past_everything
@@ -44,18 +45,26 @@ CASES = (
     *product(UNHEARD, LOOKS),
     *product(("set_aside",), REQUEUES),
 )
+# To be run once more with ticks that go backwards.
+POLLED = tuple((start, pair) for start, pair in CASES if "poll" in pair)
 
 
 def explore(
-    start: str, pair: tuple[str, str], *, deaths: int = 0, sleeps: int = 0
+    start: str,
+    pair: tuple[str, str],
+    *,
+    deaths: int = 0,
+    sleeps: int = 0,
+    backwards: bool = False,
 ) -> Explored:
     """
     Run every schedule from a start state in which so many processes die, and so often
-    all sleep past every deadline and lease; raises BrokenScheduleError.
+    all sleep past every deadline and lease, with the steps of each tick in order or
+    `backwards`; raises BrokenScheduleError.
     """
     exploring = _Exploring(start, pair, deaths=deaths, sleeps=sleeps)
     while exploring.ahead:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), drawing(1 - backwards):
             exploring.run_one()
     return Explored(schedules=exploring.schedules, states=len(exploring.seen))
 

@@ -32,7 +32,7 @@ from tests.properties.enumerating import (
     run,
     singles,
 )
-from tests.properties.interleaving import CASES, explore
+from tests.properties.interleaving import CASES, POLLED, explore
 from tests.properties.lives import SORTS, live
 from tests.properties.stories import STORIES
 
@@ -69,9 +69,9 @@ def pairs_after(story: str, which: int, calls: list[str]) -> int:
     return runs
 
 
-def schedules(start: str, pair: tuple[str, str]) -> int:
+def schedules(start: str, pair: tuple[str, str], backwards: bool) -> int:
     """Run every schedule of two processes; return how many there were."""
-    return explore(start, pair, deaths=1, sleeps=1).schedules
+    return explore(start, pair, deaths=1, sleeps=1, backwards=backwards).schedules
 
 
 def days(examples: int, number: int) -> int:
@@ -142,10 +142,9 @@ def parts(wanted: str, first: int) -> Iterator[tuple[str, list[Work]]]:
         starts = range(first * 1_000_000, first * 1_000_000 + 25_000, _LIVES)
         yield f"{sort} lives", [(lives, (sort, start)) for start in starts]
     if wanted in ("all", "schedules"):
-        yield (
-            "schedules with a death and a sleep",
-            [(schedules, case) for case in CASES],
-        )
+        asked = [(schedules, (*case, False)) for case in CASES]
+        turned: list[Work] = [(schedules, (*case, True)) for case in POLLED]
+        yield "schedules with a death and a sleep", [*asked, *turned]
     if wanted in ("all", "door"):
         halves = [(door, (story, half)) for story in STORIES for half in _HALVES]
         yield "runs with one mishap, through the door", [*halves]

@@ -122,7 +122,8 @@ def test_no_name_forges_a_line_or_reaches_a_terminal(suffix: str, name: str) -> 
         assert line.isprintable()
         facts = json.loads(line)
         assert facts["event"] in (
-            "claimed", "staged", "create_asked", "submitted", "ended", "announced",
+            "tick", "claimed", "staged", "create_asked", "submitted", "ended",
+            "announced",
             "closed", "ignored", "open_drops",
         )  # fmt: skip
 

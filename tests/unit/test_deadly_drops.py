@@ -1,14 +1,18 @@
 """A drop at which each poll dies keeps the others from nothing, and is tried seldom."""
 
+import contextlib
+from collections.abc import Callable
+
 import pytest
 
 from shared.drops import Drop
-from shared.errors import CreateHeldError
+from shared.errors import CreateHeldError, CreateUnknownError, ServiceError
 from shared.jobs import JobState
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import record, told
+from tests.moments import fail_at, record, settled, told
+from tests.properties.lots import drawing
 
 WHERE = ["batches.get", "objects.list", "objects.write"]
 
@@ -20,21 +24,48 @@ def submitted(cloud: FakeCloud, name: str) -> Drop:
     return drop
 
 
-def make_deadly(cloud: FakeCloud, drop: Drop, call: str) -> None:
-    """From now on each process dies that makes this call for this drop."""
-    job = record(cloud, drop.drop_id).job_name
+def die_where(cloud: FakeCloud, call: str, is_deadly: Callable[..., bool]) -> None:
+    """From now on each process dies that makes this call with such arguments."""
     port, _, method = call.partition(".")
     does = getattr(getattr(cloud, port), method)
 
-    def die(first: str, *others: str, **named: object) -> object:
-        if first == job or (first == "results" and drop.drop_id in others[0]):
+    def die(*given: str, **named: object) -> object:
+        if is_deadly(*given):
             raise Crash(call)
-        return does(first, *others, **named)
+        return does(*given, **named)
 
     setattr(getattr(cloud, port), method, die)
+
+
+def make_deadly(cloud: FakeCloud, drop: Drop, call: str) -> None:
+    """From now on each process dies that makes this call for this drop."""
+    job = record(cloud, drop.drop_id).job_name
+
+    def is_deadly(first: str, *others: str) -> bool:
+        return first == job or (first == "results" and drop.drop_id in others[0])
+
+    die_where(cloud, call, is_deadly)
     # Of a job that failed, whatever it wrote is looked for.
     failed = call == "objects.list"
     cloud.batches.move(job, JobState.FAILED if failed else JobState.SUCCEEDED)
+
+
+def in_doubt_and_held(cloud: FakeCloud) -> Drop:
+    """A drop whose create had no answer, and made no job; it is to have another."""
+    cloud.batches.answer = lambda: CreateUnknownError("UNAVAILABLE", "reset")
+    drop = submitted(cloud, "in/in-doubt.jsonl")
+    cloud.batches.answer = None
+    cloud.wait(settled(cloud) + 1)
+    with drawing(1):
+        cloud.poll()
+    assert record(cloud, drop.drop_id).state is State.HELD
+    return drop
+
+
+def make_look_ups_deadly(cloud: FakeCloud, drop: Drop) -> None:
+    """From now on each process dies that looks this drop's job up."""
+    key = str(record(cloud, drop.drop_id).job_key)
+    die_where(cloud, "batches.find", lambda _, asked: asked == key)
 
 
 def deaths(cloud: FakeCloud, *, minutes: int) -> int:
@@ -65,6 +96,77 @@ def test_those_behind_it_end_and_what_is_held_gets_its_job(call: str) -> None:
     assert died > 3
     for drop in (*behind, held):
         assert record(cloud, drop.drop_id).state is State.PUBLISHED
+
+
+@pytest.mark.parametrize("befell", ["a failure", "no news", "an unknown state"])
+def test_those_behind_it_end_whatever_befell_them_before(befell: str) -> None:
+    cloud = FakeCloud()
+    deadly = submitted(cloud, "in/deadly.jsonl")
+    behind = submitted(cloud, "in/behind.jsonl")
+    job = record(cloud, behind.drop_id).job_name
+    if befell == "a failure":
+        cloud.batches.move(job, JobState.SUCCEEDED)
+        fail_at(cloud, "batches.get", ServiceError("503"))
+    elif befell == "no news":
+        del cloud.batches.jobs[job]
+    else:
+        cloud.batches.move(job, JobState.UNKNOWN)
+    deaths(cloud, minutes=1)
+    if befell == "an unknown state":
+        cloud.batches.move(job, JobState.SUCCEEDED)
+    make_deadly(cloud, deadly, "batches.get")
+
+    died = deaths(cloud, minutes=120)
+
+    assert died > 3
+    assert record(cloud, behind.drop_id).state is State.PUBLISHED
+
+
+def test_what_is_held_behind_it_gets_its_job_though_it_failed_before() -> None:
+    cloud = FakeCloud()
+    deadly = in_doubt_and_held(cloud)
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "said")
+    held = submitted(cloud, "in/held.jsonl")
+    cloud.batches.answer = None
+    cloud.polling().setting_aside.count(held.drop_id, ServiceError("503"))
+    make_look_ups_deadly(cloud, deadly)
+
+    assert deaths(cloud, minutes=120) > 3
+
+    assert record(cloud, held.drop_id).state is State.PUBLISHED
+
+
+def test_a_second_job_is_ended_where_each_poll_dies_at_what_is_held() -> None:
+    cloud = FakeCloud()
+    ended = submitted(cloud, "in/ended.jsonl")
+    deaths(cloud, minutes=2)
+    assert record(cloud, ended.drop_id).state is State.PUBLISHED
+    again = cloud.batches.requests[-1]
+    make_look_ups_deadly(cloud, in_doubt_and_held(cloud))
+    second = cloud.batches.create(again)
+
+    for _ in range(40):
+        cloud.wait(60)
+        with contextlib.suppress(Crash):
+            cloud.poll()
+
+    assert cloud.batches.cancelled == [second.name]
+
+
+def test_a_job_is_not_asked_for_in_the_tick_that_made_it() -> None:
+    """Its marker was read before that; it may not show at once."""
+    cloud = FakeCloud()
+    cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "said")
+    held = submitted(cloud, "in/held.jsonl")
+    cloud.batches.answer = None
+    cloud.wait(2 * 3600)
+    cloud.faults.calls.clear()
+
+    with drawing(0):
+        cloud.poll()
+
+    assert record(cloud, held.drop_id).state is State.SUBMITTED
+    assert "batches.get" not in cloud.faults.calls
 
 
 def test_one_whose_folder_is_deadly_is_tried_ever_more_seldom() -> None:

@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
-from unittest import mock
 
 from shared.drops import Drop
 from tests.fakes import FakeCloud
@@ -16,6 +15,7 @@ from tests.properties.door.cloud import DoorCloud
 from tests.properties.door.wire import Mishap, mishaps_of
 from tests.properties.enumerating import BrokenPromiseError
 from tests.properties.holding import Broken, watch
+from tests.properties.lots import drawing
 from tests.properties.stories import OTHERWISE, STORIES
 from tests.properties.world import World
 
@@ -115,7 +115,9 @@ class Runs:
         watch(world.cloud)
         cloud.batches.lag_seconds = cloud.settings.settle_seconds / 2
         try:
-            with contextlib.redirect_stdout(world.lines), _by_age():
+            # Each run has drops of its own: in an order that is drawn, another call
+            # would be befallen than the one that is meant.
+            with contextlib.redirect_stdout(world.lines), drawing(1):
                 drops = STORIES[story](world)
                 world.again()
         finally:
@@ -129,17 +131,3 @@ class Runs:
             requests=calls.requests,
             outcomes={str(n): ended[name] for n, name in enumerate(in_order)},
         )
-
-
-@contextlib.contextmanager
-def _by_age() -> Iterator[None]:
-    """
-    Have ticks draw no lots: each run has drops of its own, and in another order another
-    call would be befallen than the one that is meant.
-    """
-    with mock.patch("shared.turns.lot", _last), mock.patch("shared.polling.lot", _last):
-        yield
-
-
-def _last(*_: object) -> float:
-    return 1.0

@@ -122,6 +122,12 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
             "each is a swap of its own of the same record, and reads what the other "
             "has written",
         ),
+        tested(
+            "freezing of a late word",
+            "failures are no more",
+            "tests/unit/test_counted_failures.py::"
+            "test_one_that_fails_only_as_it_is_looked_at_for_being_late_is_set_aside",
+        ),
         commutes(
             "missing since",
             "freezing of a late word",

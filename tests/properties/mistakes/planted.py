@@ -38,10 +38,9 @@ PLANTED: Mapping[str, Mutant] = {
     "nobody holds a lease to publish": Mutant(
         file="shared/driving.py",
         start="ended",
-        right='                if not self._is_left(entry, "publish_lease"):\n'
+        right="                if not self.taking_over.is_left(entry):\n"
         "                    return False\n"
-        '                taken = self.taking_over.take(entry, "publish_lease", '
-        "State.PUBLISHING)\n"
+        "                taken = self.taking_over.take(entry, State.PUBLISHING)\n"
         "                if taken:\n"
         "                    self._announce(taken, marker)\n",
         wrong="                self._announce(entry, marker)\n",
