@@ -1,5 +1,5 @@
 """
-What is held gets its job: the last step of a tick.
+What is held gets its job: a step of each tick.
 
 First in first out within a route, and routes take turns, one create each. While the
 first of a route has to wait, nothing behind it is read; nor is anything of a route

@@ -108,12 +108,12 @@ def _route(raw: dict[str, Any], *, region: str, media_bucket: str) -> Route:
         "media_prefixes": [f"gs://{media_bucket}/"],
         **raw,
     }
+    if "began" in raw:
+        moment(str(raw["began"]), f"{where}: began")
     try:
         route = msgspec.convert(filled, Route)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{where}: {error}") from error
-    if "began" in raw:
-        moment(str(raw["began"]), f"{where}: began")
     if "/" not in route.model:
         route = replace(route, model=_GOOGLE + route.model)
     _check(route, where, region=region)

@@ -197,7 +197,7 @@ class Polling:
             return False
         match marker.state:
             case State.HELD | State.SET_ASIDE:
-                # The turn of what is held comes after all others: draining.
+                # What is held has a step of its own: draining.
                 return _is_believed(marker, now)
             case State.SUBMITTED if marker.location in active.unseen:
                 return not _is_drawn(marker, now)

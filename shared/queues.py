@@ -75,10 +75,12 @@ class Queue:
         return bool(marker.retry_at or marker.in_doubt or has_moved)
 
     def put_last_what_may_fail(self, now: datetime) -> None:
-        """By lot: a poll may die at the oldest of them."""
+        """What has failed by lot, what has not in its order: a poll may die at one."""
 
         def place(marker: Marker) -> float:
-            return 1 + lot(marker.drop.drop_id, now) if self.may_fail(marker) else 0
+            if not self.may_fail(marker):
+                return 0
+            return 1 + lot(marker.drop.drop_id if marker.retry_at else "order", now)
 
         self.waiting = deque(sorted(self.waiting, key=place))
 

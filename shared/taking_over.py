@@ -44,8 +44,8 @@ class TakingOver:
     def take(self, entry: Entry, state: State) -> Entry | None:
         """
         Take the lease of this state, of a drop whose holder is gone, or had none, and
-        count that: whoever comes back takes the count back, whatever it came
-        to. The next who takes it over waits the longer, the more in a row did not come
+        count that: whoever comes back takes the count back, with an error or without.
+        The next who takes it over waits the longer, the more in a row did not come
         back; and after enough of them the drop is set aside: None. Raises
         LostRaceError.
         """

@@ -1,8 +1,8 @@
 """
-The order in which a tick looks at open drops: those that can move, oldest first or by
-lot; after them, in an order that is drawn for each tick, what has failed before, what
-rests, and what shows no news. Those that wait for different answers share the tick's
-time.
+The order in which a tick looks at open drops: those that can move, oldest first; after
+them, in an order that is drawn for each tick, what has failed before, what rests, and
+what shows no news. In some ticks all of these come in an order that is drawn. Those
+that wait for different answers share the tick's time.
 """
 
 from collections import defaultdict, deque
@@ -20,7 +20,7 @@ from shared.waiting import lot
 # Of the ticks in which what waits for a location that gives no list is not put last.
 _UNSEEN_SHARE = 1 / 4
 # Of those in which the oldest don't come first: a poll may die at one of them.
-_BY_LOT_SHARE = 1 / 2
+_BY_LOT_SHARE = 1 / 4
 _ASKING = frozenset({State.SUBMITTING, State.SUBMITTED, ""})
 
 
@@ -78,8 +78,8 @@ class Active:
         """
         Where the drop comes beside others that wait for the same. All turns but the
         first come by lot, and so does what is in each: who stays where he is would
-        always come before the same. So may one at whom each poll dies, so in half of
-        the ticks the first is a turn like the others.
+        always come before the same. So may one at whom each poll dies, so in some ticks
+        the first is a turn like the others.
         """
         by_lot = lot(marker.drop.drop_id, started)
         if self.has_others(marker):

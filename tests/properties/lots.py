@@ -15,5 +15,7 @@ def drawing(number: float) -> Iterator[None]:
     def lot(*_: object) -> float:
         return number
 
-    with mock.patch("shared.turns.lot", lot), mock.patch("shared.polling.lot", lot):
+    with contextlib.ExitStack() as stack:
+        for module in ("turns", "polling", "queues"):
+            stack.enter_context(mock.patch(f"shared.{module}.lot", lot))
         yield

@@ -8,7 +8,7 @@ from shared.backstop import Look
 from shared.drops import Drop
 from shared.records import SCHEMA
 from tests.fakes import ROW, START, FakeCloud
-from tests.moments import message
+from tests.moments import fail_at, message
 
 GRACE = 600
 WINDOW = 7 * 86_400
@@ -211,3 +211,16 @@ def test_a_route_within_another_takes_over_what_was_dropped_before_it_began() ->
     cloud.look_at_inbox()
 
     assert cloud.ledger().knows(drop.drop_id)
+
+
+def test_a_look_in_which_there_was_a_bug_says_that_it_came(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloud = FakeCloud()
+    lost(cloud)
+    fail_at(cloud, "objects.write state", ValueError("a bug"))
+
+    with pytest.raises(ValueError, match="a bug"):
+        cloud.look_at_inbox()
+
+    assert '"event": "backstop"' in capsys.readouterr().out

@@ -1,7 +1,6 @@
 """Which failures count against a drop, and what a failure to count stops: nothing."""
 
 import contextlib
-import json
 import random
 from datetime import timedelta
 
@@ -184,26 +183,6 @@ def test_a_take_over_that_comes_to_an_end_counts_for_nothing() -> None:
 
     found = record(cloud, drop.drop_id)
     assert (found.state, found.take_overs, found.retry_at) == (State.HELD, 0, None)
-
-
-def test_one_that_fails_only_as_it_is_looked_at_for_being_late_is_set_aside() -> None:
-    """Its job runs, so all that comes before that look goes well."""
-    cloud = FakeCloud()
-    drop = cloud.drop()
-    cloud.submit(drop)
-    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
-    said = json.loads(cloud.objects.content("state", name))
-    # More than any time has room for.
-    said["route"]["limits"]["run_seconds"] = 10**15
-    cloud.objects.put("state", name, json.dumps(said).encode())
-
-    for tries in range(cloud.settings.set_aside_tries):
-        assert record(cloud, drop.drop_id).failures == tries
-        cloud.wait(24 * 3600 + 1)
-        with pytest.raises(OverflowError):
-            cloud.poll()
-
-    assert record(cloud, drop.drop_id).state is State.SET_ASIDE
 
 
 def test_a_take_over_that_fails_counts_once() -> None:

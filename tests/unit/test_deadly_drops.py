@@ -11,7 +11,7 @@ from shared.jobs import JobState
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
-from tests.moments import fail_at, record, settled, told
+from tests.moments import fail_at, fail_every, record, settled, told
 from tests.properties.lots import drawing
 
 WHERE = ["batches.get", "objects.list", "objects.write"]
@@ -177,3 +177,29 @@ def test_one_whose_folder_is_deadly_is_tried_ever_more_seldom() -> None:
     assert told(cloud) == []
     assert deaths(cloud, minutes=120) < cloud.settings.set_aside_tries
     assert told(cloud) == ["set_aside"]
+
+
+@pytest.mark.parametrize(
+    ("deadly", "lease"),
+    [
+        ("objects.stream inbox", "claim_lease"),
+        ("objects.write results", "publish_lease"),
+    ],
+)
+def test_who_takes_over_has_the_time_that_the_step_may_take(
+    deadly: str, lease: str
+) -> None:
+    cloud = FakeCloud()
+    fail_every(cloud, deadly, Crash())
+    drop = cloud.drop()
+    with contextlib.suppress(Crash):
+        cloud.submit(drop)
+    cloud.batches.finish()
+
+    while record(cloud, drop.drop_id).take_overs < 1:
+        cloud.wait(30)
+        with contextlib.suppress(Crash):
+            cloud.poll()
+
+    until = record(cloud, drop.drop_id).lease_until
+    assert until == cloud.now() + cloud.settings.time(lease)

@@ -4,13 +4,16 @@ others have their turn in those.
 """
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from shared.errors import CreateHeldError, CreateUnknownError, ServiceError
 from shared.jobs import Job, JobRequest
 from tests.fakes import FakeCloud
+from tests.moments import record
 from tests.unit.hanging import hang_where, submitted, tick
+from tests.unit.heads import created
 from tests.unit.queued import doubt, hold, of_model, two_routes
 
 
@@ -132,3 +135,27 @@ def test_what_waits_where_its_route_was_has_time_for_what_waits_where_it_is() ->
     tick(cloud, times=6)
 
     assert of_model(cloud, "k") == 100
+
+
+def move(cloud: FakeCloud, names: list[str]) -> None:
+    """Have these wait for where their route was before it was moved."""
+    hold(cloud, names)
+    there = [{"prefix": "in/", "model": "m", "location": "global"}]
+    cloud.change(routes=json.dumps(there))
+
+
+@pytest.mark.parametrize("wait", [doubt, move])
+def test_what_has_not_failed_keeps_its_order_whichever_tick_it_is(
+    wait: Callable[[FakeCloud, list[str]], None],
+) -> None:
+    for seconds in range(8):
+        cloud = two_routes()
+        cloud.wait(seconds)
+        names = [f"in/{number}.jsonl" for number in range(9)]
+        wait(cloud, names)
+        known = len(created(cloud))
+
+        tick(cloud, times=9)
+
+        came = [record(cloud, each).drop.name for each in created(cloud)[known:]]
+        assert came == names

@@ -191,3 +191,23 @@ def test_a_drop_that_fails_is_counted_though_its_word_can_not_go_out(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     failed = [line["failures"] for line in lines if line["event"] == "drive_failed"]
     assert failed == [1, 2, 3, 4]
+
+
+def test_one_that_fails_only_as_it_is_looked_at_for_being_late_is_set_aside() -> None:
+    """Its job runs, so all that comes before that look goes well."""
+    cloud = FakeCloud()
+    drop = cloud.drop()
+    cloud.submit(drop)
+    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    said = json.loads(cloud.objects.content("state", name))
+    # More than any time has room for.
+    said["route"]["limits"]["run_seconds"] = 10**15
+    cloud.objects.put("state", name, json.dumps(said).encode())
+
+    for tries in range(cloud.settings.set_aside_tries):
+        assert record(cloud, drop.drop_id).failures == tries
+        cloud.wait(24 * 3600 + 1)
+        with pytest.raises(OverflowError):
+            cloud.poll()
+
+    assert record(cloud, drop.drop_id).state is State.SET_ASIDE

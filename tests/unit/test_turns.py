@@ -3,6 +3,8 @@
 import pytest
 
 from shared.jobs import JobState
+from shared.marker import Marker
+from shared.turns import Active
 from tests.fakes import FakeCloud
 from tests.moments import losing_answers, second_job, the_job
 from tests.unit.hanging import hang_where, is_out, submitted, tick
@@ -23,6 +25,24 @@ def crowded() -> FakeCloud:
     hang_where(cloud, set(cloud.batches.jobs).__contains__, "get")
     tick(cloud, times=20)
     return cloud
+
+
+def test_what_can_move_comes_oldest_first_in_most_ticks() -> None:
+    cloud = FakeCloud(routes=_ROUTES)
+    names = [f"in/{number}.jsonl" for number in range(9)]
+    submitted(cloud, names)
+    active = Active(jobs={}, unseen=set())
+    markers = [each for each in cloud.markers().open() if isinstance(each, Marker)]
+    markers.sort(key=lambda marker: marker.drop.name)
+    in_order = 0
+
+    for _ in range(40):
+        cloud.wait(60)
+        came = [each.drop.name for each in active.in_turn(markers, cloud.now)]
+        assert sorted(came) == names
+        in_order += came == names
+
+    assert 20 < in_order < 40
 
 
 def test_what_failed_before_keeps_no_second_job_from_its_end() -> None:

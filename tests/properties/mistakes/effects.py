@@ -125,7 +125,7 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         tested(
             "freezing of a late word",
             "failures are no more",
-            "tests/unit/test_counted_failures.py::"
+            "tests/unit/test_late_last.py::"
             "test_one_that_fails_only_as_it_is_looked_at_for_being_late_is_set_aside",
         ),
         commutes(
