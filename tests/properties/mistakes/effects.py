@@ -108,8 +108,7 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         commutes(
             "last drive",
             "first create of the drain",
-            "each is of a drop of its own, and what a drive has just held is drained "
-            "by the next tick",
+            "each is of a drop of its own; some ticks go backwards",
         ),
         commutes(
             "last create of the drain",
@@ -119,8 +118,7 @@ PAIRS: Mapping[str, tuple[Pair, ...]] = {
         commutes(
             "missing since is no more",
             "freezing of a late word",
-            "each is a swap of its own of the same record, and reads what the other "
-            "has written",
+            "each is a swap of the same record, and reads what the other wrote",
         ),
         tested(
             "freezing of a late word",
