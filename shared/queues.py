@@ -75,12 +75,17 @@ class Queue:
         return bool(marker.retry_at or marker.in_doubt or has_moved)
 
     def put_last_what_may_fail(self, now: datetime) -> None:
-        """What has failed by lot, what has not in its order: a poll may die at one."""
+        """
+        What has failed by lot, since a poll may die at one; what has not in its order,
+        before all of that or after it, by lot: it may hang as well.
+        """
 
         def place(marker: Marker) -> float:
             if not self.may_fail(marker):
                 return 0
-            return 1 + lot(marker.drop.drop_id if marker.retry_at else "order", now)
+            if marker.retry_at:
+                return 1 + lot(marker.drop.drop_id, now)
+            return 1 + round(lot("order", now))
 
         self.waiting = deque(sorted(self.waiting, key=place))
 

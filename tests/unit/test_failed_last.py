@@ -159,3 +159,18 @@ def test_what_has_not_failed_keeps_its_order_whichever_tick_it_is(
 
         came = [record(cloud, each).drop.name for each in created(cloud)[known:]]
         assert came == names
+
+
+def test_a_crowd_that_failed_puts_no_route_that_was_moved_off_for_long() -> None:
+    """Its look-ups hang, so that few of it fill a tick."""
+    cloud = two_routes()
+    doubt(cloud, [f"in/bad-{number}.jsonl" for number in range(40)])
+    for name in [marker.rpartition("/")[2] for marker in cloud.open()]:
+        cloud.polling().setting_aside.count(name, ServiceError("503"))
+    move(cloud, [f"in/{number}.jsonl" for number in range(20)])
+    hang_where(cloud, lambda _: True, "find")
+    known = len(created(cloud))
+
+    tick(cloud, times=12)
+
+    assert len(created(cloud)) == known + 20
