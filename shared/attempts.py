@@ -19,7 +19,7 @@ class Tried:
 @dataclass(slots=True)
 class Attempts:
     """
-    How many drops moved and how many failed, and which were `tried`; `bug` is for the
+    How many drops moved and how many failed, and of which drops; `bug` is for the
     end. `tell` says that a drop failed, and with what.
     """
 
@@ -27,13 +27,13 @@ class Attempts:
     moved: int = 0
     failed: int = 0
     bug: Exception | None = None
-    tried: set[str] = field(default_factory=set)
+    drop_ids: set[str] = field(default_factory=set)
 
     @contextmanager
     def of(self, drop_id: str) -> Iterator[Tried]:
         """Let what is done for the drop fail; it is given a `Tried` to say it moved."""
         tried = Tried()
-        self.tried.add(drop_id)
+        self.drop_ids.add(drop_id)
         try:
             yield tried
             self.moved += tried.moved

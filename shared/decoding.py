@@ -92,9 +92,9 @@ def _not_json(line: bytes | bytearray, said: str) -> RowError:
             "this number is too large for JSON readers: write one below 1.8e308",
             offset=number_out_of_range(line),
         )
-    place = _PLACE.search(said)
     if not line.strip():
         return RowError(Code.NOT_JSON, "the line is blank: remove it", offset=0)
+    place = _PLACE.search(said)
     if place is None:
         return RowError(
             Code.NOT_JSON,

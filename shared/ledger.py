@@ -61,9 +61,7 @@ class Ledger:
         code must not touch.
         """
         try:
-            content, generation = self._objects.read(
-                self._bucket, _record_name(drop_id)
-            )
+            content, generation = self._objects.read(self._bucket, record_name(drop_id))
         except MissingError:
             return None
         return Entry(record=decode_record(content, drop_id), generation=generation)
@@ -71,7 +69,7 @@ class Ledger:
     def knows(self, drop_id: str) -> bool:
         """Whether the drop has a record, of whatever schema and state."""
         try:
-            self._objects.info(self._bucket, _record_name(drop_id))
+            self._objects.info(self._bucket, record_name(drop_id))
         except MissingError:
             return False
         return True
@@ -95,7 +93,7 @@ class Ledger:
     def _write(self, record: Record, *, if_generation: int, **changes: Any) -> Entry:
         changes |= {"schema": SCHEMA, "owner": self._owner, "seq": record.seq + 1}
         record = replace(record, **changes)
-        name = _record_name(record.drop_id)
+        name = record_name(record.drop_id)
         try:
             info = self._objects.write(
                 self._bucket,
@@ -124,5 +122,5 @@ def _got_on(before: State, after: State) -> bool:
     return before in _LEFT_BEHIND or after in _GOT_ON
 
 
-def _record_name(drop_id: str) -> str:
+def record_name(drop_id: str) -> str:
     return f"rec/{drop_id[:2]}/{drop_id}.json"

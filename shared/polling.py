@@ -120,7 +120,7 @@ class Polling:
         left = 0
         for marker in active.in_turn(due, self.now):
             drop_id = marker.drop.drop_id
-            if drop_id in attempts.tried:
+            if drop_id in attempts.drop_ids:
                 # Its marker was read before that; the next tick reads it anew.
                 continue
             if self.now() >= stop_at:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-Kind = TypeVar("Kind")
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,7 @@ class _Header:
     schema: Any = None
 
 
-def decode_stored(content: bytes, kind: type[Kind]) -> Kind:
+def decode_stored(content: bytes, kind: type[_Kind]) -> _Kind:
     """What these bytes say. Raises msgspec.DecodeError where they make no sense."""
     try:
         return msgspec.json.decode(content, type=kind)

@@ -25,7 +25,7 @@ class TakingOver:
     now: Clock
 
     def is_left(self, entry: Entry) -> bool:
-        """Whether nobody is at work on a claim or an announcement any more."""
+        """Whether a claim or an announcement is nobody's, and its next try is due."""
         record, now = entry.record, self.now()
         if waits(record.retry_at, self.settings, now):
             return False

@@ -63,21 +63,21 @@ def run(given: argparse.Namespace) -> int:
 
     from shared.adapters.storage_objects import StorageObjects
 
-    bucket = given.state_bucket
+    bucket, drop_ids = given.state_bucket, dict.fromkeys(given.drop_ids)
     try:
         # Objects are of no project, and a client wants to know one all the same.
         client = Client(project="-")
         look(client, bucket)
     except (LedgerBucketError, GoogleAuthError) as error:
         _refuse(bucket, error)
-        for drop_id in given.drop_ids if given.json else ():
+        for drop_id in drop_ids if given.json else ():
             _tell_error(drop_id, error)
         return 1
     objects = StorageObjects(client)
     ledger = Ledger(objects, bucket, owner=uuid.uuid4().hex)
     markers = Markers(objects, bucket, now=lambda: datetime.now(UTC))
     code = 0
-    for drop_id in dict.fromkeys(given.drop_ids):
+    for drop_id in drop_ids:
         try:
             record = put_back(ledger, markers, drop_id, now=datetime.now(UTC))
         except (PermanentError, TransientError, GoogleAuthError) as error:

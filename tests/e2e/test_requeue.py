@@ -117,11 +117,15 @@ def test_what_is_no_drop_is_told_with_the_bucket(
 
 
 def test_what_is_no_bucket_is_told(bare_cloud: RunningCloud) -> None:
-    missing = requeue(bare_cloud, "0" * 32, "--state-bucket", "no-such-ledger")
+    ids, nowhere = ("0" * 32, "1" * 32, "0" * 32), ("--state-bucket", "no-such-ledger")
+    missing = requeue(bare_cloud, *ids, *nowhere, "--json")
     misspelt = requeue(bare_cloud, "0" * 32, "--state-bucket", f"{BUCKET}/rec")
 
     assert missing.returncode == 1
     assert "gs://no-such-ledger: there is no such bucket" in missing.stderr
+    told = [json.loads(line) for line in missing.stdout.splitlines()]
+    assert [each["drop_id"] for each in told] == ["0" * 32, "1" * 32]
+    assert all("no such bucket" in each["error"] for each in told)
     assert misspelt.returncode == 2
     assert f"'{BUCKET}/rec' is no bucket" in misspelt.stderr
 

@@ -18,6 +18,7 @@ from shared.errors import (
     ServiceError,
 )
 from shared.jobs import JobState
+from shared.ledger import record_name
 from shared.route_notes import note_name
 from tests.fakes import ROW
 from tests.moments import at_call, fail_at, settled, the_job
@@ -121,7 +122,7 @@ def is_taken_over(served: Served) -> None:
 
 def has_a_record_of_newer_code(served: Served) -> None:
     drop = served.drop()
-    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    name = record_name(drop.drop_id)
     record = served.cloud.objects.content("state", name)
     served.cloud.objects.put(
         "state", name, record.replace(b'"schema":2', b'"schema":3')

@@ -20,6 +20,7 @@ from localcloud.vertex.api.errors import ApiError, Code
 from localcloud.vertex.jobs.job import Job
 from localcloud.vertex.jobs.overview import Overview
 from shared.drops import Drop
+from shared.ledger import record_name
 from shared.problems import Code as ProblemCode
 from shared.problems import Problem
 from shared.records import Checked, Frozen, Record, Report, State, Times
@@ -88,7 +89,7 @@ def record(number: int, **changes: Any) -> Record:
 
 def write(store: Store, *records: Record) -> None:
     for each in records:
-        name = f"rec/{each.drop_id[:2]}/{each.drop_id}.json"
+        name = record_name(each.drop_id)
         store.insert_object(STATE, name, msgspec.json.encode(each))
 
 

@@ -9,6 +9,7 @@ import msgspec
 from playwright.sync_api import Browser, expect
 
 from localcloud.pipeline.deployment import DEFAULT_ROUTES
+from shared.ledger import record_name
 from shared.records import State
 from tests.page.chromium import watched
 from tests.page.dropping import drop, put, rows
@@ -27,7 +28,7 @@ def test_a_drop_that_waits_is_told_by_what_it_waits_for(
     off = [{**DEFAULT_ROUTES[0], "enabled": False}]
     (tmp_path / "routes.json").write_text(json.dumps(off), encoding="utf-8")
     aside = record(1, state=State.SET_ASIDE, set_aside_from=State.SUBMITTED)
-    name = f"rec/{aside.drop_id[:2]}/{aside.drop_id}.json"
+    name = record_name(aside.drop_id)
 
     with running_cloud(
         tmp_path / "data", "--routes", str(tmp_path / "routes.json")

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from shared.drops import Drop
 from shared.jobs import FINAL, JobState, JobStats
+from shared.ledger import record_name
 from shared.records import decode_record
 from tests.properties.world import World
 
@@ -96,7 +97,7 @@ class DaysOfJobs(RuleBasedStateMachine):
         """The jobs that their drops' records name."""
         cloud, known = self.world.cloud, []
         for drop in self.drops:
-            place = "state", f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+            place = "state", record_name(drop.drop_id)
             if stored := cloud.objects.live.get(place):
                 record = decode_record(stored.content, drop.drop_id)
                 known.append(record.job_name)

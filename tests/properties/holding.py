@@ -14,6 +14,7 @@ from typing import Any
 from shared import bookmark
 from shared.drops import Drop
 from shared.jobs import Job, JobRequest, JobState, is_same
+from shared.ledger import record_name
 from shared.logs import Severity
 from shared.messages import pointer_name
 from shared.records import Record, State, decode_record
@@ -80,7 +81,7 @@ def watch(cloud: FakeCloud) -> None:
 
 
 def record_of(cloud: FakeCloud, drop_id: str) -> Record:
-    name = f"rec/{drop_id[:2]}/{drop_id}.json"
+    name = record_name(drop_id)
     return _decoded(cloud.objects.content("state", name), drop_id)
 
 

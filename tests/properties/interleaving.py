@@ -15,10 +15,10 @@ from shared.drops import Drop
 from shared.errors import LostRaceError
 from shared.setting_aside import RequeueError
 from tests.faults import Crash
+from tests.lots import drawing
 from tests.moments import requeue
 from tests.properties.befalling import Script
 from tests.properties.holding import Broken, check
-from tests.properties.lots import drawing
 from tests.properties.scheduling import Choice, Move, Process, Turns
 from tests.properties.standing import cloud_stands
 from tests.properties.starts import STARTS, UNHEARD, sleep_past_everything

@@ -20,6 +20,7 @@ from functions.submit_job import submit_job
 from shared import wiring
 from shared.drops import Drop
 from shared.jobs import JobState
+from shared.ledger import record_name
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
@@ -219,14 +220,14 @@ class World:
     def knows_job(self, drop: Drop) -> bool:
         """Whether the drop's record names its job."""
         names = self.cloud.objects.names("state")
-        is_claimed = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json" in names
+        is_claimed = record_name(drop.drop_id) in names
         return is_claimed and bool(record_of(self.cloud, drop.drop_id).job_name)
 
     def _is_set_aside(self, drop: Drop) -> bool:
         return record_of(self.cloud, drop.drop_id).state is State.SET_ASIDE
 
     def _is_written(self, drop: Drop) -> bool:
-        name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+        name = record_name(drop.drop_id)
         return name in self.cloud.objects.names("state") or any(
             marker.endswith(drop.drop_id) for marker in self.cloud.open()
         )

@@ -34,41 +34,25 @@ def values(run: str) -> str:
     return "".join(lines) + own
 
 
-def test_an_apply_leaves_nothing_to_do(terraform: str, tmp_path: Path) -> None:
-    check_apply(applied(terraform, tmp_path, "defaults"))
-
-
-def test_nor_does_one_of_everything_and_a_destroy_leaves_nothing(
-    terraform: str, tmp_path: Path
+@pytest.mark.parametrize("run", ["defaults", "everything"])
+def test_an_apply_leaves_nothing_to_do_and_a_destroy_nothing(
+    terraform: str, tmp_path: Path, run: str
 ) -> None:
-    module = applied(terraform, tmp_path, "everything")
-    check_apply(module)
-    # The plan has just looked at all of it.
-    now = ("-auto-approve", "-refresh=false")
-    module.run("destroy", *now, "-input=false", "-no-color")
-
-    assert module.run("state", "list") == ""
-
-
-def applied(terraform: str, folder: Path, run: str) -> Module:
-    """
-    The module, applied with the variables of that run.
-    """
-    module = copy_of_module(terraform, folder)
+    module = copy_of_module(terraform, tmp_path)
     (module.folder / "terraform.tfvars").write_text(values(run))
+
     module.run("apply", "-auto-approve", "-input=false", "-no-color")
-    return module
-
-
-def check_apply(module: Module) -> None:
-    """
-    It has made what there is to be made, and a plan after it is empty.
-    """
-    assert len(module.run("state", "list").splitlines()) > 60
+    made = module.run("state", "list").splitlines()
     # Ends with 2 if there is anything to do.
     module.run("plan", "-detailed-exitcode", "-input=false", "-no-color")
     check_outputs(module)
     check_members(module)
+    # The plan has just looked at all of it.
+    now = ("-auto-approve", "-refresh=false")
+    module.run("destroy", *now, "-input=false", "-no-color")
+
+    assert len(made) > 60
+    assert module.run("state", "list") == ""
 
 
 def check_outputs(module: Module) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from shared.errors import CreateHeldError
 from shared.jobs import JobRequest
+from shared.ledger import record_name
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.moments import record
@@ -29,7 +30,7 @@ def held(count: int) -> tuple[FakeCloud, list[str]]:
 def rewrite_by_newer_code(cloud: FakeCloud, drops: Sequence[str]) -> None:
     """Have the records of these be of a schema that this code does not know."""
     for drop_id in drops:
-        name = f"rec/{drop_id[:2]}/{drop_id}.json"
+        name = record_name(drop_id)
         said = json.loads(cloud.objects.content("state", name))
         cloud.objects.put("state", name, json.dumps({**said, "schema": 99}).encode())
 

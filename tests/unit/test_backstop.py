@@ -6,6 +6,7 @@ import pytest
 
 from shared.backstop import Look
 from shared.drops import Drop
+from shared.ledger import record_name
 from shared.records import SCHEMA
 from tests.fakes import ROW, START, FakeCloud
 from tests.moments import fail_at, message
@@ -87,7 +88,7 @@ def test_a_record_of_newer_code_is_a_record() -> None:
     cloud = FakeCloud()
     drop = cloud.drop()
     cloud.submit(drop)
-    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    name = record_name(drop.drop_id)
     record = cloud.objects.content("state", name)
     ours, newer = (f'"schema":{number}'.encode() for number in (SCHEMA, SCHEMA + 1))
     assert record.count(ours) == 1

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import RefusedError, ServiceError
+from shared.ledger import record_name
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
@@ -204,7 +205,7 @@ def test_a_record_that_nobody_can_read_is_not_read_in_each_tick() -> None:
     cloud = FakeCloud()
     drop = cloud.drop()
     cloud.submit(drop)
-    cloud.objects.put("state", f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json", b"{")
+    cloud.objects.put("state", record_name(drop.drop_id), b"{")
     cloud.batches.finish()
     cloud.poll()
     cloud.faults.calls.clear()

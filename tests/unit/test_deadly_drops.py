@@ -11,8 +11,8 @@ from shared.jobs import JobState
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
+from tests.lots import drawing
 from tests.moments import fail_at, fail_every, record, settled, told
-from tests.properties.lots import drawing
 
 WHERE = ["batches.get", "objects.list", "objects.write"]
 
@@ -196,7 +196,9 @@ def test_who_takes_over_has_the_time_that_the_step_may_take(
         cloud.submit(drop)
     cloud.batches.finish()
 
-    while record(cloud, drop.drop_id).take_overs < 1:
+    for _ in range(60):
+        if record(cloud, drop.drop_id).take_overs:
+            break
         cloud.wait(30)
         with contextlib.suppress(Crash):
             cloud.poll()

@@ -7,6 +7,7 @@ import pytest
 from shared.drops import Drop
 from shared.errors import ForbiddenError, RefusedError
 from shared.jobs import JobState
+from shared.ledger import record_name
 from shared.records import State
 from tests.fakes import FakeCloud
 from tests.moments import (
@@ -198,7 +199,7 @@ def test_one_that_fails_only_as_it_is_looked_at_for_being_late_is_set_aside() ->
     cloud = FakeCloud()
     drop = cloud.drop()
     cloud.submit(drop)
-    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    name = record_name(drop.drop_id)
     said = json.loads(cloud.objects.content("state", name))
     # More than any time has room for.
     said["route"]["limits"]["run_seconds"] = 10**15

@@ -8,6 +8,7 @@ import pytest
 
 from shared.drops import Drop
 from shared.errors import CreateHeldError, EventError, RefusedError
+from shared.ledger import record_name
 from tests.fakes import FakeCloud
 from tests.moments import fail_every, record, requeue
 
@@ -151,7 +152,7 @@ def test_a_record_that_vanishes_under_an_open_drop_is_told_of_again_and_again(
         cloud.batches.forget()
         cloud.poll()
     cloud.wait(seconds)
-    cloud.objects.remove("state", f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json")
+    cloud.objects.remove("state", record_name(drop.drop_id))
     capsys.readouterr()
 
     cloud.poll()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from shared.errors import CreateHeldError
 from shared.jobs import JobState
+from shared.ledger import record_name
 from shared.records import State
 from shared.route_notes import decode_note, note_name
 from tests.fakes import FakeCloud
@@ -15,7 +16,7 @@ def held(look: Callable[[FakeCloud, str], None]) -> FakeCloud:
     cloud = FakeCloud()
     cloud.batches.answer = lambda: CreateHeldError("RESOURCE_EXHAUSTED", "no")
     drop = cloud.drop()
-    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    name = record_name(drop.drop_id)
 
     def on_call(_: str) -> None:
         if name in cloud.objects.names("state"):

@@ -1,6 +1,7 @@
 """What ends the turns of a queue in a tick, and what costs one drop its turn."""
 
 from shared.errors import ServiceError
+from shared.ledger import record_name
 from tests.moments import fail_every, record
 from tests.unit.heads import created, fail, forbid
 from tests.unit.queued import forbidden, is_held, queued, unknown
@@ -63,7 +64,7 @@ def test_two_that_are_forbidden_end_no_route_where_others_have_jobs() -> None:
 def test_a_drop_that_fails_loses_its_turn_and_stops_nobody_behind_it() -> None:
     cloud, ids = queued("in/a.jsonl", "in/b.jsonl", "in/c.jsonl")
     cloud.batches.answer = None
-    name = f"rec/{ids[0][:2]}/{ids[0]}.json"
+    name = record_name(ids[0])
     cloud.objects.put("state", name, b"{}")
 
     tick = cloud.poll()

@@ -8,7 +8,7 @@ import pytest
 from shared.errors import CreateHeldError
 from shared.jobs import Job, JobRequest
 from tests.fakes import FakeCloud
-from tests.properties.lots import drawing
+from tests.lots import drawing
 from tests.unit.hanging import hang_where, submitted, tick
 from tests.unit.queued import doubt, hold, of_model, two_routes
 

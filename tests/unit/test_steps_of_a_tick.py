@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes import FakeCloud
-from tests.properties.lots import drawing
+from tests.lots import drawing
 from tests.unit.hanging import submitted
 from tests.unit.queued import hold
 

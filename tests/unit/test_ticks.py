@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.ledger import record_name
 from tests.fakes import FakeCloud
 from tests.moments import message
 
@@ -42,7 +43,7 @@ def test_one_bad_record_stops_none_of_the_others(
     bad, good = cloud.drop(name="in/bad.jsonl"), cloud.drop(name="in/good.jsonl")
     cloud.submit(bad)
     cloud.submit(good)
-    name = f"rec/{bad.drop_id[:2]}/{bad.drop_id}.json"
+    name = record_name(bad.drop_id)
     record = cloud.objects.content("state", name)
     cloud.objects.put("state", name, record.replace(b'"schema":2', b'"schema":3'))
     cloud.batches.finish()
@@ -58,7 +59,7 @@ def test_a_forged_record_is_refused() -> None:
     cloud = FakeCloud()
     drop = cloud.drop()
     cloud.submit(drop)
-    name = f"rec/{drop.drop_id[:2]}/{drop.drop_id}.json"
+    name = record_name(drop.drop_id)
     record = cloud.objects.content("state", name)
     cloud.objects.put("state", name, record.replace(b"in/a.jsonl", b"in/b.jsonl"))
     cloud.batches.finish()

@@ -10,12 +10,12 @@ from typing import cast
 
 from shared.drops import Drop
 from tests.fakes import FakeCloud
+from tests.lots import drawing
 from tests.properties.befalling import may_become
 from tests.properties.door.cloud import DoorCloud
 from tests.properties.door.wire import Mishap, mishaps_of
 from tests.properties.enumerating import BrokenPromiseError
 from tests.properties.holding import Broken, watch
-from tests.properties.lots import drawing
 from tests.properties.stories import OTHERWISE, STORIES
 from tests.properties.world import World
 
