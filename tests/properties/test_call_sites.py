@@ -4,19 +4,20 @@ from each state to each that may come next.
 """
 
 import ast
-import contextlib
-import io
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-import shared
 from shared.records import decode_record
 from tests.properties.befalling import MISHAPS
-from tests.properties.stories import STORIES
+from tests.properties.sites import (
+    SHARED,
+    OnCall,
+    frames,
+    function_of,
+    module_of,
+    play_stories,
+)
 from tests.properties.world import World
 
-SHARED = Path(shared.__file__).parent
 # Nothing comes by these but after a mishap: pairs of mishaps befall them.
 AFTER_A_MISHAP = {
     "closing.Closing._write_once: objects.list",
@@ -40,30 +41,26 @@ STEPS = {
 
 def test_stories_come_by_every_call() -> None:
     passed: set[str] = set()
-    for story in STORIES.values():
-        world = World.with_mishaps({})
-        world.cloud.faults.on_call = lambda call: passed.add(_site(call))
-        with contextlib.redirect_stdout(io.StringIO()):
-            story(world)
+    play_stories(lambda _: lambda call: passed.add(_site(call)))
 
     assert _sites() - AFTER_A_MISHAP == passed
 
 
 def test_stories_take_every_step_from_one_state_to_another() -> None:
     taken: set[tuple[str, str]] = set()
-    for story in STORIES.values():
-        world = World.with_mishaps({})
-        states: dict[str, str] = {}
 
-        def look(_: str, world: World = world, before: dict[str, str] = states) -> None:
+    def looker(world: World) -> OnCall:
+        before: dict[str, str] = {}
+
+        def look(_: str) -> None:
             for drop_id, state in _states(world):
                 if before.get(drop_id, "") != state:
                     taken.add((before.get(drop_id, ""), state))
                 before[drop_id] = state
 
-        world.cloud.faults.on_call = look
-        with contextlib.redirect_stdout(io.StringIO()):
-            story(world)
+        return look
+
+    play_stories(looker)
 
     assert taken == {
         (before, after) for before, afters in STEPS.items() for after in afters
@@ -79,13 +76,8 @@ def _states(world: World) -> Iterator[tuple[str, str]]:
 
 def _site(call: str) -> str:
     """Where in the code the call that is being made comes from."""
-    frame = sys._getframe()
-    while Path(frame.f_code.co_filename).parent != SHARED:
-        assert frame.f_back
-        frame = frame.f_back
-    place = Path(frame.f_code.co_filename).stem
-    function = frame.f_code.co_qualname.partition(".<locals>")[0]
-    return f"{place}.{function}: {call.partition(' ')[0]}"
+    frame = next(frames())
+    return f"{module_of(frame)}.{function_of(frame)}: {call.partition(' ')[0]}"
 
 
 def _sites() -> set[str]:

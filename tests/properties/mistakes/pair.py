@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+# Why pairs commute, where many do for one reason.
+ADVICE = "advice is best effort, and a poll that reads the record says it again"
+OTHERS = "each is of a drop of its own"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
