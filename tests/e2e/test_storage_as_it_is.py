@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import requests
+from google.api_core.exceptions import GoogleAPICallError, TooManyRequests
 from google.cloud.storage.retry import DEFAULT_RETRY
 
 from shared.drops import Drop
@@ -30,7 +31,7 @@ seed = 7
 [knobs]
 list_page = 3
 writes_per_second = 1
-write_burst = 2
+write_burst = 1
 
 [disturbance]
 delay_seconds = [2.0, 2.5]
@@ -162,9 +163,29 @@ def vanishes(running: Pipeline, drop: Drop) -> None:
     requests.delete(url, timeout=10).raise_for_status()
 
 
+def pages(running: Pipeline, role: str, prefix: str = "") -> list[list[str]]:
+    """The names that lie there, by the page of the list that has them."""
+    listed = running.client.list_blobs(running.cloud.told[role], prefix=prefix)
+    return [[blob.name for blob in page] for page in listed.pages]
+
+
 def names(running: Pipeline, role: str, prefix: str = "") -> list[str]:
-    bucket = running.cloud.told[role]
-    return [blob.name for blob in running.client.list_blobs(bucket, prefix=prefix)]
+    return [name for page in pages(running, role, prefix) for name in page]
+
+
+def refused_for_its_rate(running: Pipeline) -> int:
+    """How many of ten writes of one name, right after one another, are too fast."""
+    blob = running.client.bucket(running.cloud.told["work"]).blob("often")
+    refused = 0
+    for _ in range(10):
+        try:
+            blob.upload_from_string(b"", retry=None)
+        except TooManyRequests:
+            refused += 1
+        except (GoogleAPICallError, requests.ConnectionError):
+            # A fault of the scenario.
+            continue
+    return refused
 
 
 def test_every_drop_ends_as_in_calm_weather(running: Pipeline) -> None:
@@ -193,3 +214,7 @@ def test_every_drop_ends_as_in_calm_weather(running: Pipeline) -> None:
         )
         assert record["state"] == "published"
     assert [rule for rule in told(running)["rules"] if not rule["befell"]] == []
+    sizes = [len(page) for page in pages(running, "state", "rec/")]
+    assert len(sizes) > 1
+    assert max(sizes) <= 3
+    assert refused_for_its_rate(running) >= 5

@@ -4,7 +4,7 @@ error, its effect done or not. Which errors a call can answer with, its port say
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
@@ -94,6 +94,17 @@ def mishaps_of(call: str) -> tuple[Mishap, ...]:
 def changes(call: str) -> bool:
     """Whether it is one of those calls that change anything when they are answered."""
     return any(mishap.done and mishap.error for mishap in mishaps_of(call))
+
+
+def may_repeat(calls: Sequence[str], befallen: Iterable[int]) -> bool:
+    """
+    Whether a message may come again: a publish was befallen, or the write after it,
+    which says that it is out.
+    """
+    return any(
+        "announcements.publish" in calls[max(0, number - 1) : number + 1]
+        for number in befallen
+    )
 
 
 # What a mishap may turn an outcome into: the service has said no for good. By the call

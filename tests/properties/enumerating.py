@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.properties.befalling import Mishap, may_become, mishaps_of
+from tests.properties.befalling import Mishap, may_become, may_repeat, mishaps_of
 from tests.properties.holding import Broken
 from tests.properties.standing import run_stands
 from tests.properties.stories import OTHERWISE, STORIES
@@ -64,7 +64,8 @@ def run(
 
     def expect_new() -> None:
         if world.cloud.faults.befell == len(mishaps):
-            here = run_stands(world, run.__code__)
+            repeats = may_repeat(world.calls, mishaps)
+            here = hash((run_stands(world, run.__code__), repeats))
             if known and here in known:
                 raise _KnownError(known[here])
             stood[here] = len(world.calls)
@@ -74,7 +75,8 @@ def run(
         with contextlib.redirect_stdout(world.lines):
             drops = STORIES[story](world)
             world.again()
-        ended = world.check(drops, mishaps=bool(mishaps))
+        repeats = may_repeat(world.calls, mishaps)
+        ended = world.check(drops, mishaps=bool(mishaps), repeats=repeats)
     except _KnownError as met:
         ended = met.outcomes
     except (Exception, Broken) as error:

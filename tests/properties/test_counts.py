@@ -13,6 +13,7 @@ from tests.properties.mutants import MUTANTS
 from tests.properties.starts import STARTS, UNHEARD
 from tests.properties.stories import STORIES
 from tests.properties.test_door import DRAWN
+from tests.properties.test_interleavings import SCHEDULES, TURNED
 from tests.properties.test_lives import SEEDS as LIVES
 from tests.properties.test_machine import TestDays
 from tests.properties.test_storage_weather import SEEDS
@@ -31,6 +32,8 @@ def _runs() -> int:
         ("test_crashes", lambda: f"{_runs():,} runs"),
         ("test_interleavings", lambda: f"from {len(STARTS) + len(UNHEARD)} states"),
         ("test_interleavings", lambda: f"{len(CASES)} pairs"),
+        ("test_interleavings", lambda: f"{SCHEDULES} schedules"),
+        ("test_interleavings", lambda: f"{TURNED} more"),
         ("test_machine", lambda: f"{TestDays.settings.max_examples} deployments"),
         ("test_storage_weather", lambda: f"{SEEDS} seeds"),
         ("test_lives", lambda: f"{LIVES * len(SORTS):,} seeds"),

@@ -1,5 +1,5 @@
 """
-No life of a deployment breaks a promise; 1,250 of them here, and 125,000 with
+No life of a deployment breaks a promise; 2,000 of them here, and 125,000 with
 `make prove WHAT=lives`.
 """
 
@@ -7,7 +7,7 @@ import pytest
 
 from tests.properties.lives import SORTS, live
 
-SEEDS = 250
+SEEDS = 400
 
 
 @pytest.mark.parametrize("sort", SORTS)

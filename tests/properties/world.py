@@ -203,10 +203,18 @@ class World:
         self.answered = []
         self.until_quiet()
 
-    def check(self, drops: list[Drop], *, mishaps: bool) -> Mapping[str, str]:
+    def check(
+        self, drops: list[Drop], *, mishaps: bool, repeats: bool = True
+    ) -> Mapping[str, str]:
         """Assert what is promised of every drop; return how each ended."""
-        lines = self.lines.getvalue()
-        return check(self.cloud, drops, twins=self.twins, lines=lines, mishaps=mishaps)
+        return check(
+            self.cloud,
+            drops,
+            twins=self.twins,
+            lines=self.lines.getvalue(),
+            mishaps=mishaps,
+            repeats=repeats,
+        )
 
     def _expect_cancelled(self, others: list[str]) -> None:
         """

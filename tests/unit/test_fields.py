@@ -51,6 +51,17 @@ def test_media_outside_the_routes_prefixes_is_refused(uri: str) -> None:
         assert uri == "" or uri not in repr(verdict)
 
 
+def test_a_file_of_the_developer_api_is_told_where_to_lie() -> None:
+    """It is nowhere else, and no prefix could be widened for it."""
+    uri = "https://generativelanguage.googleapis.com/v1beta/files/x"
+    part = {"fileData": {"fileUri": uri, "mimeType": "image/png"}}
+
+    (problem,) = check(line(row(part))).problems
+
+    assert "upload it to a bucket" in problem.message
+    assert "gs://" in problem.message
+
+
 def test_media_are_looked_for_wherever_a_request_may_hold_them() -> None:
     evil = {"parts": [{"fileData": {"fileUri": "gs://evil/x", "mimeType": "a/b"}}]}
     good = {"parts": [{"text": "x"}]}

@@ -32,6 +32,7 @@ class MadeJobs:
         self.lag_seconds = 0.0
         self.job_seconds = 0.0
         self.poisoned: set[str] = set()
+        self._forgotten: list[str] = []
         self.on_cancel: Callable[[Job], None] = lambda _: None
         self.on_create: Callable[[JobRequest], None] = lambda _: None
 
@@ -70,8 +71,8 @@ class MadeJobs:
 
     @property
     def inputs(self) -> list[str]:
-        """What each job reads."""
-        return [_input(told) for told in self._shown()]
+        """What each job reads that was ever made."""
+        return [*self._forgotten, *(_input(told) for told in self._shown())]
 
     def _shown(self) -> list[Any]:
         def shown(cloud: LocalCloud) -> list[Any]:
@@ -105,7 +106,8 @@ class MadeJobs:
         self._inside.do(lambda cloud: cloud.services.vertex.overview.cancel(_id(name)))
 
     def forget(self) -> None:
-        """Know of no job any more."""
+        """Know of no job any more; what they read is remembered."""
+        self._forgotten = self.inputs
         self._inside.do(lambda cloud: cloud.services.vertex.forget_jobs())
 
     def move(self, name: str, state: JobState) -> None:

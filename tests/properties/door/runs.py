@@ -11,7 +11,7 @@ from typing import cast
 from shared.drops import Drop
 from tests.fakes import FakeCloud
 from tests.lots import drawing
-from tests.properties.befalling import may_become
+from tests.properties.befalling import may_become, may_repeat
 from tests.properties.door.cloud import DoorCloud
 from tests.properties.door.wire import Mishap, mishaps_of
 from tests.properties.enumerating import BrokenPromiseError
@@ -122,8 +122,9 @@ class Runs:
                 world.again()
         finally:
             cloud.end()
-        ended = world.check(drops, mishaps=bool(mishaps))
         calls = cloud.faults
+        repeats = may_repeat(calls.calls, mishaps)
+        ended = world.check(drops, mishaps=bool(mishaps), repeats=repeats)
         assert not calls.missed, calls.missed
         in_order = [f"{drop.name}#{drop.generation}" for drop in drops]
         return Ran(
