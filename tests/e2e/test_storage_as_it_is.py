@@ -31,7 +31,7 @@ seed = 7
 [knobs]
 list_page = 3
 writes_per_second = 1
-write_burst = 1
+write_burst = 2
 
 [disturbance]
 delay_seconds = [2.0, 2.5]
