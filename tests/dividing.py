@@ -27,6 +27,7 @@ LONG = (
     "e2e/test_grants.py",
     "e2e/test_each_grant.py",
     "properties/test_machine.py",
+    "properties/test_lives.py",
     "properties/test_interleavings.py",
     "properties/test_storage_weather.py",
 )
