@@ -174,10 +174,10 @@ def names(running: Pipeline, role: str, prefix: str = "") -> list[str]:
 
 
 def refused_for_its_rate(running: Pipeline) -> int:
-    """How many of ten writes of one name, right after one another, are too fast."""
+    """How many of twenty writes of one name, right after one another, are too fast."""
     blob = running.client.bucket(running.cloud.told["work"]).blob("often")
     refused = 0
-    for _ in range(10):
+    for _ in range(20):
         try:
             blob.upload_from_string(b"", retry=None)
         except TooManyRequests:

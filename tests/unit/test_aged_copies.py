@@ -169,3 +169,18 @@ def test_a_job_that_comes_to_light_needs_no_copy_any_more() -> None:
     cloud.poll()
 
     assert record(cloud, drop.drop_id).state == "submitted"
+
+
+def test_its_marker_says_held_no_more_once_it_is_asked_for() -> None:
+    """It said so as the copy was made again; nobody reads it while its route waits."""
+    cloud, drop_id = held()
+    fail_every(cloud, "batches.create", Crash())
+    with pytest.raises(Crash):
+        cloud.poll()
+    cloud.faults.on_call = lambda _: None
+    cloud.change(routes=_OFF)
+
+    cloud.wait(settled(cloud) + 1)
+    cloud.poll()
+
+    assert record(cloud, drop_id).state == "held"

@@ -47,7 +47,7 @@ EFFECTS: Mapping[str, tuple[str, ...]] = {
     "following.follow: markers.advise_if_news": ("advice",),
     "freezing.end: ledger.move": ("freezing",),
     "holding._hold: ledger.move": ("HELD",),
-    "holding._hold: markers.advise": ("advice",),
+    "holding._hold: markers.advise": ("advice of what is held",),
     "holding._hold: route_notes.tell": ("note of the route",),
     "lateness._change: ledger.move": (
         "lease of a late word",

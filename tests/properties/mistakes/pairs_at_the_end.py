@@ -45,7 +45,7 @@ CLOSING = (
         "marker's removal",
         "tests/unit/test_lateness.py::test_a_drop_is_not_closed_before_its_word_is_out",
     ),
-    needs("freezing", "results folder", "it shows the message that is frozen"),
+    caught("freezing", "results folder", "freezing and publishing"),
     needs("results folder", "failures", "they are those of writing it"),
     needs("results folder", "SET_ASIDE", "it is the last failure to write it"),
     commutes("marker's removal", "freezing", OTHERS),

@@ -105,7 +105,7 @@ POLLING = (
     caught(
         "SET_ASIDE", "publish of a late word", "what is set aside and the word of it"
     ),
-    commutes("advice", "count of a take-over", OTHERS),
+    commutes("advice of what is held", "count of a take-over", OTHERS),
     commutes("cancel of twins", "advice", ADVICE),
     commutes(
         "that a late word is out",

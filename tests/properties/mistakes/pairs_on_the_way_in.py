@@ -47,7 +47,7 @@ SUBMISSION = (
         "list the record is read and settled",
     ),
     caught("note of the route", "HELD", "the note of a route and what is held"),
-    caught("HELD", "advice", "what is held and its advice"),
+    caught("HELD", "advice of what is held", "what is held and its advice"),
     needs("check", "freezing", "a rejection says what was found"),
     commutes(
         "renewal of the lease",
@@ -114,8 +114,14 @@ DRAINING = (
         "a word that comes early lets one drop get in front of the last, and what "
         "Vertex AI then holds is told of again",
     ),
+    tested(
+        "advice of what is held",
+        "marker says held no more",
+        "tests/unit/test_aged_copies.py::"
+        "test_its_marker_says_held_no_more_once_it_is_asked_for",
+    ),
     commutes("advice", "marker says held no more", OTHERS),
-    commutes("advice", "count of rows", OTHERS),
+    commutes("advice", "count of rows", ADVICE),
     commutes(
         "advice",
         "word that nothing is held",
