@@ -96,6 +96,12 @@ def changes(call: str) -> bool:
     return any(mishap.done and mishap.error for mishap in mishaps_of(call))
 
 
+@cache
+def goes_on(call: str) -> bool:
+    """Whether it is more, when answered, than a look or a note of when to look."""
+    return changes(call) and not call.startswith("objects.annotate")
+
+
 def may_repeat(calls: Sequence[str], befallen: Iterable[int]) -> bool:
     """
     Whether a message may come again: a publish was befallen, or the write after it,

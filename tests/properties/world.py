@@ -10,7 +10,6 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import ClassVar, Self
 
 import flask
@@ -25,7 +24,7 @@ from shared.records import State
 from tests.fakes import FakeCloud
 from tests.faults import Crash
 from tests.moments import event_of, requeue
-from tests.properties.befalling import Mishap, Script, changes
+from tests.properties.befalling import Mishap, Script, goes_on
 from tests.properties.holding import (
     Broken,
     check,
@@ -185,7 +184,7 @@ class World:
             if not self.pending and not self.unheard and not self.cloud.open():
                 return
             self.cloud.batches.finish(after_seconds=self.job_seconds)
-            went_on = any(map(_goes_on, self.calls[before:]))
+            went_on = any(map(goes_on, self.calls[before:]))
             if went_on or self.cloud.faults.befell > befell:
                 self.pause = _SHORTEST
             elif self.pause < _LONGEST:
@@ -227,8 +226,7 @@ class World:
 
     def knows_job(self, drop: Drop) -> bool:
         """Whether the drop's record names its job."""
-        names = self.cloud.objects.names("state")
-        is_claimed = record_name(drop.drop_id) in names
+        is_claimed = record_name(drop.drop_id) in self.cloud.objects.names("state")
         return is_claimed and bool(record_of(self.cloud, drop.drop_id).job_name)
 
     def _is_set_aside(self, drop: Drop) -> bool:
@@ -250,9 +248,3 @@ class World:
             yield
         finally:
             wiring.submission, wiring.polling, wiring.backstop = kept
-
-
-@cache
-def _goes_on(call: str) -> bool:
-    """Whether it is more, when answered, than a look or a note of when to look."""
-    return changes(call) and not call.startswith("objects.annotate")
