@@ -9,6 +9,7 @@ from tests.corpus.table import CASES as FIXTURES
 from tests.properties.enumerating import run, singles
 from tests.properties.interleaving import CASES
 from tests.properties.lives import SORTS
+from tests.properties.mistakes.effects import PAIRS
 from tests.properties.mutants import MUTANTS
 from tests.properties.starts import STARTS, UNHEARD
 from tests.properties.stories import STORIES
@@ -39,6 +40,7 @@ def _runs() -> int:
         ("test_lives", lambda: f"{LIVES * len(SORTS):,} seeds"),
         ("test_door", lambda: f"{DRAWN} runs, drawn"),
         ("test_mutants", lambda: f"{len(MUTANTS)}, each caught"),
+        ("test_effects", lambda: f"{sum(map(len, PAIRS.values()))} pairs"),
         ("test_cases", lambda: f"{len(FIXTURES)} files of 77 kinds"),
     ],
 )

@@ -172,7 +172,10 @@ def test_a_job_that_comes_to_light_needs_no_copy_any_more() -> None:
 
 
 def test_its_marker_says_held_no_more_once_it_is_asked_for() -> None:
-    """It said so as the copy was made again; nobody reads it while its route waits."""
+    """
+    Making the copy again, it said held. While its route waits, nobody would read what
+    is held, and see that its create has to be settled.
+    """
     cloud, drop_id = held()
     fail_every(cloud, "batches.create", Crash())
     with pytest.raises(Crash):
