@@ -10,13 +10,15 @@ from tests.running_cloud import RunningCloud
 
 # What a function has on Google Cloud, and what the whole local cloud may take.
 MOST_MIB = {"submit_job": 256, "poll_jobs": 256, "local cloud": 512}
-# Of the last third of the longest life of a process, beside its first third: what
-# leaks goes on leaking, and a pool or a cache comes to an end.
+# Of the last third of the longest life of a process, beside its first third, once it
+# is set up: what leaks goes on leaking, and a pool or a cache comes to an end.
 MOST_GROWTH_MIB = {"submit_job": 24, "poll_jobs": 24, "local cloud": 96}
-# A life shorter than this says nothing of growth.
+# In looks, of which there is at most one a second. A function is a fifth smaller until
+# it has imported its libraries and served its first call. That takes a second or two,
+# and on a busy machine more than six: as long in a short life as in a long one.
+_WARMING_UP = 15
+# A life that is shorter once it is set up says nothing of growth.
 _SHORTEST_LIFE = 15
-# Of a life, while it is still being set up.
-_WARMING_UP = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +67,9 @@ class Sampler:
 
 def memory_of(lives: list[list[float]]) -> Memory:
     """The most of all lives, and the growth of the longest."""
-    longest = max(lives, key=len)
+    settled = max(lives, key=len)[_WARMING_UP:]
     growth = None
-    if len(longest) >= _SHORTEST_LIFE:
-        settled = longest[int(len(longest) * _WARMING_UP) :]
+    if len(settled) >= _SHORTEST_LIFE:
         third = len(settled) // 3
         last, first = settled[-third:], settled[:third]
         growth = statistics.median(last) - statistics.median(first)

@@ -77,11 +77,14 @@ def test_the_names_are_kept_of_the_files_whose_events_were_lost(
 
 
 def test_what_leaks_fails_the_soak_and_what_settles_does_not() -> None:
-    settles = memory_of([[60.0] * 3 + [120.0] * 57])
-    leaks = memory_of([[60.0, 61.0], [60.0 + second for second in range(60)]])
-
-    assert wrongs({"submit_job": settles}) == []
+    leaks = memory_of([[60.0, 61.0], [60.0 + second for second in range(75)]])
     assert wrongs({"submit_job": leaks})
+    # However short its life, and however long of that it was being set up.
+    for seconds in range(1, 76):
+        for setting_up in range(15):
+            life = [60.0] * setting_up + [120.0] * (seconds - setting_up)
+            settles = memory_of([life])
+            assert wrongs({"submit_job": settles}) == []
 
 
 def test_what_takes_more_than_a_function_has_fails_the_soak() -> None:
