@@ -11,14 +11,15 @@ from tests.running_cloud import RunningCloud
 # What a function has on Google Cloud, and what the whole local cloud may take.
 MOST_MIB = {"submit_job": 256, "poll_jobs": 256, "local cloud": 512}
 # Of the last third of the longest life of a process, beside its first third, once it
-# is set up: what leaks goes on leaking, and a pool or a cache comes to an end.
-MOST_GROWTH_MIB = {"submit_job": 24, "poll_jobs": 24, "local cloud": 96}
-# In looks, of which there is at most one a second. A function is a fifth smaller until
-# it has imported its libraries and served its first call. That takes a second or two,
-# and on a busy machine more than six: as long in a short life as in a long one.
-_WARMING_UP = 15
-# A life that is shorter once it is set up says nothing of growth.
-_SHORTEST_LIFE = 15
+# is set up: what leaks goes on leaking, and a pool or a cache comes to an end. In ten
+# minutes functions grow by 1 to 3; a minute is too short to see any but a gross leak.
+MOST_GROWTH_MIB = {"submit_job": 12, "poll_jobs": 12, "local cloud": 96}
+# In looks, of which there is at most one a second. Until it has imported its libraries
+# and served a first call, a function takes half of what it does afterwards. That is
+# over in a few seconds, and on a busy machine in many: no fewer in a short life.
+_SETTING_UP = 15
+# With fewer looks after those, a life says nothing of growth.
+_SHORTEST_SETTLED = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,10 @@ class Sampler:
 
 
 def memory_of(lives: list[list[float]]) -> Memory:
-    """The most of all lives, and the growth of the longest."""
-    settled = max(lives, key=len)[_WARMING_UP:]
+    """The most of all lives, and the growth of the longest once it was set up."""
+    settled = max(lives, key=len)[_SETTING_UP:]
     growth = None
-    if len(settled) >= _SHORTEST_LIFE:
+    if len(settled) >= _SHORTEST_SETTLED:
         third = len(settled) // 3
         last, first = settled[-third:], settled[:third]
         growth = statistics.median(last) - statistics.median(first)
