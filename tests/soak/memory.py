@@ -14,12 +14,10 @@ MOST_MIB = {"submit_job": 256, "poll_jobs": 256, "local cloud": 512}
 # is set up: what leaks goes on leaking, and a pool or a cache comes to an end. In ten
 # minutes functions grow by 1 to 3; a minute is too short to see any but a gross leak.
 MOST_GROWTH_MIB = {"submit_job": 12, "poll_jobs": 12, "local cloud": 96}
-# In looks, of which there is at most one a second. Until it has imported its libraries
-# and served a first call, a function takes half of what it does afterwards. That is
-# over in a few seconds, and on a busy machine in many: no fewer in a short life.
-_SETTING_UP = 15
-# With fewer looks after those, a life says nothing of growth.
-_SHORTEST_SETTLED = 15
+# A life shorter than this, once it is set up, says nothing of growth.
+_SHORTEST_LIFE = 15
+# Of that, while its pools fill.
+_WARMING_UP = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +29,35 @@ class Memory:
 
 
 @dataclass(slots=True)
+class Life:
+    """
+    What a process took at each look. Until it has imported its libraries and served a
+    first call, a function takes half of what it does afterwards, for a second or, on a
+    busy machine, many: it is set up once it has logged a line.
+    """
+
+    logged: int
+    looks: list[float] = field(default_factory=list)
+    setting_up: int = 0
+
+    def look(self, mib: float, logged: int) -> None:
+        """Take what it took now, and how long its log is."""
+        self.looks.append(mib)
+        if logged <= self.logged:
+            self.setting_up = len(self.looks)
+
+    @property
+    def settled(self) -> list[float]:
+        """The looks since it is set up."""
+        return self.looks[self.setting_up :]
+
+
+@dataclass(slots=True)
 class Sampler:
     """Resident memory in MiB by process; a function that is restarted lives again."""
 
     cloud: RunningCloud
-    lives: dict[str, dict[int, list[float]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
-    )
+    lives: dict[str, dict[int, Life]] = field(default_factory=lambda: defaultdict(dict))
 
     def sample(self) -> None:
         """Look once."""
@@ -47,16 +67,23 @@ class Sampler:
                 leaders[name] = told["pid"]
         for name, pid in leaders.items():
             alone = name == "local cloud"
+            logged = 0 if alone else self._logged(name)
             try:
                 mib = _resident_mib(pid, alone=alone)
             except psutil.Error:
                 continue  # it was killed meanwhile
-            self.lives[name][pid].append(mib)
+            # The local cloud answered before it was first looked at.
+            life = self.lives[name].setdefault(pid, Life(-1 if alone else logged))
+            life.look(mib, logged)
+
+    def _logged(self, name: str) -> int:
+        return (self.cloud.folder / "logs" / f"{name}.log").stat().st_size
 
     def now(self) -> dict[str, float]:
         """What each took when it was last looked at."""
         return {
-            name: list(lives.values())[-1][-1] for name, lives in self.lives.items()
+            name: list(lives.values())[-1].looks[-1]
+            for name, lives in self.lives.items()
         }
 
     def told(self) -> dict[str, Memory]:
@@ -66,15 +93,16 @@ class Sampler:
         }
 
 
-def memory_of(lives: list[list[float]]) -> Memory:
+def memory_of(lives: list[Life]) -> Memory:
     """The most of all lives, and the growth of the longest once it was set up."""
-    settled = max(lives, key=len)[_SETTING_UP:]
+    longest = max((life.settled for life in lives), key=len)
     growth = None
-    if len(settled) >= _SHORTEST_SETTLED:
+    if len(longest) >= _SHORTEST_LIFE:
+        settled = longest[int(len(longest) * _WARMING_UP) :]
         third = len(settled) // 3
         last, first = settled[-third:], settled[:third]
         growth = statistics.median(last) - statistics.median(first)
-    return Memory(most=max(max(life) for life in lives), growth=growth)
+    return Memory(most=max(max(life.looks) for life in lives), growth=growth)
 
 
 def wrongs(told: dict[str, Memory]) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.soak.injected import Injected
 from tests.soak.logs import Logged
-from tests.soak.memory import memory_of, wrongs
+from tests.soak.memory import Life, memory_of, wrongs
 from tests.soak.receiving import Received
 from tests.soak.running import Report
 
@@ -76,30 +76,45 @@ def test_the_names_are_kept_of_the_files_whose_events_were_lost(
     assert dict(injected.lost) == {"a/b c": 1}
 
 
-def test_what_leaks_fails_the_soak() -> None:
-    leaks = memory_of([[60.0, 61.0], [60.0 + second for second in range(60)]])
+def life_of(looks: list[float], setting_up: int = 0) -> Life:
+    life = Life(logged=7)
+    for index, mib in enumerate(looks):
+        life.look(mib, logged=7 if index < setting_up else 8)
+    return life
 
+
+def test_what_leaks_fails_the_soak_and_what_settles_does_not() -> None:
+    settles = memory_of([life_of([60.0] * 3 + [120.0] * 57)])
+    leaks = memory_of([life_of([60.0 + second for second in range(60)])])
+
+    assert wrongs({"submit_job": settles}) == []
     assert wrongs({"submit_job": leaks})
 
 
 def test_what_settles_passes_however_much_of_its_life_it_was_being_set_up() -> None:
     for seconds in range(1, 61):
-        for setting_up in range(16):
-            life = [60.0] * setting_up + [120.0] * (seconds - setting_up)
-            assert wrongs({"submit_job": memory_of([life])}) == []
+        for setting_up in range(seconds + 1):
+            looks = [60.0] * setting_up + [120.0] * (seconds - setting_up)
+            took = memory_of([life_of(looks, setting_up)])
+            assert wrongs({"submit_job": took}) == []
+            assert (took.growth is None) == (seconds - setting_up < 15)
 
 
-def test_a_short_life_says_nothing_of_growth() -> None:
-    assert memory_of([[60.0] * 29]).growth is None
-    assert memory_of([[60.0] * 30]).growth == 0
+def test_what_leaks_once_it_is_set_up_fails_the_soak() -> None:
+    looks = [60.0] * 30 + [120.0 + 2 * second for second in range(15)]
+
+    assert wrongs({"poll_jobs": memory_of([life_of([60.0]), life_of(looks, 30)])})
 
 
 def test_what_takes_more_than_a_function_has_fails_the_soak() -> None:
-    assert wrongs({"poll_jobs": memory_of([[257.0]])})
+    assert wrongs({"poll_jobs": memory_of([life_of([257.0])])})
+    assert wrongs({"poll_jobs": memory_of([life_of([257.0], 1)])})
 
 
 def test_a_report_can_be_read_by_a_program() -> None:
-    report = Report(seed=7, seconds=1.5, memory={"poll_jobs": memory_of([[90.0]])})
+    report = Report(
+        seed=7, seconds=1.5, memory={"poll_jobs": memory_of([life_of([90.0])])}
+    )
     report.injected["storage-flaky"] += 2
 
     told = json.loads(report.as_json())
