@@ -217,4 +217,4 @@ def test_every_drop_ends_as_in_calm_weather(running: Pipeline) -> None:
     sizes = [len(page) for page in pages(running, "state", "rec/")]
     assert len(sizes) > 1
     assert max(sizes) <= 3
-    assert refused_for_its_rate(running) >= 5
+    assert refused_for_its_rate(running) >= 8
